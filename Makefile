@@ -1,0 +1,58 @@
+# One entry for everything. `make demo` and `make test` set up all they need by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+WORKSPACE ?= rengang-data
+# One thread per scoring process: on shared cores two are often slower than one.
+export OMP_NUM_THREADS ?= 1
+export OMP_WAIT_POLICY ?= passive
+
+.PHONY: help setup demo serve test test-fast soak lint fix bench lock clean
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+setup: $(STAMP)  ## make .venv with every dependency at its locked hash
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Rengang needs Python 3.11 or newer, found " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: setup  ## build the demo city and run the main job on it
+	$(BIN)/rengang --workspace $(WORKSPACE)/demo demo
+
+serve: setup  ## the service on 127.0.0.1:8000, with the demo city
+	$(BIN)/rengang --workspace $(WORKSPACE)/demo serve
+
+test: setup lint  ## everything: lint, types, tests, doctests, README, the built wheel
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-fast: setup  ## the everyday run, under three minutes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+soak: setup  ## the full numbers of the endurance tests
+	$(BIN)/python -m pytest --soak -m slow -p no:randomly -rA tests/store tests/cli
+
+lint: setup  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/rengang policy check
+
+fix: setup  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## every benchmark against its peer
+	$(BIN)/rengang bench
+
+lock: setup  ## resolve the dependencies anew, with hashes (needs uv)
+	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+
+clean:  ## remove what the build made; never the workspace
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

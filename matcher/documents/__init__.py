@@ -1,0 +1,1 @@
+"""What people hold in hand: tables read safely, tables written safely."""

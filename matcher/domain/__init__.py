@@ -1,0 +1,1 @@
+"""What exists: frozen records, codes and periods; no logic beyond their own fields."""

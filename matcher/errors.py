@@ -1,0 +1,190 @@
+"""Every error we raise on purpose.
+
+    RengangError                     catch this to catch all of them
+    ├── WrongUse                     a command or argument that cannot be meant (exit 2)
+    ├── PolicyError
+    │   ├── PolicyFileError          a pack is malformed: file, key, what would be right
+    │   ├── UnknownPlace             with the places that exist
+    │   └── UnknownDecision          with the decisions that exist
+    ├── DataError
+    │   ├── UnreadableFile           a file that is not what its name says, or is unsafe to open
+    │   ├── UnknownCode              code, code list, nearest codes
+    │   └── ImportRefused            --strict and some rows do not pass
+    ├── StoreError
+    │   ├── NotFound                 also when out of scope: the two look the same
+    │   ├── Conflict                 changed since it was read
+    │   ├── SchemaMismatch           version found, version needed, command to run
+    │   └── StoreBusy                another process is writing
+    ├── ModelError
+    │   └── FeatureMismatch          features expected, features given
+    └── AllocationError
+        ├── Infeasible               which limits cannot hold together, by how much
+        └── BrokenPlan               the checker found a limit broken
+
+A class takes facts by keyword and writes its own sentence: what happened, to what, what was
+expected, what to do. Messages carry ids only, never personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class RengangError(Exception):
+    """The root; its text is one line that a person at a desk can act on."""
+
+
+class WrongUse(RengangError):
+    """A command, option or argument that cannot be carried out as given."""
+
+    def __init__(self, *, what: str, expected: str, do: str) -> None:
+        self.what, self.expected, self.do = what, expected, do
+        super().__init__(f"{what}: expected {expected}. {do}")
+
+
+class PolicyError(RengangError):
+    """Something about the law packs."""
+
+
+class PolicyFileError(PolicyError):
+    """A pack is malformed; carries every problem found in it."""
+
+    def __init__(self, *, file: str, problems: Sequence[str]) -> None:
+        self.file, self.problems = file, tuple(problems)
+        listed = "; ".join(self.problems)
+        super().__init__(f"policy pack {file} has {len(self.problems)} problem(s): {listed}")
+
+
+class UnknownPlace(PolicyError):
+    """A place path that no pack names."""
+
+    def __init__(self, *, place: str, known: Sequence[str]) -> None:
+        self.place, self.known = place, tuple(known)
+        super().__init__(
+            f"no place '{place}' in the policy packs; expected one of {', '.join(self.known)}"
+        )
+
+
+class UnknownDecision(PolicyError):
+    """A decision id that the engine does not have."""
+
+    def __init__(self, *, decision: str, known: Sequence[str]) -> None:
+        self.decision, self.known = decision, tuple(known)
+        super().__init__(f"no decision '{decision}'; expected one of {', '.join(self.known)}")
+
+
+class DataError(RengangError):
+    """Something about data that came in."""
+
+
+class UnreadableFile(DataError):
+    """A file that cannot be opened safely or is not what its name says."""
+
+    def __init__(self, *, file: str, found: str, expected: str, do: str) -> None:
+        self.file, self.found, self.expected, self.do = file, found, expected, do
+        super().__init__(f"{file}: {found}; expected {expected}. {do}")
+
+
+class UnknownCode(DataError):
+    """A code that a code table does not have."""
+
+    def __init__(self, *, code: str, table: str, nearest: Sequence[str] = ()) -> None:
+        self.code, self.table, self.nearest = code, table, tuple(nearest)
+        hint = f" Nearest: {', '.join(self.nearest)}." if self.nearest else ""
+        super().__init__(f"'{code}' is not in the table '{table}'.{hint} Check the code.")
+
+
+class ImportRefused(DataError):
+    """A strict import stopped because rows were refused; nothing was written."""
+
+    def __init__(self, *, file: str, refused: int, report: str | None) -> None:
+        self.file, self.refused, self.report = file, refused, report
+        where = f" The reasons are in {report}." if report else ""
+        super().__init__(
+            f"{file}: {refused} row(s) refused and --strict was given, so nothing was imported."
+            f"{where} Correct the rows, or import without --strict."
+        )
+
+
+class StoreError(RengangError):
+    """Something about where records rest."""
+
+
+class NotFound(StoreError):
+    """No such record, or none that this scope may see: the two look the same."""
+
+    def __init__(self, *, kind: str, key: str) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(f"no {kind} '{key}' here. Check the number, or import the {kind} first.")
+
+
+class Conflict(StoreError):
+    """The record changed since it was read."""
+
+    def __init__(self, *, kind: str, key: str, expected: int, found: int) -> None:
+        self.kind, self.key, self.expected, self.found = kind, key, expected, found
+        super().__init__(
+            f"{kind} '{key}' was changed by someone else (version {found}, you have {expected}). "
+            "Read it again and repeat the change."
+        )
+
+
+class SchemaMismatch(StoreError):
+    """The database was written by another version of the service."""
+
+    def __init__(self, *, found: str | None, needed: str) -> None:
+        self.found, self.needed = found, needed
+        super().__init__(
+            f"the database has schema {found or 'none'}, this version needs {needed}. "
+            "Run 'rengang db upgrade' after a backup."
+        )
+
+
+class StoreBusy(StoreError):
+    """Another process holds the write lock for longer than we wait."""
+
+    def __init__(self, *, waited_s: float) -> None:
+        self.waited_s = waited_s
+        super().__init__(
+            f"another import or edit has been writing for over {waited_s:g} s. "
+            "Nothing was changed; try again when it has finished."
+        )
+
+
+class ModelError(RengangError):
+    """Something about a ranking model."""
+
+
+class FeatureMismatch(ModelError):
+    """A scorer was handed other features than it was made for."""
+
+    def __init__(self, *, expected: Sequence[str], given: Sequence[str]) -> None:
+        self.expected, self.given = tuple(expected), tuple(given)
+        missing = sorted(set(expected) - set(given))
+        extra = sorted(set(given) - set(expected))
+        super().__init__(
+            f"the features do not fit the model: missing {missing}, not known to it {extra}. "
+            "Rebuild the features with the model's own registry."
+        )
+
+
+class AllocationError(RengangError):
+    """Something about bulk pairing."""
+
+
+class Infeasible(AllocationError):
+    """Limits that cannot hold together."""
+
+    def __init__(self, *, limits: Sequence[str]) -> None:
+        self.limits = tuple(limits)
+        super().__init__(
+            f"these limits cannot hold together: {'; '.join(self.limits)}. Loosen one of them."
+        )
+
+
+class BrokenPlan(AllocationError):
+    """The checker found limits broken; carries all of them."""
+
+    def __init__(self, *, violations: Sequence[str]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(f"the plan breaks {len(self.violations)} limit(s): {self.violations[0]}")

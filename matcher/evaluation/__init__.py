@@ -1,0 +1,1 @@
+"""Is it good, and for whom: metrics over ranked lists."""

@@ -1,0 +1,1 @@
+"""Files to records, with a report of every refused row."""

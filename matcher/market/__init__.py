@@ -1,0 +1,1 @@
+"""The columnar snapshot: open vacancies and active jobseekers as arrays."""

@@ -1,0 +1,1 @@
+"""Law as data: dated, cited packs, and decisions over columns of facts."""

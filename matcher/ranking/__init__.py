@@ -1,0 +1,1 @@
+"""In what order: features and scores over pairs."""

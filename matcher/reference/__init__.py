@@ -1,0 +1,1 @@
+"""Public code tables: areas, occupations, education, skills, calendar, minimum wage, retirement."""

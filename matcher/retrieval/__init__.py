@@ -1,0 +1,1 @@
+"""Thousands to hundreds, each pair remembering what found it."""

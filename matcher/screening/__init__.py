@@ -1,0 +1,1 @@
+"""Hard filters over the market: which pairs are lawful and feasible, and why not."""

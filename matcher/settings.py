@@ -1,0 +1,44 @@
+"""One frozen Settings, built once at the edge (cli, api) and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside, by environment variable `RENGANG_<NAME>`.
+
+    Example:
+        >>> Settings(workspace=Path("w")).resolved_database_url
+        'sqlite:///w/rengang.sqlite'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RENGANG_", frozen=True, extra="ignore")
+
+    workspace: Path = Field(
+        default=Path("rengang-data"),
+        description="Folder with the database, the key file and the models.",
+    )
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; empty means SQLite in the workspace."
+    )
+    jobs: int = Field(
+        default=2, ge=1, le=256, description="Threads used to score many people at once."
+    )
+    host: str = Field(default="127.0.0.1", description="Address `rengang serve` listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port `rengang serve` listens on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes `rengang serve` starts.")
+    max_upload_mb: int = Field(
+        default=200, ge=1, description="Largest file that import opens, in MiB."
+    )
+    max_unpacked_mb: int = Field(
+        default=600, ge=1, description="Largest size an XLSX may unpack to, in MiB."
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database to open: the given URL, else the workspace's SQLite file."""
+        return self.database_url or f"sqlite:///{self.workspace / 'rengang.sqlite'}"

@@ -1,0 +1,1 @@
+"""Where records rest: one database, scope first."""
