@@ -14,10 +14,13 @@
     │   ├── NotFound                 also when out of scope: the two look the same
     │   ├── Conflict                 changed since it was read
     │   ├── SchemaMismatch           version found, version needed, command to run
-    │   └── StoreBusy                another process is writing
+    │   ├── StoreBusy                another process is writing
+    │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
+    │   └── BrokenReferences         a migration left rows that point nowhere; undone
     ├── ModelError
     │   └── FeatureMismatch          features expected, features given
     └── AllocationError
+        ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much
         └── BrokenPlan               the checker found a limit broken
 
@@ -151,6 +154,28 @@ class StoreBusy(StoreError):
         )
 
 
+class StoreUnusable(StoreError):
+    """The database cannot be opened, read or written; carries the engine's own reason."""
+
+    def __init__(self, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"the database cannot be used: {reason}. Nothing was changed. "
+            "Check its address, the free space and the permissions, or restore a backup."
+        )
+
+
+class BrokenReferences(StoreError):
+    """A migration left rows that point to rows that are gone; it was undone."""
+
+    def __init__(self, *, after: str, problems: Sequence[str]) -> None:
+        self.after, self.problems = after, tuple(problems)
+        super().__init__(
+            f"migration to {after} would break {len(self.problems)} reference(s), first: "
+            f"{self.problems[0]}. Nothing was changed; report this with the version you came from."
+        )
+
+
 class ModelError(RengangError):
     """Something about a ranking model."""
 
@@ -170,6 +195,17 @@ class FeatureMismatch(ModelError):
 
 class AllocationError(RengangError):
     """Something about bulk pairing."""
+
+
+class MalformedProblem(AllocationError):
+    """Persons, vacancies or edges that do not make a pairing problem; carries every problem."""
+
+    def __init__(self, *, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            f"the pairing input has {len(self.problems)} problem(s): {'; '.join(self.problems)}. "
+            "Correct the rows named and try again."
+        )
 
 
 class Infeasible(AllocationError):

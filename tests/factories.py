@@ -14,7 +14,7 @@ from matcher.reference.columns import conform
 def make_frame(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """A conformed frame of the kind; rows without their key get one like `persons-0`."""
     filled = [
-        {key: f"{kind.value}-{at}" for key in KEYS[kind][:1]} | dict(row)
+        dict.fromkeys(KEYS[kind][:1], f"{kind.value}-{at}") | dict(row)
         for at, row in enumerate(rows)
     ]
     return conform(kind, pd.DataFrame(filled))

@@ -30,9 +30,9 @@ class Scope:
         actor: id of the account, or the command that runs on the office's own machine.
 
     Example:
-        >>> Scope(Role.CASEWORKER, ("320602",), "match", "u1").covers("320602001")
+        >>> Scope(Role.CASEWORKER, ("320613",), "match", "u1").covers("320613002")
         True
-        >>> Scope(Role.CASEWORKER, ("320602",), "match", "u1").covers(None)
+        >>> Scope(Role.CASEWORKER, ("320613",), "match", "u1").covers(None)
         False
     """
 

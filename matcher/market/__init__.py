@@ -1,1 +1,1 @@
-"""The columnar snapshot: open vacancies and active jobseekers as arrays."""
+"""The columnar snapshot of one day: open vacancies and active jobseekers as arrays."""

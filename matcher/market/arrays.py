@@ -24,6 +24,19 @@ class Csr:
         """The values of one row."""
         return self.values[self.offsets[at] : self.offsets[at + 1]]
 
+    def take(self, at: NDArray[np.int32]) -> Csr:
+        """The rows at these positions, in that order; a position may come more than once.
+
+        Example:
+            >>> rows = Csr(np.array([0, 2, 3]), np.array([4, 7, 1], np.int32))
+            >>> rows.take(np.array([1, 0], np.int32)).values
+            array([1, 4, 7], dtype=int32)
+        """
+        starts, lengths = self.offsets[at], self.offsets[at + 1] - self.offsets[at]
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        source = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return Csr(offsets, self.values[source])
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 

@@ -10,6 +10,7 @@ import csv
 from functools import cache
 
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from matcher.domain.kinds import Column, ColumnType, Kind
 from matcher.reference.paths import path
@@ -78,13 +79,8 @@ def conform(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
     known = {column.name for column in catalogue}
     made: dict[str, object] = {}
     for column in catalogue:
-        if column.name in frame:
-            made[column.name] = frame[column.name].astype(dtype_of(column)).reset_index(drop=True)
-        else:
-            made[column.name] = pd.Series(
-                [pd.NA] * len(frame),
-                dtype=dtype_of(column),  # type: ignore[call-overload]  # stubs lack the name of the str dtype
-            )
+        given = frame.get(column.name, pd.Series([pd.NA] * len(frame), dtype="object"))
+        made[column.name] = given.astype(pandas_dtype(dtype_of(column))).reset_index(drop=True)
     for name in frame.columns:
         if name not in known:
             made[name] = frame[name].reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""The service: an app factory, one folder per resource, thin routes over the library."""

@@ -1,0 +1,1 @@
+"""How matches are made, for anyone to read."""

@@ -1,0 +1,46 @@
+"""The app factory: builds, wires, returns; no globals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from matcher.store.store import Store
+
+from api import errors
+from api.algorithm.routes import router as algorithm
+from api.health.routes import router as health
+from api.vacancies.routes import router as vacancies
+from matcher import __version__
+from matcher.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service on the database of these settings (from the environment when not given).
+
+    Interactive documentation pages are off: they load from elsewhere and stay blank on an
+    office's own network; `/api/v1/openapi.json` is served.
+    """
+    chosen = settings or Settings()
+    store = Store.open(chosen.resolved_database_url, create=True)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="Rengang 人岗",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings, app.state.store = chosen, store
+    errors.install(app)
+    app.include_router(health)
+    app.include_router(algorithm, prefix="/api/v1")
+    app.include_router(vacancies, prefix="/api/v1")
+    return app

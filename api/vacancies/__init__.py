@@ -1,0 +1,1 @@
+"""Vacancies on offer; no person appears here."""

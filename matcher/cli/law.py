@@ -1,0 +1,76 @@
+"""Commands about the law: lint the packs, run law cases, print what is in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.cli.session import Session, local_today, parse_day
+from matcher.cli.wording import law_text
+from matcher.policy.cases import run_cases
+from matcher.policy.law import Law
+from matcher.policy.schema import check_packs
+
+NO = 1
+
+LayerOption = Annotated[str, typer.Option(help="source (the documents) or current (later law).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    policy = typer.Typer(help="The law packs.", no_args_is_help=True)
+    policy.command("check")(check)
+    policy.command("test")(test)
+    policy.command("show")(show)
+    app.add_typer(policy, name="policy")
+
+
+def check(context: typer.Context) -> None:
+    """Lint the packs: every mistake with its file and what would be right."""
+    session: Session = context.obj
+    problems = check_packs()
+    text = "\n".join(problems) if problems else "policy packs: no problem found"
+    session.answer({"problems": problems}, text)
+    if problems:
+        raise typer.Exit(NO)
+
+
+def test(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="YAML files of law cases.")],
+    layer: LayerOption = "source",
+) -> None:
+    """Run law cases; the last line counts them."""
+    session: Session = context.obj
+    results = run_cases(files, layer=layer)
+    passed = sum(result.passed for result in results)
+    unsure = [result for result in results if not result.passed and not result.sure]
+    failed = [result for result in results if not result.passed and result.sure]
+    lines = [
+        *(f"FAILED {result.id}: {result.detail}" for result in failed),
+        *(f"UNSURE {result.id}: {result.detail}" for result in unsure),
+        f"{passed} passed, {len(failed)} failed",
+    ]
+    answer = {
+        "passed": passed,
+        "failed": [result.id for result in failed],
+        "unsure": [result.id for result in unsure],
+    }
+    session.answer(answer, "\n".join(lines))
+    if failed:
+        raise typer.Exit(NO)
+
+
+def show(
+    context: typer.Context,
+    place: Annotated[str, typer.Argument(help="Place path such as cn/jiangsu/nantong.")],
+    on: Annotated[str | None, typer.Option(help="Day (default today).")] = None,
+    layer: LayerOption = "current",
+) -> None:
+    """Print the law in force in a place: each decision, who set it, its sources."""
+    session: Session = context.obj
+    law = Law.on_day(place, parse_day(on) if on else local_today(), layer=layer)
+    described = law.describe()
+    session.answer(described, law_text(described))

@@ -1,0 +1,110 @@
+"""The command `rengang`: the root with its shared options, and how a run ends."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from typer.exceptions import TyperException
+
+from matcher import __version__
+from matcher.cli import demo, law, matching, operations, pairing, records
+from matcher.cli.session import Session
+from matcher.errors import RengangError
+from matcher.settings import Settings
+
+NO, WRONG_USE = 1, 2
+
+app = typer.Typer(
+    name="rengang",
+    help="Rengang 人岗: lawful, explained job matching for public employment offices.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for room in (demo, records, matching, pairing, law, operations):
+    room.register(app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"rengang {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Folder with the database (default ./rengang-data).")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="Database URL instead of the workspace's SQLite file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    _asked_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of every command, accepted before or after its name."""
+    given = {"workspace": workspace, "database_url": database}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    context.obj = Session(settings=settings, as_json=as_json)
+
+
+SHARED_WITH_VALUE = ("--workspace", "--database")
+SHARED_FLAGS = ("--json",)
+
+
+def shared_options_first(arguments: list[str]) -> list[str]:
+    """The arguments with the shared options moved before the command's name.
+
+    Example:
+        >>> shared_options_first(["match", "--all", "--json", "--workspace", "w"])
+        ['--json', '--workspace', 'w', 'match', '--all']
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest.extend([argument, *waiting])
+        elif argument in SHARED_FLAGS or argument.startswith(
+            tuple(f"{option}=" for option in SHARED_WITH_VALUE)
+        ):
+            front.append(argument)
+        elif argument in SHARED_WITH_VALUE:
+            front.extend([argument, *(value for value in [next(waiting, None)] if value)])
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 the answer is no, 2 wrong use or bad input."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app(args=shared_options_first(given), standalone_mode=False, prog_name="rengang")
+    except TyperException as wrong:
+        code = _refuse(wrong.format_message() or "see 'rengang --help'")
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        code = _refuse(f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}")
+    except RengangError as wrong:
+        code = _refuse(str(wrong))
+    except typer.Abort:
+        code = _refuse("stopped before it was done; nothing is half-written")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(sentence: str) -> int:
+    print("rengang: " + " ".join(sentence.split()), file=sys.stderr)
+    return WRONG_USE
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,82 @@
+"""Commands that move records: import, export, template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher import pipeline
+from matcher.cli.session import Session, local_today, parse_day, progress_of, read_mapping, utc_now
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+
+KindArgument = Annotated[Kind, typer.Argument(help="What the files hold.", show_choices=True)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("import")(import_files)
+    app.command("export")(export)
+    app.command("template")(template)
+
+
+def import_files(
+    context: typer.Context,
+    kind: KindArgument,
+    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX, JSON or JSON Lines files.")],
+    mapping: Annotated[
+        str | None,
+        typer.Option("--map", help="'header=column,...' or a CSV or JSON file of such pairs."),
+    ] = None,
+    strict: Annotated[bool, typer.Option(help="Import nothing if any row is refused.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Check and report, write nothing.")] = False,
+    errors: Annotated[
+        Path | None, typer.Option(help="Where refused rows go, as your own file with reasons.")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="Day of the import (default today).")] = None,
+) -> None:
+    """Import files of one kind; all of it or nothing."""
+    session: Session = context.obj
+    store = session.open_store(create=True)
+    request = pipeline.ImportRequest(
+        kind=kind,
+        files=tuple(files),
+        on=parse_day(on) if on else local_today(),
+        at=utc_now(),
+        actor="cli",
+        mapping=read_mapping(mapping),
+        strict=strict,
+        dry_run=dry_run,
+        errors_to=errors,
+        limits=pipeline.limits_of(session.settings),
+    )
+    with progress_of(f"import {kind.value}") as steps:
+        result = pipeline.import_files(store, request, progress=steps)
+    for message in result.messages:
+        session.say(message)
+    session.answer(result.as_json(), result.as_text())
+
+
+def export(
+    context: typer.Context,
+    kind: KindArgument,
+    out: Annotated[Path, typer.Option(help="File to write: .csv, .xlsx or .jsonl.")],
+) -> None:
+    """Write every record of one kind to a file that import reads again."""
+    session: Session = context.obj
+    store = session.open_store()
+    rows = pipeline.export(store, Scope.office("export"), kind, out)
+    session.answer({"rows": rows, "file": str(out)}, f"{rows:,} {kind.value} written to {out}")
+
+
+def template(
+    context: typer.Context,
+    kind: KindArgument,
+    out: Annotated[Path, typer.Option(help="XLSX file to write.")],
+) -> None:
+    """Write the empty form of one kind, with drop-downs and an example row."""
+    session: Session = context.obj
+    pipeline.write_template(kind, out)
+    session.answer({"file": str(out)}, f"empty form for {kind.value} written to {out}")

@@ -1,0 +1,1 @@
+"""The people of the demo city: households, working lives, standing, names."""

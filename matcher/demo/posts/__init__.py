@@ -1,0 +1,1 @@
+"""The posts of the demo city: employers, vacancies, courses, one fair."""

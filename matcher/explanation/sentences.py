@@ -1,0 +1,190 @@
+"""From a code and its facts to a sentence in both languages.
+
+The words stand in `wording/zh.yaml` and `wording/en.yaml`; a placeholder such as `{held:education}`
+names a fact and how it is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import yaml
+
+from matcher.domain.decision import Citation
+from matcher.domain.kinds import Kind
+from matcher.domain.match import Reason
+from matcher.explanation.codes import Code
+from matcher.reference.areas import areas
+from matcher.reference.codes import code_list
+from matcher.reference.columns import columns
+from matcher.reference.education import ladder
+from matcher.reference.occupations import occupations
+from matcher.reference.paths import path
+
+LANGUAGES = ("zh", "en")
+_FOLDER = Path(__file__).parent / "wording"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A part of a sentence that comes with its own words in both languages."""
+
+    zh: str
+    en: str
+
+
+@cache
+def wording(language: str) -> Mapping[str, Mapping[str, str]]:
+    """The wording file of a language: `reasons` by code, `groups` by contribution group."""
+    with (_FOLDER / f"{language}.yaml").open(encoding="utf-8") as handle:
+        read: Mapping[str, Mapping[str, str]] = yaml.safe_load(handle)
+    return read
+
+
+def reason(code: Code, *, citation: Citation | None = None, **facts: Any) -> Reason:
+    """The reason of a code, said with these facts in both languages.
+
+    Example:
+        >>> reason(Code.WAGE_REACHED, wage=(2800, 3500), wanted=2600).zh
+        '月薪 2800–3500 元，达到期望的 2600 元'
+    """
+    told = facts if citation is None else {**facts, "citation": citation}
+    zh, en = (say(code, language, told) for language in LANGUAGES)
+    return Reason(code=code.value, tone=code.tone, zh=zh, en=en, facts=facts, citation=citation)
+
+
+def say(code: Code, language: str, facts: Mapping[str, Any]) -> str:
+    """One sentence in one language."""
+    return _Shown(language).vformat(wording(language)["reasons"][code.value], (), facts)
+
+
+def group_name(group: str, language: str) -> str:
+    """The word for a contribution group; the group's own name where a model has one of its own."""
+    return wording(language)["groups"].get(group, group)
+
+
+class _Shown(Formatter):
+    """A formatter whose format specs name kinds of fact instead of widths."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if not format_spec:
+            return str(value)
+        return SHOWN[format_spec](value, self.language)
+
+
+def _joined(items: Sequence[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(items)
+
+
+def _listed(value: Sequence[str], language: str) -> str:
+    return _joined([str(item) for item in value], language)
+
+
+def _code_name(name: str) -> Callable[[Any, str], str]:
+    def shown(value: Any, language: str) -> str:
+        codes = (value,) if isinstance(value, str) else value
+        names = code_list(name).zh if language == "zh" else code_list(name).en
+        return _joined([names[code] for code in codes], language)
+
+    return shown
+
+
+def _education(value: int, language: str) -> str:
+    """The names on one rung; below the ladder nothing is asked."""
+    codes = [code for code, level in ladder().items() if level == value]
+    names = code_list("education").zh if language == "zh" else code_list("education").en
+    return ("或" if language == "zh" else " or ").join(names[code] for code in codes)
+
+
+def _occupation(value: str | Sequence[str], language: str) -> str:
+    codes = (value,) if isinstance(value, str) else value
+    return _joined([occupations().names[code] for code in codes], language)
+
+
+def _facts(value: Sequence[str], language: str) -> str:
+    return _joined([_fact(name, language) for name in value], language)
+
+
+def _fact(name: str, language: str) -> str:
+    plain = name.removeprefix("vacancies.")
+    if language == "en":
+        return plain.replace("_", " ")
+    kind = Kind.PERSONS if plain == name else Kind.VACANCIES
+    named = {column.name: column.zh for column in columns(kind)}
+    return named.get(plain) or _policy_facts().get(plain, plain)
+
+
+@cache
+def _policy_facts() -> dict[str, str]:
+    with path("policy", "facts.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["fact"]: row["zh"] for row in csv.DictReader(handle)}
+
+
+def _yuan(value: float | tuple[float | None, float | None], _language: str) -> str:
+    ends = value if isinstance(value, tuple) else (value, value)
+    shown = [f"{end:.0f}" for end in dict.fromkeys(ends) if end is not None]
+    return "–".join(shown)
+
+
+def _km(value: float, _language: str) -> str:
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+
+def _ages(value: tuple[int | None, int | None], language: str) -> str:
+    low, high = value
+    zh = language == "zh"
+    if low is None:
+        return f"{high} 岁及以下" if zh else f"up to {high} years"
+    if high is None:
+        return f"{low} 岁及以上" if zh else f"from {low} years"
+    return f"{low}–{high} 岁" if zh else f"{low}–{high} years"
+
+
+def cite(citation: Citation) -> str:
+    """The short form of a source: its number, or name, and the article.
+
+    Example:
+        >>> cite(Citation("r", "Notice on aid", "劳社部发〔2007〕24号", article="2"))
+        '劳社部发〔2007〕24号 第2条'
+        >>> cite(Citation("r", "就业促进法", article="第五十六条"))
+        '就业促进法 第五十六条'
+    """
+    named = citation.number or citation.document
+    if not citation.article:
+        return named
+    bare = citation.article.isdigit() or set(citation.article) <= set("零〇一二三四五六七八九十百")
+    return f"{named} {f'第{citation.article}条' if bare else citation.article}"
+
+
+SHOWN: dict[str, Callable[[Any, str], str]] = {
+    "list": _listed,
+    "occupation": _occupation,
+    "education": _education,
+    "sex": _code_name("sex"),
+    "health": _code_name("health"),
+    "work_form": _code_name("work_form"),
+    "facts": _facts,
+    "groups": lambda value, language: _joined(
+        [group_name(one, language) for one in value], language
+    ),
+    "area": lambda value, _language: areas().name(value),
+    "yuan": _yuan,
+    "km": _km,
+    "ages": _ages,
+    "score": lambda value, _language: f"{value:.2f}",
+    "words": lambda value, language: _joined(
+        [getattr(one, language) for one in ((value,) if isinstance(value, Words) else value)],
+        language,
+    ),
+    "citation": lambda value, _language: cite(value),
+}
+"""How each kind of fact is shown in a language."""

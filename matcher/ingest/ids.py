@@ -1,0 +1,93 @@
+"""Stable ids for records of foreign files, made from what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.domain.kinds import Kind
+from matcher.ingest.reading.cells import Cells
+from matcher.text.normalise import distinct, normalise
+
+_PREFIX = {
+    Kind.PERSONS: "P",
+    Kind.HOUSEHOLDS: "H",
+    Kind.EMPLOYERS: "E",
+    Kind.VACANCIES: "V",
+    Kind.COURSES: "C",
+    Kind.FAIRS: "F",
+}
+_DIGEST = 8
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
+
+
+def can_be_made(kind: Kind) -> bool:
+    """Do records of this kind get an id from their content when the file has none?"""
+    return kind in _PREFIX
+
+
+def content_ids(kind: Kind, cells: Mapping[str, Cells], n_rows: int) -> pd.Series[str]:
+    """(n_rows,) an id from the content of each row: the same row always has the same id.
+
+    Columns count by our names, so neither their order nor their headings matter. Rows that say
+    the same in every column are told apart by their order: the second ends in `-2`.
+
+    Args:
+        kind: gives the first letter.
+        cells: the recognised columns by our names.
+        n_rows: rows of the table.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> from matcher.ingest.reading.cells import cells_of
+        >>> cells = {"title": cells_of("职位", pa.array(["保洁员", "保安", "保洁员"]))}
+        >>> content_ids(Kind.VACANCIES, cells, 3).tolist()
+        ['V3e0b0f3e6d8d64a5', 'V0', 'V1']
+    """
+    mixed = np.zeros(n_rows, np.uint64)
+    for name in sorted(cells):
+        column = cells[name]
+        of_words = [_digest(f"{name}\x1f{word}") for word in column.words]
+        mixed = _mix(mixed, np.array([*of_words, 0], np.uint64)[column.codes])
+    ids = pd.Series(_hex(mixed), dtype="str")
+    turn = ids.groupby(ids).cumcount()
+    later = "-" + (turn + 1).astype("str")
+    return _PREFIX[kind] + ids + later.where(turn > 0, "")
+
+
+def employer_ids(names: pd.Series[str]) -> pd.Series[str]:
+    """(n,) the id of the employer of each name; NA where there is no name.
+
+    Names of one normalised spelling are one employer.
+
+    Example:
+        >>> ids = employer_ids(pd.Series(["甲公司", "甲公司 ", None], dtype="str"))
+        >>> ids[0] == ids[1], ids.isna().tolist()
+        (True, [False, False, True])
+    """
+    codes, once = distinct(names.to_numpy(dtype=object))
+    made = [f"E{_digest(normalise(name)):016x}" if normalise(name) else None for name in once]
+    return pd.Series(np.array([*made, None], dtype=object)[codes], dtype="str")
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=_DIGEST).digest(), "big")
+
+
+def _mix(before: NDArray[np.uint64], digest: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of splitmix64 over the sum: every bit of both changes every bit."""
+    x = before + digest + _STEP
+    x = (x ^ (x >> _SHIFTS[0])) * _MULTIPLIERS[0]
+    x = (x ^ (x >> _SHIFTS[1])) * _MULTIPLIERS[1]
+    return x ^ (x >> _SHIFTS[2])
+
+
+def _hex(numbers: NDArray[np.uint64]) -> NDArray[np.object_]:
+    digits = numbers.astype(">u8").tobytes().hex().encode()
+    return np.frombuffer(digits, dtype=f"S{2 * _DIGEST}").astype(str).astype(object)

@@ -1,0 +1,1 @@
+"""What only vacancies need: wordings, compliance at the door, duplicates, their employers."""

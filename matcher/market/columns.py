@@ -1,0 +1,118 @@
+"""Columns of conformed frames as plain arrays, with -1, NaN or NaT where nothing was stated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import DTypeLike, NDArray
+
+from matcher.reference.codes import code_list
+from matcher.reference.distinct import positions
+
+NOT_STATED = -1
+
+
+def texts(column: pd.Series[Any], missing: str | None = None) -> NDArray[np.object_]:
+    """(n,) object of str; `missing` where NA.
+
+    Example:
+        >>> texts(pd.Series(["a", None], dtype="str"), missing="").tolist()
+        ['a', '']
+    """
+    made = column.to_numpy(dtype=object, na_value=None)
+    made[column.isna().to_numpy()] = missing
+    return made
+
+
+def integers(column: pd.Series[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """(n,) of an integer dtype; -1 where NA, and numbers beyond the dtype at its ends.
+
+    Example:
+        >>> integers(pd.Series([3, None, 70000], dtype="Int64"), np.int16)
+        array([    3,    -1, 32767], dtype=int16)
+    """
+    bounds = np.iinfo(dtype)  # type: ignore[arg-type]  # callers pass integer types only
+    wide = column.to_numpy(dtype=np.int64, na_value=NOT_STATED)
+    return np.clip(wide, bounds.min, bounds.max).astype(dtype)
+
+
+def decimals(column: pd.Series[Any]) -> NDArray[np.float32]:
+    """(n,) float32; NaN where NA.
+
+    Example:
+        >>> decimals(pd.Series([1.5, None], dtype="Float64"))
+        array([1.5, nan], dtype=float32)
+    """
+    return column.to_numpy(dtype=np.float64, na_value=np.nan).astype(np.float32)
+
+
+def flags(column: pd.Series[Any]) -> NDArray[np.int8]:
+    """(n,) int8: 1 yes, 0 no, -1 NA.
+
+    Example:
+        >>> flags(pd.Series([True, None, False], dtype="boolean"))
+        array([ 1, -1,  0], dtype=int8)
+    """
+    known = column.notna().to_numpy()
+    yes = column.fillna(False).to_numpy(dtype=bool)
+    return np.where(known, yes, NOT_STATED).astype(np.int8)
+
+
+def days(column: pd.Series[Any]) -> NDArray[np.datetime64]:
+    """(n,) datetime64[D] of ISO text; NaT where NA.
+
+    Example:
+        >>> days(pd.Series(["2026-12-31", None], dtype="str"))
+        array(['2026-12-31',        'NaT'], dtype='datetime64[D]')
+    """
+    at, distinct = pd.factorize(column)
+    parsed = np.array([*distinct, "NaT"], dtype="datetime64[D]")
+    return np.asarray(parsed[at])
+
+
+def codes(column: pd.Series[Any], name: str) -> NDArray[np.int8]:
+    """(n,) int8 positions in a code list; -1 where NA or not in the list.
+
+    Example:
+        >>> codes(pd.Series(["male", None], dtype="str"), "sex")
+        array([ 1, -1], dtype=int8)
+    """
+    return positions(column, code_list(name).codes).astype(np.int8)
+
+
+def code_bits(column: pd.Series[Any], name: str) -> NDArray[np.uint8]:
+    """(n,) uint8 of a list of codes joined by `;`, one bit a position of the list; 0 where NA.
+
+    Example:
+        >>> code_bits(pd.Series(["part_time;hourly", None], dtype="str"), "work_form")
+        array([6, 0], dtype=uint8)
+    """
+    known = {code: 1 << at for at, code in enumerate(code_list(name).codes)}
+    at, distinct = pd.factorize(column)
+    bits = [sum({known.get(code, 0) for code in str(cell).split(";")}) for cell in distinct]
+    return np.array([*bits, 0], np.uint8)[at]
+
+
+def positions_in(column: pd.Series[Any], ids: Sequence[str] | pd.Index[Any]) -> NDArray[np.int32]:
+    """(n,) int32 positions of ids in a list of distinct ids; -1 where NA or not there.
+
+    Example:
+        >>> positions_in(pd.Series(["b", None, "c"], dtype="str"), ["a", "b"])
+        array([ 1, -1, -1], dtype=int32)
+    """
+    return pd.Index(ids, dtype="str").get_indexer(pd.Index(column, dtype="str")).astype(np.int32)
+
+
+def distinct_ids(column: pd.Series[Any]) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
+    """(n,) int32 positions in the distinct ids, -1 where NA; and those ids, ascending.
+
+    Example:
+        >>> at, ids = distinct_ids(pd.Series(["b", None, "a", "b"], dtype="str"))
+        >>> at.tolist(), ids.tolist()
+        ([1, -1, 0, 1], ['a', 'b'])
+    """
+    at, ids = pd.factorize(column, sort=True)
+    return at.astype(np.int32), np.array(ids, dtype=object)

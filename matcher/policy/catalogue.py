@@ -1,0 +1,178 @@
+"""The closed lists of the engine: the facts it may use, the decisions it may take, the places.
+
+They are data tables under `data/policy/`; a pack that names anything else is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from matcher.errors import UnknownCode, UnknownDecision, UnknownPlace
+from matcher.reference.paths import path
+
+
+def _table(file: str) -> Iterator[dict[str, str]]:
+    with path("policy", file).open(encoding="utf-8", newline="") as handle:
+        yield from csv.DictReader(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """One fact of the catalogue, and the column of a record that gives it.
+
+    Attributes:
+        type: `bool`, `enum`, `int`, `decimal`, `date`, `text` or `list`.
+        values: the values an enum (or a list of enums) may take.
+        record: the kind of record, None where no record gives the fact.
+        column: the column of that record.
+        conversion: how the column becomes the fact; see `matcher/policy/records.py`.
+    """
+
+    name: str
+    zh: str
+    subject: str
+    type: str
+    unit: str | None
+    values: tuple[str, ...]
+    record: str | None
+    column: str | None
+    conversion: str | None
+
+
+GROUPS = ("members", "candidates", "refusals")
+"""Facts that are lists of subjects with facts of their own."""
+
+
+@cache
+def fact_catalogue() -> dict[str, FactKind]:
+    """Every fact by name.
+
+    Example:
+        >>> fact_catalogue()["former_employer_ownership"].values
+        ('state_owned', 'collective', 'private', 'other')
+    """
+    return {
+        row["fact"]: FactKind(
+            name=row["fact"],
+            zh=row["zh"],
+            subject=row["subject"],
+            type=row["type"],
+            unit=row["unit"] or None,
+            values=tuple(row["values"].split(";")) if row["values"] else (),
+            record=row["kind"] or None,
+            column=row["column"] or None,
+            conversion=row["conversion"] or None,
+        )
+        for row in _table("facts.csv")
+    }
+
+
+def fact_kind(name: str) -> FactKind:
+    """The catalogue's entry of a fact.
+
+    Raises:
+        UnknownCode: no fact has the name; the message names the nearest.
+    """
+    known = fact_catalogue()
+    if name not in known:
+        nearest = difflib.get_close_matches(name, known, n=3)
+        raise UnknownCode(code=name, table="facts", nearest=nearest)
+    return known[name]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKind:
+    """One decision the engine may be asked for.
+
+    Attributes:
+        subject: whose facts are its rows.
+        answer: `verdict`, `tier`, `date`, `amount`, `list`, `count` or `class`.
+        governed_by: which area's law answers unless a pack says otherwise: `residence`,
+            `registration` or `post`.
+    """
+
+    id: str
+    zh: str
+    en: str
+    subject: str
+    answer: str
+    governed_by: str
+
+
+@cache
+def decision_catalogue() -> dict[str, DecisionKind]:
+    """Every decision by id.
+
+    Example:
+        >>> decision_catalogue()["hard_to_employ"].zh
+        '就业困难人员'
+    """
+    return {row["id"]: DecisionKind(**row) for row in _table("decisions.csv")}
+
+
+def decision_kind(decision: str) -> DecisionKind:
+    """The catalogue's entry of a decision.
+
+    Raises:
+        UnknownDecision: the list has no such decision.
+    """
+    known = decision_catalogue()
+    if decision not in known:
+        raise UnknownDecision(decision=decision, known=sorted(known))
+    return known[decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that may have law of its own.
+
+    Attributes:
+        parent: the next wider place, None for the whole country.
+        area_code: GB/T 2260; None where the document hides the place or its code is not public.
+    """
+
+    path: str
+    zh: str
+    en: str
+    parent: str | None
+    area_code: str | None
+
+
+@cache
+def place_catalogue() -> dict[str, Place]:
+    """Every place by its path."""
+    return {
+        row["place"]: Place(
+            path=row["place"],
+            zh=row["zh"],
+            en=row["en"],
+            parent=row["parent"] or None,
+            area_code=row["area_code"] or None,
+        )
+        for row in _table("places.csv")
+    }
+
+
+def wider_places(place: str) -> tuple[str, ...]:
+    """The place and the wider ones around it, nearest first.
+
+    Raises:
+        UnknownPlace: the list has no such place.
+
+    Example:
+        >>> wider_places("cn/jiangsu/nantong/demin")
+        ('cn/jiangsu/nantong/demin', 'cn/jiangsu/nantong', 'cn/jiangsu', 'cn')
+    """
+    known = place_catalogue()
+    if place not in known:
+        raise UnknownPlace(place=place, known=tuple(known))
+    found: list[str] = []
+    at: str | None = place
+    while at is not None and at not in found:
+        found.append(at)
+        at = known[at].parent if at in known else None
+    return tuple(found)

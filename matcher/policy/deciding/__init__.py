@@ -1,0 +1,1 @@
+"""From law and columns of facts to answers: resolved rules, findings, the order of candidates."""

@@ -1,0 +1,1 @@
+"""The machinery under the law packs: three-valued columns, calendar arithmetic, formulas."""

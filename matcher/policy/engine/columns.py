@@ -1,0 +1,257 @@
+"""Facts as columns: what is known of each subject, under the names of the fact catalogue.
+
+One `Facts` holds n subjects of one kind (persons, households, candidates, ...). A fact nobody gave
+is unknown, never "no". Lists of subjects (the members of households, the candidates of vacancies)
+hang below as groups; facts of the household, vacancy or case stand above their members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.policy.catalogue import FactKind, fact_kind
+from matcher.policy.engine.days import day_of
+from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth, unknown_everywhere
+
+Column = NDArray[Any]
+Rows = NDArray[np.int64]
+
+NOT_THERE = -1
+"""The code of an unknown enum, and the row of a parent that is not there."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a fact was worked out from, and in which rows (n or one); elsewhere it was stated."""
+
+    source: str
+    rows: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Columns of facts about n subjects on one day.
+
+    A column has the dtype of its type: bool int8 truth (0 no, 1 not asked, 2 yes), enum int16 code
+    (-1 not asked), numbers and days float64 (NaN not asked), text object (None not asked), lists of
+    enums int8 truth (n, values). A column of one row holds for all subjects.
+
+    Attributes:
+        on: the day of the decision.
+        n: how many subjects.
+        columns: the columns by fact; an absent one is unknown everywhere.
+        derived_from: for facts that were worked out, from what.
+        asked_as: for facts that nobody asks for, the facts to ask instead.
+        bounds_of: [low, high] of numbers or days that are not known exactly.
+        groups: the lists below, by fact (`members`, `candidates`, `refusals`).
+        above: the subjects that these belong to (a person's household), with each one's row there.
+    """
+
+    on: date
+    n: int
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    derived_from: Mapping[str, Derived] = field(default_factory=dict)
+    asked_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bounds_of: Mapping[str, Interval] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    above: Above | None = None
+
+    def column(self, name: str) -> Column | None:
+        """The column of a fact, looked for here and above; None when nobody gave it."""
+        if name in self.columns:
+            return self.columns[name]
+        if self.above is not None and fact_kind(name).subject != "person":
+            return self.above.column(name)
+        return None
+
+    def truth(self, name: str) -> Truth:
+        """The yes/no fact as a truth column of n rows or one."""
+        column = self.column(name)
+        return unknown_everywhere() if column is None else column
+
+    def codes(self, name: str) -> NDArray[np.int16]:
+        """The enum fact as positions in its values, -1 not asked; n rows or one."""
+        column = self.column(name)
+        return np.array([NOT_THERE], np.int16) if column is None else column
+
+    def interval(self, name: str) -> Interval:
+        """The number or day as an interval; nothing of law is below nought but days are open."""
+        if name in self.bounds_of:
+            return self.bounds_of[name]
+        column = self.column(name)
+        if column is None:
+            column = np.array([np.nan])
+        asked = np.isnan(column)
+        if not asked.any():
+            return Interval.exactly(column)
+        lowest = -np.inf if fact_kind(name).type == "date" else 0.0
+        return Interval(np.where(asked, lowest, column), np.where(asked, np.inf, column))
+
+    def beside(self, once: Facts) -> Facts:
+        """The same subjects beside one vacancy, placement or case that is the same for all.
+
+        Args:
+            once: its facts, in one row; they win where both have a fact.
+        """
+        return replace(
+            self,
+            columns={**self.columns, **once.columns},
+            bounds_of={**self.bounds_of, **once.bounds_of},
+        )
+
+    def take(self, rows: Rows) -> Facts:
+        """The subjects of these rows, with what hangs below and stands above them."""
+        return replace(
+            self,
+            n=len(rows),
+            columns={name: _rows_of(column, rows) for name, column in self.columns.items()},
+            derived_from={
+                name: Derived(derived.source, _rows_of(derived.rows, rows))
+                for name, derived in self.derived_from.items()
+            },
+            bounds_of={
+                name: Interval(_rows_of(bounds.low, rows), _rows_of(bounds.high, rows))
+                for name, bounds in self.bounds_of.items()
+            },
+            groups={name: group.take(rows) for name, group in self.groups.items()},
+            above=None if self.above is None else self.above.take(rows),
+        )
+
+    def value(self, name: str, row: int) -> Any:
+        """The fact of one subject as a plain value, None when not asked."""
+        column = self.column(name)
+        if column is None:
+            return None
+        cell = column[row if len(column) > 1 else 0]
+        return _plain(fact_kind(name), cell)
+
+    def ask_for(self, name: str, row: int) -> tuple[str, ...]:
+        """The facts to ask so that this one is known: itself, or what it is worked out from."""
+        inputs = self.asked_as.get(name, (name,))
+        open_ones = tuple(part for part in inputs if self.value(part, row) is None)
+        return open_ones or (name,)
+
+
+def _rows_of(column: Column, rows: Rows) -> Column:
+    return column if len(column) == 1 else column[rows]
+
+
+def _plain(kind: FactKind, cell: Any) -> Any:
+    plain: Any
+    match kind.type:
+        case "bool":
+            plain = None if cell == UNKNOWN else bool(cell == MET)
+        case "enum":
+            plain = None if cell == NOT_THERE else kind.values[cell]
+        case "list":
+            held = [value for value, truth in zip(kind.values, cell, strict=True) if truth == MET]
+            plain = None if (cell == UNKNOWN).all() else held
+        case "text":
+            plain = cell
+        case "date":
+            plain = None if np.isnan(cell) else day_of(cell)
+        case _:
+            whole = kind.type == "int"
+            plain = None if np.isnan(cell) else (int(cell) if whole else float(cell))
+    return plain
+
+
+@dataclass(frozen=True)
+class Above:
+    """The subjects above: their facts, and for each row below its row there (-1 none)."""
+
+    facts: Facts
+    rows: Rows
+
+    def column(self, name: str) -> Column | None:
+        """The column of a fact above, repeated for the rows below; unknown for those without."""
+        column = self.facts.column(name)
+        if column is None or (len(column) == 1 and not (self.rows < 0).any()):
+            return column
+        repeated = _rows_of(column, self.rows) if len(column) > 1 else np.repeat(column, len(self))
+        if (self.rows < 0).any():
+            repeated = repeated.copy()
+            repeated[self.rows < 0] = _blank(fact_kind(name))
+        return repeated
+
+    def take(self, rows: Rows) -> Above:
+        """What stands above these rows."""
+        return Above(self.facts, self.rows[rows])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _blank(kind: FactKind) -> Any:
+    match kind.type:
+        case "bool" | "list":
+            return UNKNOWN
+        case "enum":
+            return NOT_THERE
+        case "text":
+            return None
+        case _:
+            return np.nan
+
+
+@dataclass(frozen=True)
+class Group:
+    """A list of subjects below each row: the members of households, say.
+
+    Attributes:
+        facts: the m subjects in any order.
+        parent_at: (m,) the row each belongs to, -1 none.
+        complete: (n,) whether the list is known to be whole; where not, more may come.
+    """
+
+    facts: Facts
+    parent_at: Rows
+    complete: NDArray[np.bool_]
+
+    def counts(self, truth: Truth) -> Interval:
+        """How many of each row's list hold: at least those MET, at most also those UNKNOWN."""
+        n = len(self.complete)
+        everyone = np.broadcast_to(truth, (self.facts.n,))
+        surely = self._count(everyone == MET, n)
+        if self.complete.all() and not (everyone == UNKNOWN).any():
+            return Interval.exactly(surely)
+        possibly = surely + self._count(everyone == UNKNOWN, n)
+        return Interval(surely, np.where(self.complete, possibly, np.inf))
+
+    def some(self, truth: Truth) -> Truth:
+        """Whether at least one of each row's list holds."""
+        everyone = np.broadcast_to(truth, (self.facts.n,))
+        found = np.where(self.complete, NOT_MET, UNKNOWN)
+        found = np.append(found, NOT_MET)  # rows without a parent, -1, land in this last cell
+        found[self.parent_at[everyone == UNKNOWN]] = UNKNOWN
+        found[self.parent_at[everyone == MET]] = MET
+        return found[:-1]
+
+    def _count(self, which: NDArray[np.bool_], n: int) -> NDArray[np.float64]:
+        rows = self.parent_at[which]
+        return np.bincount(rows[rows >= 0], minlength=n).astype(np.float64)
+
+    @cached_property
+    def _order(self) -> tuple[Rows, Rows]:
+        order = np.argsort(self.parent_at, kind="stable")
+        starts = np.searchsorted(self.parent_at[order], np.arange(len(self.complete) + 1))
+        return order, starts
+
+    def rows_below(self, row: int) -> Rows:
+        """The rows of the list that belong to one subject, in the order of the list."""
+        order, starts = self._order
+        return order[starts[row] : starts[row + 1]]
+
+    def take(self, rows: Rows) -> Group:
+        """The lists below these rows."""
+        below = [self.rows_below(int(row)) for row in rows]
+        kept = np.concatenate([*below, np.empty(0, np.int64)])
+        parents = np.repeat(np.arange(len(rows)), [len(part) for part in below])
+        return Group(self.facts.take(kept), parents, self.complete[rows])

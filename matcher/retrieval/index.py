@@ -1,0 +1,148 @@
+"""What retrieval prepares once per market: open posts for the scan, both sides for scoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.market.arrays import Csr, Market
+from matcher.reference.occupations import occupations
+from matcher.retrieval.kernel import Posts, Profiles, Scales
+from matcher.retrieval.sources import RetrievalWeights
+from matcher.screening.kernel import PostRows, Runs
+from matcher.screening.runs import open_posts
+from matcher.screening.welfare import WelfareEligibility
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A market made ready for retrieval; rebuild it when the market changes.
+
+    Attributes:
+        market, welfare, working_age_min, weights: what it was built from.
+        rows: the open posts as screening reads them, sorted as `runs` says.
+        runs: their blocks of one place and runs of one word.
+        posts: the same rows as scoring reads them.
+        profiles, scales: the persons, and what both sides share.
+    """
+
+    market: Market
+    welfare: WelfareEligibility
+    working_age_min: int | None
+    weights: RetrievalWeights
+    rows: PostRows
+    runs: Runs
+    posts: Posts
+    profiles: Profiles
+    scales: Scales
+
+
+def build_index(
+    market: Market,
+    welfare: WelfareEligibility,
+    *,
+    working_age_min: int | None = None,
+    weights: RetrievalWeights | None = None,
+) -> Index:
+    """Prepare a market for retrieval; expired and full vacancies stay out.
+
+    Args:
+        market: of one day.
+        welfare: policy's answers on its public-welfare posts.
+        working_age_min: as in `screen_pairs`.
+        weights: the tunable numbers; None takes the defaults.
+    """
+    chosen = weights or RetrievalWeights()
+    rows, runs, at = open_posts(market, welfare)
+    used, profiles = profiles_of(market)
+    return Index(
+        market=market,
+        welfare=welfare,
+        working_age_min=working_age_min,
+        weights=chosen,
+        rows=rows,
+        runs=runs,
+        posts=posts_of(market, welfare, chosen, at),
+        profiles=profiles,
+        scales=scales_of(market, used, chosen),
+    )
+
+
+def posts_of(
+    market: Market, welfare: WelfareEligibility, weights: RetrievalWeights, at: NDArray[np.int32]
+) -> Posts:
+    """The vacancies at these positions as scoring reads them."""
+    posts = market.vacancies
+    text, skills = posts.text.take(at), posts.skills.take(at)
+    wanted = _summed(skills, market.terms.idf)
+    return Posts(
+        text_from=text.offsets,
+        text=text.values,
+        text_scale=_inverse(np.sqrt(_summed(text, market.terms.idf**2))),
+        skills_from=skills.offsets,
+        skills=skills.values,
+        skills_scale=_inverse(wanted),
+        occupation=posts.occupation[at],
+        newness=_newness(posts.posted_on[at], np.datetime64(market.on, "D"), weights.fresh_days),
+        street=posts.places.street[at],
+        county=posts.places.county[at],
+        city=posts.places.city[at],
+        welfare_class=welfare.vacancy_class[at],
+        vacancy=at,
+    )
+
+
+def profiles_of(market: Market) -> tuple[NDArray[np.int32], Profiles]:
+    """The occupations any person wants or has done, and the persons as scoring reads them."""
+    seekers = market.jobseekers
+    wanted, done = seekers.occupations_wanted, seekers.occupations_done
+    used = np.unique(np.concatenate([wanted.values, done.values])).astype(np.int32)
+    return used, Profiles(
+        text_from=seekers.text.offsets,
+        text=seekers.text.values,
+        text_scale=_inverse(np.sqrt(_summed(seekers.text, market.terms.idf**2))),
+        skills_from=seekers.skills.offsets,
+        skills=seekers.skills.values,
+        wanted_from=wanted.offsets,
+        wanted=np.searchsorted(used, wanted.values).astype(np.int32),
+        done_from=done.offsets,
+        done=np.searchsorted(used, done.values).astype(np.int32),
+        street=seekers.places.street,
+        county=seekers.places.county,
+        city=seekers.places.city,
+    )
+
+
+def scales_of(market: Market, used: NDArray[np.int32], weights: RetrievalWeights) -> Scales:
+    """What both sides share; `used` as `profiles_of` gives it."""
+    every = np.arange(len(occupations().codes), dtype=np.int32)
+    steps = occupations().tree_distance(np.repeat(used, len(every)), np.tile(every, len(used)))
+    return Scales(
+        idf=market.terms.idf,
+        idf_squared=market.terms.idf**2,
+        steps=np.ascontiguousarray(steps.reshape(len(used), len(every))),
+        weights=weights.as_array(),
+    )
+
+
+def _summed(rows: Csr, weight: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n,) the summed weight of each row."""
+    running = np.concatenate([[0.0], np.cumsum(weight[rows.values], dtype=np.float64)])
+    return running[rows.offsets[1:]] - running[rows.offsets[:-1]]
+
+
+def _inverse(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    scale = np.zeros(len(values))
+    np.divide(1.0, values, out=scale, where=values > 0)
+    return scale.astype(np.float32)
+
+
+def _newness(
+    posted: NDArray[np.datetime64], on: np.datetime64, half_after: float
+) -> NDArray[np.float32]:
+    """1 on the day of posting (or before it comes), falling for ever; 0 where not known."""
+    known = ~np.isnat(posted)
+    age = np.where(known, (on - np.where(known, posted, on)).astype(np.int64), 0)
+    return np.where(known, half_after / (half_after + np.maximum(age, 0)), 0).astype(np.float32)

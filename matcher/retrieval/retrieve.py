@@ -1,0 +1,173 @@
+"""The best posts for each person: every survivor of screening is scored, the best k are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from matcher.errors import WrongUse
+from matcher.market.arrays import Market
+from matcher.retrieval.index import Index, build_index
+from matcher.retrieval.kernel import score_pairs, score_survivors
+from matcher.screening.kernel import survivors
+from matcher.screening.rows import people_rows
+from matcher.screening.welfare import WelfareEligibility
+
+PERSONS_A_CHUNK = 512
+"""Persons one thread takes at a time: well over a tenth of a second of work in a city's market."""
+
+SURVIVORS_AT_ONCE = 1 << 20
+"""Rows of survivors held before they are scored: 4 MB, so they stay near the core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The pairs that retrieval found, sorted by person and, within a person, by vacancy.
+
+    Attributes:
+        persons: (n,) int32 positions of the persons asked for, ascending.
+        offsets: (n + 1,) int64; the i-th person's pairs are `offsets[i]:offsets[i + 1]`.
+        person_at, vacancy_at: (n_pairs,) int32 positions in the market.
+        found_by: (n_pairs,) uint16 of `Source` bits, never 0.
+        score: (n_pairs,) float32 retrieval score, comparable within one market.
+    """
+
+    persons: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    person_at: NDArray[np.int32]
+    vacancy_at: NDArray[np.int32]
+    found_by: NDArray[np.uint16]
+    score: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.person_at)
+
+
+def retrieve(
+    market: Market,
+    welfare: WelfareEligibility,
+    *,
+    k: int = 200,
+    persons: NDArray[np.int32] | None = None,
+    threads: int = 1,
+    working_age_min: int | None = None,
+) -> Candidates:
+    """The k best of the lawful and feasible vacancies for each person, or all where fewer.
+
+    Args:
+        market: of one day.
+        welfare: policy's answers on its public-welfare posts.
+        k: how many to keep, at least 1.
+        persons: positions of the persons to serve; None serves all.
+        threads: how many at once; the result does not depend on it.
+        working_age_min: as in `screen_pairs`.
+
+    Returns:
+        Pairs of which none fails a hard filter. Equal scores keep the earlier vacancy.
+
+    Raises:
+        WrongUse: k is below 1.
+    """
+    index = build_index(market, welfare, working_age_min=working_age_min)
+    return search(index, k=k, persons=persons, threads=threads)
+
+
+def search(
+    index: Index,
+    *,
+    k: int = 200,
+    persons: NDArray[np.int32] | None = None,
+    threads: int = 1,
+) -> Candidates:
+    """As `retrieve`, on an index that is kept between questions."""
+    if k < 1:
+        raise WrongUse(what=f"k is {k}", expected="at least 1", do="Ask for one or more.")
+    everyone = np.arange(len(index.market.jobseekers), dtype=np.int32)
+    asked = everyone if persons is None else np.unique(persons).astype(np.int32)
+    chunks = [asked[at : at + PERSONS_A_CHUNK] for at in range(0, len(asked), PERSONS_A_CHUNK)]
+    if threads == 1 or len(chunks) == 1:
+        found = [_search_chunk(index, chunk, k) for chunk in chunks]
+    else:
+        workers = Parallel(n_jobs=threads, require="sharedmem")
+        found = workers(delayed(_search_chunk)(index, chunk, k) for chunk in chunks)
+    return _joined(asked, found)
+
+
+_Found = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16], NDArray[np.float32]]
+
+
+def _search_chunk(index: Index, persons: NDArray[np.int32], k: int) -> _Found:
+    """(n,) how many each person got; then vacancies, sources and scores of the pairs."""
+    best = np.full((len(persons), min(k, max(len(index.posts.vacancy), 1))), -1, np.int32)
+    reserve = int(min(k, best.shape[1]) * index.weights.welfare_share)
+    for first, last, rows, offsets in _survivors(index, persons):
+        score_survivors(
+            index.profiles,
+            index.posts,
+            index.scales,
+            index.welfare.eligible,
+            persons[first:last],
+            rows,
+            offsets,
+            best[first:last],
+            reserve,
+        )
+    count = (best >= 0).sum(axis=1).astype(np.int32)
+    by_vacancy = _by_vacancy(index, best)
+    person = np.repeat(persons, count)
+    score, found_by = score_pairs(
+        index.profiles, index.posts, index.scales, index.welfare.eligible, person, by_vacancy
+    )
+    return count, index.posts.vacancy[by_vacancy], found_by, score
+
+
+def _survivors(
+    index: Index, persons: NDArray[np.int32]
+) -> Iterator[tuple[int, int, NDArray[np.int32], NDArray[np.int64]]]:
+    """Screen the persons, as many at a time as their survivors fit."""
+    people = people_rows(
+        index.market, index.welfare, persons, working_age_min=index.working_age_min
+    )
+    rows = np.empty(max(len(index.posts.vacancy), SURVIVORS_AT_ONCE), np.int32)
+    offsets = np.zeros(len(persons) + 1, np.int64)
+    first = 0
+    while first < len(persons):
+        last = survivors(people, first, index.rows, index.runs, rows, offsets)
+        yield first, last, rows, offsets[first : last + 1]
+        first = last
+
+
+def _by_vacancy(index: Index, best: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The rows of all persons one after another, each person's by position of the vacancy."""
+    n_posts = len(index.posts.vacancy)
+    if not n_posts:
+        return np.empty(0, np.int32)
+    vacancy = np.where(best >= 0, index.posts.vacancy[best], np.iinfo(np.int32).max)
+    keys = (vacancy.astype(np.int64) << 32) | np.maximum(best, 0)
+    keys.sort(axis=1)
+    rows = (keys & 0xFFFFFFFF).astype(np.int32)
+    return rows[np.arange(best.shape[1]) < (best >= 0).sum(axis=1)[:, None]]
+
+
+def _joined(persons: NDArray[np.int32], found: list[_Found]) -> Candidates:
+    empty: _Found = (
+        np.empty(0, np.int32),
+        np.empty(0, np.int32),
+        np.empty(0, np.uint16),
+        np.empty(0, np.float32),
+    )
+    count, vacancy, found_by, score = (
+        np.concatenate(parts) for parts in zip(empty, *found, strict=True)
+    )
+    return Candidates(
+        persons=persons,
+        offsets=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+        person_at=np.repeat(persons, count),
+        vacancy_at=vacancy,
+        found_by=found_by,
+        score=score,
+    )

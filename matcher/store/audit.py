@@ -1,0 +1,72 @@
+"""The audit: one row per write and per read of what is sensitive; never changed, never removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, func, insert, select
+
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.store.rows import ids_hash
+from matcher.store.schema import audit
+
+IDS_NAMED = 20
+"""Up to so many records a row names them; above, their number and the hash must do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was done: "read", "upsert" or "edit", to which records of which kind.
+
+    `ids` are in the order read or written; `detail` holds codes and counts, never content.
+    """
+
+    action: str
+    kind: Kind
+    ids: Sequence[str]
+    detail: Mapping[str, Any]
+
+
+def write_row(
+    connection: Connection, entry: Entry, *, who: Scope | str, at: datetime | None
+) -> None:
+    """Append one row.
+
+    Args:
+        connection: inside a writing transaction.
+        entry: what was done.
+        who: the scope that read, or the actor that wrote.
+        at: when; None takes the database's own clock.
+    """
+    named = {"ids": list(entry.ids)} if len(entry.ids) <= IDS_NAMED else {}
+    scope = who if isinstance(who, Scope) else None
+    connection.execute(
+        insert(audit).values(
+            at=func.current_timestamp() if at is None else at,
+            actor=who.actor if isinstance(who, Scope) else who,
+            role=scope and scope.role.value,
+            purpose=scope and scope.purpose,
+            areas=scope and ";".join(scope.areas),
+            action=entry.action,
+            kind=entry.kind.value,
+            count=len(entry.ids),
+            ids_hash=ids_hash(entry.ids),
+            detail=json.dumps({**entry.detail, **named}, ensure_ascii=False, sort_keys=True),
+        )
+    )
+
+
+def rows(connection: Connection, *, last: int | None, kind: Kind | None) -> pd.DataFrame:
+    """The rows, oldest first: all, or the last so many, of one kind or any."""
+    statement = select(audit).order_by(audit.c.seq.desc()).limit(last)
+    if kind is not None:
+        statement = statement.where(audit.c.kind == kind.value)
+    found = [row._asdict() for row in connection.execute(statement)]
+    names = [column.name for column in audit.columns]
+    return pd.DataFrame(found[::-1], columns=names)

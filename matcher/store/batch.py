@@ -1,0 +1,264 @@
+"""One write transaction: upserts of whole frames, edits of single records, facts of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select, update
+
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.errors import Conflict, NotFound, WrongUse
+from matcher.store import audit
+from matcher.store.engine import upsert_statement
+from matcher.store.rows import content_hashes, tuples, typed, values_of
+from matcher.store.schema import (
+    RECORDS,
+    Records,
+    instant_text,
+    meta,
+    outcome,
+    person,
+    vacancy,
+)
+from matcher.store.selection import fetch, missing_ids, records_in
+
+RECORD_KEY = "outcome_key"
+REFERENCES = {
+    Kind.OUTCOMES: (
+        (outcome.c.person_id, person.c.person_id, Kind.PERSONS),
+        (outcome.c.vacancy_id, vacancy.c.vacancy_id, Kind.VACANCIES),
+    )
+}
+"""Columns that must name a record that exists: column, what it names, of which kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What an upsert did, in records; their sum and `repeated` is the rows given.
+
+    `repeated` are rows whose key came again further down in the same frame: the last one counts.
+    """
+
+    created: int
+    updated: int
+    unchanged: int
+    repeated: int = 0
+
+
+class Batch:
+    """The writes of one transaction; made by `Store.writing`, gone with its `with` block."""
+
+    def __init__(self, connection: Connection, *, actor: str, at: datetime) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._at = at
+
+    def upsert(
+        self, kind: Kind, frame: pd.DataFrame, *, columns: Sequence[str] | None = None
+    ) -> Upserted:
+        """Write the records of a frame: new ones, and those that say something else than before.
+
+        A record that says the same keeps its version and is not written.
+
+        Args:
+            kind: of the frame.
+            frame: in the dtypes of the column catalogue; derived columns as the table has them.
+            columns: what the frame really states; of records that exist, only these columns are
+                changed. None states every column, and one that the frame lacks becomes NA.
+
+        Raises:
+            WrongUse: unknown columns; rows without a key or a required value.
+            NotFound: an outcome names a person or vacancy that does not exist.
+        """
+        records = RECORDS[kind]
+        names = [column.name for column in records.columns()]
+        _refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
+        stated = typed(records.columns(), frame)
+        _refuse_gaps(kind, stated, records.key_columns)
+        keys = _record_keys(records, stated)
+        last = ~keys.duplicated(keep="last").to_numpy()
+        if not last.all():
+            stated, keys = stated[last].reset_index(drop=True), keys[last].reset_index(drop=True)
+
+        before = self._hashes(records, keys)
+        known_at = _positions(keys, before["key"])
+        exists = known_at >= 0
+        if columns is not None and exists.any():
+            kept = [name for name in names if name not in {*columns, *records.key_columns}]
+            stated = self._overlaid(records, stated, keys, kept)
+        required = [c.name for c in records.columns() if not c.nullable]
+        _refuse_gaps(kind, stated, required)
+
+        hashes = np.array(content_hashes(stated), dtype=object)
+        same = np.zeros(len(stated), dtype=bool)
+        same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
+        changed = stated.assign(content_hash=hashes, **{RECORD_KEY: keys})
+        changed = changed[~same] if same.any() else changed
+        self._refuse_dangling(kind, changed)
+        self._write(records, changed)
+        done = Upserted(
+            created=int((~exists).sum()),
+            updated=int((exists & ~same).sum()),
+            unchanged=int(same.sum()),
+            repeated=int((~last).sum()),
+        )
+        if len(changed):
+            counts = {"created": done.created, "updated": done.updated}
+            self._audit("upsert", kind, keys[~same].tolist(), counts)
+        return done
+
+    def edit(
+        self,
+        kind: Kind,
+        key: str | Sequence[str | None],
+        changes: Mapping[str, Any],
+        expected_version: int,
+        *,
+        scope: Scope | None = None,
+    ) -> int:
+        """Change single values of one record that nobody else changed meanwhile.
+
+        Args:
+            kind: of the record.
+            key: its id; for an outcome person, vacancy, stage and day.
+            changes: column to new value, None for NA.
+            expected_version: the version that the editor read.
+            scope: of the editor; a record of people outside of it is not found. None is the office
+                itself.
+
+        Returns:
+            The new version; the old one when the changes say nothing new.
+
+        Raises:
+            NotFound: no such record, or none within the scope.
+            Conflict: its version is another one.
+            WrongUse: an unknown or key column, or a required value taken away.
+        """
+        records = RECORDS[kind]
+        stated = [key] if isinstance(key, str) else list(key)
+        said = dict(zip(records.key_columns, stated, strict=True))
+        names = [column.name for column in records.columns()]
+        _refuse_unknown(kind, list(changes), [n for n in names if n not in said])
+        keys = _record_keys(records, typed(records.columns(), pd.DataFrame([said])))
+        statement = records_in(records, scope=scope).add_columns(records.main.c.version)
+        found = fetch(self._connection, statement, by=records.key, ids=keys)
+        if found.empty:
+            raise NotFound(kind=kind.value, key=str(keys[0] if len(said) == 1 else stated))
+        version = int(found["version"].iloc[0])
+        if version != expected_version:
+            raise Conflict(
+                kind=kind.value, key=str(stated[0]), expected=expected_version, found=version
+            )
+        before = found[names]
+        after = typed(records.columns(), before.astype(object).assign(**changes))
+        _refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
+        if content_hashes(after) == content_hashes(before):
+            return version
+        self._refuse_dangling(kind, after)
+        self._change(records, keys[0], after, version)
+        self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
+        return version + 1
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a fact about the store itself, in place of the former one."""
+        statement, order = upsert_statement(meta, self._connection.dialect, versioned=False)
+        row = {"key": key, "value": value}
+        self._connection.exec_driver_sql(statement, tuple(row[name] for name in order))
+
+    def _hashes(self, records: Records, keys: pd.Series[Any]) -> pd.DataFrame:
+        """Key and content hash of the records that exist already."""
+        statement = select(records.key, records.main.c.content_hash)
+        found = fetch(self._connection, statement, by=records.key, ids=keys)
+        return found.set_axis(["key", "content_hash"], axis=1)
+
+    def _overlaid(
+        self, records: Records, stated: pd.DataFrame, keys: pd.Series[Any], kept: Sequence[str]
+    ) -> pd.DataFrame:
+        """The stated rows with the kept columns as they are stored."""
+        statement = records_in(records).add_columns(records.key.label("record_key"))
+        found = fetch(self._connection, statement, by=records.key, ids=keys)
+        at = _positions(keys, found["record_key"])
+        exists = at >= 0
+        full = stated.copy()
+        for name in kept:
+            values = stated[name].array.copy()
+            values[exists] = found[name].array.take(at[exists])
+            full[name] = values
+        return full
+
+    def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:
+        for column, named, named_kind in REFERENCES.get(kind, ()):
+            missing = missing_ids(self._connection, named, frame[column.name].unique())
+            if missing:
+                raise NotFound(kind=named_kind.value, key=missing[0])
+
+    def _write(self, records: Records, frame: pd.DataFrame) -> None:
+        """Insert or update these rows in every table of the kind."""
+        bookkeeping = {"version": 1, "updated_at": instant_text(self._at)}
+        for table in records.parts.values():
+            statement, order = upsert_statement(
+                table, self._connection.dialect, versioned=table is records.main
+            )
+            for page in tuples(frame, order, bookkeeping):
+                self._connection.exec_driver_sql(statement, page)
+
+    def _change(self, records: Records, key: str, after: pd.DataFrame, version: int) -> None:
+        """Update one record in every table of the kind, if it still has this version."""
+        (content_hash,) = content_hashes(after)
+        row = {name: values_of(after[name])[0] for name in after}
+        row |= {"version": version + 1, "content_hash": content_hash, "updated_at": self._at}
+        for table in records.parts.values():
+            (key_column,) = table.primary_key.columns
+            statement = update(table).where(key_column == key)
+            if table is records.main:
+                statement = statement.where(table.c.version == version)
+            values = {c.name: row[c.name] for c in table.columns if c is not key_column}
+            if self._connection.execute(statement.values(values)).rowcount != 1:
+                raise Conflict(kind=records.kind.value, key=key, expected=version, found=-1)
+
+    def _audit(
+        self, action: str, kind: Kind, ids: Sequence[str], detail: Mapping[str, Any]
+    ) -> None:
+        entry = audit.Entry(action, kind, ids, detail)
+        audit.write_row(self._connection, entry, who=self._actor, at=self._at)
+
+
+def _record_keys(records: Records, frame: pd.DataFrame) -> pd.Series[Any]:
+    """What identifies each row of the main table: the id, or a digest of a key of several."""
+    if len(records.key_columns) == 1:
+        return frame[records.key_columns[0]].astype(object)
+    return pd.Series(content_hashes(frame[list(records.key_columns)]), dtype=object)
+
+
+def _positions(keys: pd.Series[Any], stored: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Where each key stands among the stored ones; -1 where it does not."""
+    index: pd.Index[Any] = pd.Index(stored.to_numpy(dtype=object))
+    return index.get_indexer(pd.Index(keys))
+
+
+def _refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> None:
+    unknown = sorted(set(given).difference(known))
+    if unknown:
+        raise WrongUse(
+            what=f"columns {', '.join(unknown)} of {kind.value}",
+            expected=f"columns the store may write: {', '.join(known)}",
+            do="Put what has no column of its own into 'extra'.",
+        )
+
+
+def _refuse_gaps(kind: Kind, frame: pd.DataFrame, names: Sequence[str]) -> None:
+    for name in names:
+        gaps = int(frame[name].isna().sum())
+        # Of an outcome only the day may be unknown.
+        if gaps and not (kind is Kind.OUTCOMES and name == "on"):
+            raise WrongUse(
+                what=f"{gaps} row(s) of {kind.value} have no {name}",
+                expected="every row with its key and required values",
+                do="Let the import refuse such rows first.",
+            )

@@ -1,0 +1,1 @@
+"""The revisions, oldest first; what a released one does is never changed."""

@@ -1,0 +1,169 @@
+"""Between frames and rows, by columns: typed frames, content hashes, tuples, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Boolean, Column, Double, Integer
+
+ROWS_AT_ONCE = 5_000
+"""Rows per statement and per fetch: enough to be fast, few enough to stay in the cache."""
+
+HASH_BYTES = 16
+_BETWEEN = "\x1f"
+
+_DTYPES: tuple[tuple[type, Any], ...] = (
+    (Integer, pd.Int64Dtype()),  # BigInteger is one too
+    (Double, pd.Float64Dtype()),
+    (Boolean, pd.BooleanDtype()),
+    (object, pd.StringDtype(na_value=np.nan)),
+)
+_ARROW = {"Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
+_PANDAS = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.large_string(): pd.StringDtype(na_value=np.nan),
+}
+
+
+def dtype_of(column: Column[Any]) -> Any:
+    """The pandas dtype that frames have for a column of a table.
+
+    Example:
+        >>> dtype_of(Column("wage_min", BigInteger()))
+        Int64Dtype()
+    """
+    return next(dtype for type_, dtype in _DTYPES if isinstance(column.type, type_))
+
+
+def typed(columns: Sequence[Column[Any]], frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with exactly these columns, in their dtypes; one that it lacks is all NA.
+
+    NaN counts as NA: the store keeps one kind of missing.
+    """
+    made: dict[str, Any] = {}
+    for column in columns:
+        dtype = dtype_of(column)
+        if column.name not in frame:
+            made[column.name] = pd.array([pd.NA] * len(frame), dtype=dtype)
+        elif dtype == "Float64":
+            values = frame[column.name].astype(dtype).to_numpy(dtype=float, na_value=np.nan)
+            made[column.name] = pd.arrays.FloatingArray(values, np.isnan(values))
+        else:
+            made[column.name] = frame[column.name].astype(dtype).array
+    return pd.DataFrame(made, index=pd.RangeIndex(len(frame)))
+
+
+def _labelled(name: str, series: pd.Series[Any]) -> Any:
+    """Each value as `name=value`, null where missing, with the separator doubled inside."""
+    if series.dtype == "Float64":
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+        # The bits, not the digits: exact, and the same whatever writes the number.
+        bits = (values + 0.0).view(np.int64)
+        texts = pa.array(bits, mask=np.isnan(values)).cast(pa.large_string())
+    else:
+        made = pa.array(series)
+        whole = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+        texts = whole.cast(pa.large_string())
+        if pc.any(pc.match_substring(texts, _BETWEEN)).as_py():
+            texts = pc.replace_substring(texts, _BETWEEN, _BETWEEN * 2)
+    label = pa.scalar(f"{name}=", pa.large_string())
+    return pc.binary_join_element_wise(label, texts, pa.scalar("", pa.large_string()))
+
+
+def content_hashes(frame: pd.DataFrame) -> list[str]:
+    """A hash of what each row says: 128 bits of blake2b in hex.
+
+    Missing cells leave no trace, so that a column added to a table by a later version does not make
+    every row look changed.
+
+    Args:
+        frame: in the dtypes of `typed`; column order matters.
+
+    Example:
+        >>> one = pd.DataFrame({"a": pd.array(["x"], dtype="str")})
+        >>> content_hashes(one) == content_hashes(one.assign(b=pd.array([pd.NA], dtype="Int64")))
+        True
+    """
+    stated = [_labelled(name, frame[name]) for name in map(str, frame) if frame[name].notna().any()]
+    if not stated:
+        return [blake2b(b"", digest_size=HASH_BYTES).hexdigest()] * len(frame)
+    joined = pc.binary_join_element_wise(
+        *stated, pa.scalar(_BETWEEN, pa.large_string()), null_handling="skip"
+    )
+    contents = joined.cast(pa.large_binary()).to_numpy(zero_copy_only=False)
+    # One C call per row; no library at hand hashes a column to 128 bits.
+    return [blake2b(content, digest_size=HASH_BYTES).hexdigest() for content in contents]
+
+
+def ids_hash(ids: Sequence[str]) -> str:
+    """A hash of the ids in the order given: what an audit row keeps of a bulk read.
+
+    Example:
+        >>> ids_hash(["P1", "P2"]) == ids_hash(["P1", "P2"]) != ids_hash(["P2", "P1"])
+        True
+    """
+    return blake2b("\n".join(ids).encode(), digest_size=HASH_BYTES).hexdigest()
+
+
+def values_of(series: pd.Series[Any]) -> list[Any]:
+    """The column as plain Python values, None where missing."""
+    if series.isna().all():
+        return [None] * len(series)
+    values: list[Any] = series.array.to_numpy(dtype=object, na_value=None).tolist()
+    return values
+
+
+def tuples(
+    frame: pd.DataFrame, order: Sequence[str], constants: Mapping[str, Any]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows as tuples, some thousands at a time.
+
+    Args:
+        frame: in the dtypes of `typed`.
+        order: columns of the tuples, of the frame or of `constants`.
+        constants: columns with one value for all rows.
+    """
+    for start in range(0, len(frame), ROWS_AT_ONCE):
+        piece = frame.iloc[start : start + ROWS_AT_ONCE]
+        columns = (
+            [constants[name]] * len(piece) if name in constants else values_of(piece[name])
+            for name in order
+        )
+        yield list(zip(*columns, strict=True))
+
+
+def frame_of(columns: Sequence[Column[Any]], pages: Iterator[Sequence[Any]]) -> pd.DataFrame:
+    """The frame of rows that come page by page.
+
+    Args:
+        columns: what the rows' cells are, in order.
+        pages: lists of rows as the driver gives them; dates as text, booleans also as 0 and 1.
+
+    Returns:
+        One column each, in the dtypes of `dtype_of`; index 0..n-1.
+    """
+    types = [_ARROW.get(str(dtype_of(column)), pa.large_string()) for column in columns]
+    found: list[list[Any]] = [[] for _ in columns]
+    for page in pages:
+        for kept, values, type_ in zip(found, zip(*page, strict=True), types, strict=True):
+            kept.append(_array(values, type_))
+    made = {
+        column.name: pa.chunked_array(kept, type=type_)
+        for column, kept, type_ in zip(columns, found, types, strict=True)
+    }
+    frame: pd.DataFrame = pa.table(made).to_pandas(types_mapper=_PANDAS.get)
+    return frame
+
+
+def _array(values: Sequence[Any], type_: Any) -> Any:
+    if pa.types.is_boolean(type_):
+        return pa.array(values).cast(type_)
+    return pa.array(values, type=type_)

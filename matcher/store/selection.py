@@ -1,0 +1,146 @@
+"""The one way out of the tables: which columns, within which scope, of which ids, as frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Column, ColumnElement, Connection, Select, false, func, or_, select, true
+
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.store.rows import ROWS_AT_ONCE, frame_of
+from matcher.store.schema import RECORDS, STATUS, Records, household, person, person_status
+
+AREA_DIGITS = 12
+"""The longest area code."""
+
+SCAN_ABOVE = 0.2
+"""Reading the whole table is quicker once this share of its rows is asked for."""
+
+
+def within(scope: Scope, area_code: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that a row's area lies in the scope; written as ranges, for the index.
+
+    A row without an area is only within the whole.
+    """
+    if "" in scope.areas:
+        return true()
+    # Codes are digits: what begins with 3206 lies between 3206 and 320699999999.
+    return or_(
+        false(), *(area_code.between(area, area.ljust(AREA_DIGITS, "9")) for area in scope.areas)
+    )
+
+
+def records_in(
+    records: Records, parts: Sequence[str] = (), scope: Scope | None = None
+) -> Select[Any]:
+    """Rows of a kind within the scope: the columns of these parts, or of all when none is named.
+
+    Beside the main table, a part that is not named is not touched by the statement.
+    """
+    named = tuple(parts) or tuple(records.parts)
+    source = _joined(records, named)
+    statement = select(*records.columns(*named))
+    if scope is None or "" in scope.areas:
+        return statement.select_from(source)
+    if records.kind is Kind.OUTCOMES:
+        source = source.join(person, person.c.person_id == records.main.c.person_id)
+        return statement.select_from(source).where(within(scope, person.c.area_code))
+    return statement.select_from(source).where(within(scope, records.main.c.area_code))
+
+
+def members_in(parts: Sequence[str], scope: Scope) -> Select[Any]:
+    """Members of households: those whose own area or whose household's area is in the scope.
+
+    An office decides about a household as a whole; a member registered elsewhere who could not be
+    seen would make the decision wrong without a sign.
+    """
+    records = RECORDS[Kind.PERSONS]
+    statement = select(*records.columns(*parts))
+    source = _joined(records, [STATUS, *parts])
+    if "" in scope.areas:
+        return statement.select_from(source)
+    source = source.outerjoin(household, household.c.household_id == person_status.c.household_id)
+    return statement.select_from(source).where(
+        or_(within(scope, person.c.area_code), within(scope, household.c.area_code))
+    )
+
+
+def _joined(records: Records, parts: Iterable[str]) -> Any:
+    """The main table joined with those of these parts, each once."""
+    source: Any = records.main
+    key = records.key
+    for part in dict.fromkeys(parts):
+        table = records.parts[part]
+        if table is not records.main:
+            source = source.join(table, table.c[key.name] == key)
+    return source
+
+
+def fetch(
+    connection: Connection,
+    statement: Select[Any],
+    *,
+    by: Column[Any] | None = None,
+    ids: Iterable[str] | None = None,
+    order: Sequence[Column[Any]] = (),
+) -> pd.DataFrame:
+    """The statement's rows as a frame.
+
+    Args:
+        connection: inside a transaction; several statements may run.
+        statement: a select of plain columns.
+        by: the column that `ids` are values of.
+        ids: only rows of these, each once however often named; all rows when None.
+        order: columns to sort by, of those selected; missing first.
+
+    Returns:
+        A frame in the contract's dtypes; index 0..n-1.
+    """
+    columns: list[Any] = list(statement.selected_columns)
+    ordered = statement.order_by(*(column.nulls_first() for column in order))
+    if ids is None or by is None:
+        return frame_of(columns, _pages(connection, [ordered]))
+    wanted = sorted({str(value) for value in ids})
+    selected = any(column is by for column in columns)
+    if selected and len(wanted) > ROWS_AT_ONCE and _is_most(connection, by, len(wanted)):
+        frame = frame_of(columns, _pages(connection, [ordered]))
+        return named(frame, by.name, wanted)
+    pieces = [wanted[at : at + ROWS_AT_ONCE] for at in range(0, len(wanted), ROWS_AT_ONCE)]
+    frame = frame_of(columns, _pages(connection, [ordered.where(by.in_(ids)) for ids in pieces]))
+    if len(pieces) > 1 and order and order[0] is not by:
+        names = [column.name for column in order]
+        return frame.sort_values(names, na_position="first", kind="stable", ignore_index=True)
+    return frame
+
+
+def named(frame: pd.DataFrame, column: str, ids: Iterable[str]) -> pd.DataFrame:
+    """The rows whose value in the column is one of the ids; `isin` of str columns is slow."""
+    wanted: pd.Index[Any] = pd.Index(list(set(ids)), dtype=object)
+    is_named = wanted.get_indexer(frame[column].to_numpy(dtype=object)) >= 0
+    return frame[is_named].reset_index(drop=True)
+
+
+def _is_most(connection: Connection, by: Column[Any], n_ids: int) -> bool:
+    rows = connection.execute(select(func.count()).select_from(by.table)).scalar_one()
+    return n_ids >= SCAN_ABOVE * rows
+
+
+def _pages(
+    connection: Connection, statements: Sequence[Select[Any]]
+) -> Iterator[Sequence[tuple[Any, ...]]]:
+    for statement in statements:
+        result = connection.execute(statement)
+        cursor: Any = result.cursor  # the driver's rows: our columns need no conversion per cell
+        while page := cursor.fetchmany(ROWS_AT_ONCE):
+            yield page
+        result.close()
+
+
+def missing_ids(connection: Connection, key: Column[Any], ids: Iterable[str]) -> list[str]:
+    """Those of the ids that no row has, sorted."""
+    wanted = set(ids)
+    found = fetch(connection, select(key), by=key, ids=wanted)
+    return sorted(wanted.difference(found[key.name]))

@@ -1,0 +1,389 @@
+"""The store: opened by URL, read through a scope where people are concerned, written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+from sqlalchemy import Column, Engine, func, select
+
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.errors import NotFound, SchemaMismatch, WrongUse
+from matcher.store import audit, engine, migrations
+from matcher.store.batch import Batch
+from matcher.store.schema import (
+    IDENTITY,
+    PEOPLE,
+    PROFILE,
+    RECORDS,
+    STATUS,
+    household,
+    meta,
+    outcome,
+    person,
+    person_status,
+)
+from matcher.store.selection import fetch, members_in, named, records_in
+
+HIRED = "hired"
+WAIT_S = 10.0
+"""Seconds a writer waits for another one before it gives up."""
+
+
+class Store:
+    """Records at rest in one database, SQLite or PostgreSQL.
+
+    Every read of people takes a `Scope` first; what is outside of it looks exactly like what does
+    not exist. Reads of status, identity or households leave a row in the audit, and give nothing
+    when that row cannot be written. Frames come in the dtypes of the column catalogue, sorted by
+    key.
+
+    Example:
+        >>> from datetime import UTC
+        >>> fairs = pd.DataFrame({"fair_id": ["F1"], "name": ["冬季招聘会"], "on": ["2026-12-05"]})
+        >>> with Store.open("sqlite://") as store:
+        ...     with store.writing(actor="doctest", at=datetime(2026, 11, 2, tzinfo=UTC)) as batch:
+        ...         done = batch.upsert(Kind.FAIRS, fairs)
+        ...     done.created, store.counts()[Kind.FAIRS]
+        (1, 1)
+    """
+
+    def __init__(self, opened: Engine, *, wait_s: float) -> None:
+        self._engine = opened
+        self._wait_s = wait_s
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True, wait_s: float = WAIT_S) -> Self:
+        """The store at this URL.
+
+        Args:
+            url: `sqlite:///path`, `sqlite://` (memory of this process), or `postgresql://…`.
+            create: make the tables of an empty database.
+            wait_s: seconds a writer waits for another one.
+
+        Raises:
+            SchemaMismatch: the database has an older or newer schema; see `migrations.upgrade`.
+            WrongUse: not a database the store knows, or none there and `create` is off.
+            UnreadableFile: the file is something else.
+            StoreUnusable: it cannot be opened.
+        """
+        resolved = engine.resolve(url)
+        file = engine.file_of(resolved)
+        if file is not None and not create and not file.exists():
+            raise WrongUse(
+                what=f"there is no database at {file}",
+                expected="one made before",
+                do="Import records first, or correct the path.",
+            )
+        engine.refuse_other_files(resolved)
+        opened = engine.open_engine(resolved, wait_s=wait_s)
+        store = cls(opened, wait_s=wait_s)
+        try:
+            store._come_to_head(resolved.render_as_string(hide_password=False), create=create)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _come_to_head(self, url: str, *, create: bool) -> None:
+        needed = migrations.head()
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            found = migrations.revision_in(connection)
+            is_empty = found is None and migrations.has_no_tables(connection)
+        if is_empty and create:
+            migrations.upgrade(url)
+        elif found != needed:
+            raise SchemaMismatch(found=found, needed=needed)
+
+    def close(self) -> None:
+        """Let go of every connection; a store in memory is gone with them."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self, *, actor: str, at: datetime) -> Iterator[Batch]:
+        """One transaction: what the block writes is there as a whole when it ends, or not at all.
+
+        A block that raises leaves nothing. Reads inside the block through the store see the state
+        before it, and reads that leave an audit row would wait for the block itself: read before.
+
+        Args:
+            actor: account or command, for the audit.
+            at: now, with its zone.
+
+        Raises:
+            StoreBusy: another process is writing and did not end in time.
+        """
+        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            yield Batch(connection, actor=actor, at=at)
+
+    def persons(
+        self,
+        scope: Scope,
+        ids: Iterable[str] | None = None,
+        *,
+        parts: Sequence[str] = (PROFILE,),
+        at: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Persons within the scope: `person_id` and the columns of the parts asked for.
+
+        Args:
+            scope: who reads, for which areas, to what end.
+            ids: only these persons; None is everyone within the scope.
+            parts: of "profile" (all the ranker may see), "status" and "identity". Tables of parts
+                not asked for are not touched.
+            at: when, for the audit; None takes the database's clock.
+        """
+        _refuse_unknown_parts(parts)
+        statement = records_in(RECORDS[Kind.PERSONS], parts, scope)
+        found = self._fetch(statement, by=person.c.person_id, ids=ids)
+        if set(parts) - {PROFILE}:
+            self._leave_trace(scope, Kind.PERSONS, found["person_id"], parts=parts, at=at)
+        return found
+
+    def members(
+        self,
+        scope: Scope,
+        household_ids: Iterable[str],
+        *,
+        parts: Sequence[str] = (PROFILE, STATUS),
+        at: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Members of these households: those whose own or whose household's area is in the scope.
+
+        Args:
+            scope: who reads.
+            household_ids: the households.
+            parts: as for `persons`.
+            at: when, for the audit; None takes the database's clock.
+
+        Returns:
+            As `persons`, sorted by household, then person.
+        """
+        _refuse_unknown_parts(parts)
+        order = (person_status.c.household_id, person.c.person_id)
+        statement = members_in(parts, scope)
+        found = self._fetch(statement, by=order[0], ids=household_ids, order=order)
+        self._leave_trace(scope, Kind.PERSONS, found["person_id"], parts=parts, at=at)
+        return found
+
+    def households(
+        self, scope: Scope, ids: Iterable[str] | None = None, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """Households within the scope; their incomes and state make this an audited read."""
+        statement = records_in(RECORDS[Kind.HOUSEHOLDS], scope=scope)
+        found = self._fetch(statement, by=household.c.household_id, ids=ids)
+        self._leave_trace(scope, Kind.HOUSEHOLDS, found["household_id"], parts=(), at=at)
+        return found
+
+    def outcomes(
+        self,
+        scope: Scope,
+        person_ids: Iterable[str] | None = None,
+        vacancy_ids: Iterable[str] | None = None,
+    ) -> pd.DataFrame:
+        """Outcomes of persons within the scope, of these persons, of these vacancies.
+
+        Returns:
+            Sorted by person, vacancy, stage and day, unknown days first.
+        """
+        statement = records_in(RECORDS[Kind.OUTCOMES], scope=scope)
+        order = [outcome.c.person_id, outcome.c.vacancy_id, outcome.c.stage, outcome.c.on]
+        by, ids = order[0], person_ids
+        if person_ids is None:
+            by, ids = order[1], vacancy_ids
+        found = self._fetch(statement, by=by, ids=ids, order=order)
+        if person_ids is not None and vacancy_ids is not None:
+            found = named(found, "vacancy_id", vacancy_ids)
+        return found
+
+    def person_version(self, scope: Scope, person_id: str) -> int:
+        """The version of a person's record, to give back with an edit.
+
+        Raises:
+            NotFound: no such person, or none within the scope.
+        """
+        statement = records_in(RECORDS[Kind.PERSONS], (PROFILE,), scope)
+        versions = statement.with_only_columns(person.c.person_id, person.c.version)
+        found = self._fetch(versions, by=person.c.person_id, ids=[person_id])
+        if found.empty:
+            raise NotFound(kind=Kind.PERSONS.value, key=person_id)
+        return int(found["version"].iloc[0])
+
+    def version(self, kind: Kind, key: str) -> int:
+        """The version of a record that is not about people.
+
+        Raises:
+            NotFound: no such record.
+            WrongUse: the kind is about people.
+        """
+        _refuse_people(kind)
+        records = RECORDS[kind]
+        statement = select(records.key, records.main.c.version)
+        found = self._fetch(statement, by=records.key, ids=[key])
+        if found.empty:
+            raise NotFound(kind=kind.value, key=key)
+        return int(found["version"].iloc[0])
+
+    def frame(
+        self,
+        kind: Kind,
+        ids: Iterable[str] | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Employers, vacancies, courses or fairs: all of them, or those of these ids.
+
+        Args:
+            kind: one that is not about people.
+            ids: only these; None is all.
+            columns: only these columns, beside the key; None is all.
+
+        Raises:
+            WrongUse: the kind is about people, or has no such column.
+        """
+        _refuse_people(kind)
+        records = RECORDS[kind]
+        statement = records_in(records)
+        if columns is not None:
+            known = {column.name: column for column in records.columns()}
+            if not set(columns) <= set(known):
+                raise WrongUse(
+                    what=f"columns {', '.join(sorted(set(columns) - set(known)))} of {kind.value}",
+                    expected=f"some of {', '.join(known)}",
+                    do="Correct the names.",
+                )
+            wanted = {records.key.name, *columns}
+            statement = select(*(known[name] for name in known if name in wanted))
+        return self._fetch(statement, by=records.key, ids=ids)
+
+    def ids(self, kind: Kind) -> pd.Index[Any]:
+        """The keys of every record of a kind: for checking references at import, never to show.
+
+        Returns:
+            An Index of ids, sorted; for outcomes a MultiIndex of their four key columns.
+        """
+        records = RECORDS[kind]
+        columns = [records.main.c[name] for name in records.key_columns]
+        found = self._fetch(select(*columns), order=columns)
+        if len(columns) > 1:
+            return pd.MultiIndex.from_frame(found)
+        keys: pd.Index[Any] = pd.Index(found[columns[0].name])
+        return keys
+
+    def hires_by_vacancy(self) -> pd.DataFrame:
+        """How many persons each vacancy has taken on.
+
+        Returns:
+            `vacancy_id` and `hired` (Int64), for vacancies with any, sorted by id. A person counts
+            once however often the hire was written down.
+        """
+        hired = func.count(outcome.c.person_id.distinct()).label("hired")
+        statement = (
+            select(outcome.c.vacancy_id, hired)
+            .where(outcome.c.stage == HIRED)
+            .group_by(outcome.c.vacancy_id)
+        )
+        return self._fetch(statement, order=[outcome.c.vacancy_id])
+
+    def counts(self) -> dict[Kind, int]:
+        """How many records of each kind there are."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return {
+                kind: connection.execute(
+                    select(func.count()).select_from(records.main)
+                ).scalar_one()
+                for kind, records in RECORDS.items()
+            }
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the store itself, such as the demo city's day; None when not set."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            value: str | None = connection.execute(
+                select(meta.c.value).where(meta.c.key == key)
+            ).scalar_one_or_none()
+            return value
+
+    def audit_rows(self, *, last: int | None = None, kind: Kind | None = None) -> pd.DataFrame:
+        """The audit, oldest row first: all of it, or the last so many rows.
+
+        Returns:
+            seq, at (datetime in UTC), actor, role, purpose, areas, action, kind, count, ids_hash
+            and detail (JSON text).
+        """
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return audit.rows(connection, last=last, kind=kind)
+
+    def backup(self, path: Path) -> None:
+        """Write a whole, consistent copy to a new file while others go on working.
+
+        Raises:
+            WrongUse: the file exists, or the database is PostgreSQL's.
+        """
+        engine.back_up(self._engine, path)
+
+    def problems(self) -> tuple[str, ...]:
+        """What the database finds wrong with itself; empty when every page and reference holds."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return engine.problems(connection)
+
+    def _fetch(
+        self,
+        statement: Any,
+        *,
+        by: Column[Any] | None = None,
+        ids: Iterable[str] | None = None,
+        order: Sequence[Column[Any]] | None = None,
+    ) -> pd.DataFrame:
+        if order is None:
+            order = [] if by is None else [by]
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return fetch(connection, statement, by=by, ids=ids, order=order)
+
+    def _leave_trace(
+        self,
+        scope: Scope,
+        kind: Kind,
+        ids: pd.Series[Any],
+        *,
+        parts: Sequence[str],
+        at: datetime | None,
+    ) -> None:
+        entry = audit.Entry("read", kind, ids.tolist(), {"parts": list(parts)} if parts else {})
+        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            audit.write_row(connection, entry, who=scope, at=at)
+
+
+def _refuse_people(kind: Kind) -> None:
+    if kind in PEOPLE:
+        raise WrongUse(
+            what=f"{kind.value} cannot be read without a scope",
+            expected="a kind that is not about people",
+            do=f"Use Store.{kind.value}(scope, …).",
+        )
+
+
+def _refuse_unknown_parts(parts: Sequence[str]) -> None:
+    known = (PROFILE, STATUS, IDENTITY)
+    if not parts or not set(parts) <= set(known):
+        raise WrongUse(
+            what=f"parts {', '.join(parts) or '(none)'} of persons",
+            expected=f"some of {', '.join(known)}",
+            do="Correct the names.",
+        )

@@ -1,0 +1,66 @@
+"""Small pairing problems, by hand and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from matcher.allocation.problem import Plan, Problem, build_problem, read_plan
+
+PERSON = ("person_id", "tier", "household_id", "zero_employment", "cap")
+VACANCY = ("vacancy_id", "places", "public_welfare")
+EDGE = ("person_id", "vacancy_id", "score")
+
+
+def tables(
+    persons: Sequence[tuple[Any, ...]],
+    vacancies: Sequence[tuple[Any, ...]],
+    edges: Sequence[tuple[Any, ...]],
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The three tables of the bare files."""
+    return (
+        pd.DataFrame(persons, columns=list(PERSON)),
+        pd.DataFrame(vacancies, columns=list(VACANCY)),
+        pd.DataFrame(edges, columns=list(EDGE)),
+    )
+
+
+def problem_of(persons: Any, vacancies: Any, edges: Any) -> Problem:
+    """A problem of rows in the order of the bare files' columns."""
+    return build_problem(*tables(persons, vacancies, edges))
+
+
+def plan_of(problem: Problem, *pairs: tuple[str, str, int]) -> Plan:
+    """A plan of (person, vacancy, score)."""
+    return read_plan(problem, pd.DataFrame(list(pairs), columns=list(EDGE)))
+
+
+@st.composite
+def rows(draw: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    """Up to 7 people of up to 4 households, up to 5 posts, some of every edge."""
+    n, m = draw(st.integers(1, 7)), draw(st.integers(1, 5))
+    zero = draw(st.lists(st.booleans(), min_size=4, max_size=4))
+    persons = []
+    for at in range(n):
+        household = draw(st.integers(0, 4))
+        alone = household == 4
+        persons.append(
+            (
+                f"P{at}",
+                draw(st.sampled_from([1, 2, 3, None])),
+                None if alone else f"H{household}",
+                int(not alone and zero[household]),
+                draw(st.integers(0, 3)),
+            )
+        )
+    vacancies = [(f"V{at}", draw(st.integers(0, 3)), int(draw(st.booleans()))) for at in range(m)]
+    pairs = draw(
+        st.lists(
+            st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)), unique=True, max_size=n * m
+        )
+    )
+    score = st.sampled_from([0, 500, 500, 9000, 10_000])
+    return persons, vacancies, [(f"P{who}", f"V{where}", draw(score)) for who, where in pairs]
