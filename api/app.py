@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from matcher.store.store import Store
 
 from api import errors
 from api.algorithm.routes import router as algorithm
@@ -14,6 +13,7 @@ from api.health.routes import router as health
 from api.vacancies.routes import router as vacancies
 from matcher import __version__
 from matcher.settings import Settings
+from matcher.store.store import Store
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

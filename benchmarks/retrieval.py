@@ -1,10 +1,11 @@
 """Retrieve 200 of a million vacancies under all hard filters, against roaring bitmaps.
 
 The peer is what a good engineer would write with pyroaring: one bitmap per filter value, built
-beforehand, joined per question from the rarest; what no bitmap can carry (certificates, the exact
-wage and way) is checked on the few that are left; the survivors are scored by the same compiled
-row scorer that retrieval uses, and the best taken by numpy. Both answer the same questions in the
-same run, and the pairs, sources and scores must be equal.
+beforehand, joined per question; what no bitmap can carry (certificates, the exact
+wage) is checked on the few that are left; the survivors are scored and the best kept by the same
+compiled code that retrieval uses, so the two differ in the filters alone. Both answer the same
+questions in the same run, and the pairs, sources and scores must be equal; once, untimed, also to
+a selection in plain numpy.
 
     python benchmarks/retrieval.py [--vacancies N] [--queries N] [--rounds N] [--seed N]
 
@@ -35,7 +36,7 @@ from matcher.reference.education import ladder
 from matcher.reference.occupations import occupations
 from matcher.retrieval.index import Index, build_index
 from matcher.retrieval.kernel import score_pairs
-from matcher.retrieval.retrieve import search
+from matcher.retrieval.retrieve import Found, keep_best, pairs_of, search
 from matcher.screening.pairs import screen_pairs
 from matcher.screening.rows import full_years, health_work_forms
 from matcher.screening.welfare import WelfareEligibility
@@ -178,8 +179,8 @@ class Bitmaps:
     @classmethod
     def build(cls, index: Index) -> Bitmaps:
         """Every bitmap, before the first question."""
-        market, at = index.market, index.posts.vacancy
-        posts = market.vacancies
+        market, at = index.market, index.posts.row["vacancy"]
+        posts, of_class = market.vacancies, index.posts.row["welfare_class"]
         every = np.ones(len(at), dtype=bool)
         forms = code_list("work_form").codes
         lo, hi = posts.age_min[at], posts.age_max[at]
@@ -192,20 +193,20 @@ class Bitmaps:
         ]
         level = posts.education_min[at]
         top_wage = int(np.nanmax(wage)) if len(wage) else 0
-        asked = np.diff(index.rows.certificates_from) > 0
+        asked = index.rows.row["certificates_to"] > index.rows.row["certificates_from"]
         rows = lambda mask: BitMap(np.flatnonzero(mask).astype(np.uint32))  # noqa: E731 - one place
         return cls(
             index=index,
             everything=rows(every),
-            by_place=by_value(index.rows.place, every),
-            place_lonlat=np.column_stack([table.lon, table.lat]),
+            by_place=by_value(index.rows.row["place"], every),
+            place_lonlat=np.column_stack([table["lon"], table["lat"]]),
             above_level=[rows(level > held) for held in range(max(ladder().values()) + 1)],
             of_sex=by_value(posts.sex_required[at], posts.sex_required[at] >= 0),
             of_form=by_value(form, form >= 0),
             not_for_health=[rows(np.isin(form, each)) for each in closed],
             age_closed=[rows(((lo >= 0) & (a < lo)) | ((hi >= 0) & (a > hi))) for a in AGES],
             pays_less=[rows(wage < floor) for floor in range(0, top_wage, WAGE_STEP)],
-            of_class=by_value(index.posts.welfare_class, index.posts.welfare_class >= 0),
+            of_class=by_value(of_class, of_class >= 0),
             no_certificate_asked=rows(~asked),
         )
 
@@ -250,27 +251,40 @@ class Bitmaps:
         """Without the rows that pay less, or ask for a certificate the person lacks."""
         index = self.index
         if not np.isnan(floor):
-            rows = rows[~(index.rows.wage_max[rows] < floor)]
+            rows = rows[~(index.rows.row["wage_max"][rows] < floor)]
         held = index.market.jobseekers.certificates.row(person)
         if not len(held):
             return rows
         asks = np.array(BitMap(rows.astype(np.uint32)) - self.no_certificate_asked, np.int32)
-        first, last = index.rows.certificates_from[asks], index.rows.certificates_from[asks + 1]
+        first, last = (
+            index.rows.row["certificates_from"][asks],
+            index.rows.row["certificates_to"][asks],
+        )
         lengths = last - first
         flat = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
         lacking = ~np.isin(index.rows.certificates[flat], held)
         bad = np.unique(np.repeat(asks, lengths)[lacking])
         return np.setdiff1d(rows, bad, assume_unique=True)
 
-    def answer(self, person: int, age: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Vacancies and scores of the best, in the way of retrieval."""
+    def answer(self, person: int, age: int) -> Found:
+        """The best of the survivors, scored and kept by the compiled code of retrieval."""
+        rows = self.survivors(person, age)
+        one, offsets = np.array([person], np.int32), np.array([0, len(rows)])
+        best_rows = np.full((1, K), -1, np.int32)
+        keep_best(self.index, one, rows, offsets, best_rows)
+        return pairs_of(self.index, one, best_rows)
+
+    def answer_in_numpy(
+        self, person: int, age: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The same without the compiled selection: holds both against a second opinion."""
         index = self.index
         rows = self.survivors(person, age)
         at = np.full(len(rows), person, np.int32)
         score, _ = score_pairs(
             index.profiles, index.posts, index.scales, index.welfare.eligible, at, rows
         )
-        vacancy, of_class = index.posts.vacancy[rows], index.posts.welfare_class[rows]
+        vacancy, of_class = index.posts.row["vacancy"][rows], index.posts.row["welfare_class"][rows]
         entitled = (of_class >= 0) & (index.welfare.eligible[person][of_class] == 1)
         reserve = int(K * index.weights.welfare_share)
         kept = best(score, vacancy, np.flatnonzero(entitled), reserve)
@@ -300,16 +314,23 @@ def measure(index: Index, peer: Bitmaps, persons: NDArray[np.int32], rounds: int
             start = time.perf_counter()
             found = search(index, k=K, persons=one)
             middle = time.perf_counter()
-            vacancy, score = peer.answer(person, int(ages[person]))
+            _, vacancy, found_by, score = peer.answer(person, int(ages[person]))
             end = time.perf_counter()
-            if not (
-                np.array_equal(found.vacancy_at, vacancy) and np.array_equal(found.score, score)
-            ):
-                sys.exit(f"person {person}: the two answers differ")
-            if turn:  # the first round compiles and warms the caches
+            same = (
+                np.array_equal(found.vacancy_at, vacancy)
+                and np.array_equal(found.score, score)
+                and np.array_equal(found.found_by, found_by)
+            )
+            if not turn:  # the first round compiles, warms the caches and asks numpy as well
+                vacancy, score = peer.answer_in_numpy(person, int(ages[person]))
+                same &= np.array_equal(found.vacancy_at, vacancy)
+                same &= np.array_equal(found.score, score)
+            else:
                 ours.append(middle - start)
                 theirs.append(end - middle)
                 survivors.append(len(peer.survivors(person, int(ages[person]))))
+            if not same:
+                sys.exit(f"person {person}: the two answers differ")
     print(f"questions {len(ours)}, survivors p50 {np.median(survivors):,.0f}")
     for name, times in (("retrieval", ours), ("pyroaring + CSR", theirs)):
         p50, p99 = np.percentile(times, [50, 99]) * 1000
@@ -346,7 +367,7 @@ def main() -> None:
     index = build_index(market, welfare, working_age_min=WORKING_AGE_MIN)
     ready = time.perf_counter()
     peer = Bitmaps.build(index)
-    print(f"{asked.vacancies:,} vacancies, {len(index.posts.vacancy):,} open (generated)")
+    print(f"{asked.vacancies:,} vacancies, {len(index.posts.row['vacancy']):,} open (generated)")
     print(f"market {built - start:.1f} s, index {ready - built:.1f} s, ", end="")
     print(f"bitmaps {time.perf_counter() - ready:.1f} s")
     persons = np.arange(len(market.jobseekers), dtype=np.int32)

@@ -36,4 +36,6 @@ def read_health() -> Health:
 @router.get("/readyz")
 def read_readiness(store: StoreDep) -> Readiness:
     """Can the service answer questions now?"""
-    return Readiness(status="ready", records=store.counts())
+    return Readiness(
+        status="ready", records={kind.value: count for kind, count in store.counts().items()}
+    )

@@ -62,7 +62,7 @@ def _waiting_households(
 
 
 @njit(cache=True, nogil=True)
-def _fill(  # noqa: PLR0913, PLR0917 - numba takes plain arrays
+def _fill(  # noqa: PLR0913 - numba takes plain arrays
     order: NDArray[np.int64],
     person_at: NDArray[np.int32],
     vacancy_at: NDArray[np.int32],

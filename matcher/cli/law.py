@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from matcher.cli.session import Session, local_today, parse_day
-from matcher.cli.wording import law_text
-from matcher.policy.cases import run_cases
+from matcher.cli.wording import law_answer, law_text
+from matcher.policy.cases import Status, run_cases, summary
 from matcher.policy.law import Law
 from matcher.policy.schema import check_packs
 
@@ -45,20 +45,15 @@ def test(
     """Run law cases; the last line counts them."""
     session: Session = context.obj
     results = run_cases(files, layer=layer)
-    passed = sum(result.passed for result in results)
-    unsure = [result for result in results if not result.passed and not result.sure]
-    failed = [result for result in results if not result.passed and result.sure]
-    lines = [
-        *(f"FAILED {result.id}: {result.detail}" for result in failed),
-        *(f"UNSURE {result.id}: {result.detail}" for result in unsure),
-        f"{passed} passed, {len(failed)} failed",
-    ]
+    passed, failed = summary(results)
+    told = [result for result in results if result.status is not Status.PASSED]
+    lines = [f"{each.status} {each.id}: {'; '.join(each.problems)}" for each in told]
     answer = {
         "passed": passed,
-        "failed": [result.id for result in failed],
-        "unsure": [result.id for result in unsure],
+        "failed": [each.id for each in told if each.status is Status.FAILED],
+        "unsure": [each.id for each in told if each.status is Status.UNSURE],
     }
-    session.answer(answer, "\n".join(lines))
+    session.answer(answer, "\n".join([*lines, f"{passed} passed, {failed} failed"]))
     if failed:
         raise typer.Exit(NO)
 
@@ -72,5 +67,4 @@ def show(
     """Print the law in force in a place: each decision, who set it, its sources."""
     session: Session = context.obj
     law = Law.on_day(place, parse_day(on) if on else local_today(), layer=layer)
-    described = law.describe()
-    session.answer(described, law_text(described))
+    session.answer(law_answer(law), law_text(law))

@@ -52,7 +52,8 @@ def common(
 ) -> None:
     """Options of every command, accepted before or after its name."""
     given = {"workspace": workspace, "database_url": database}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    stated = {name: value for name, value in given.items() if value is not None}
+    settings = Settings.model_validate(Settings().model_dump() | stated)
     context.obj = Session(settings=settings, as_json=as_json)
 
 

@@ -14,7 +14,7 @@ from granian.constants import Interfaces
 
 from matcher.cli.session import Session
 from matcher.errors import WrongUse
-from matcher.store.database import upgrade
+from matcher.store.migrations import head, upgrade
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -59,7 +59,8 @@ def serve(
 def upgrade_database(context: typer.Context) -> None:
     """Bring the database to the schema of this version; make a backup first."""
     session: Session = context.obj
-    revision = upgrade(session.settings.resolved_database_url)
+    upgrade(session.settings.resolved_database_url)
+    revision = head()
     session.answer({"revision": revision}, f"database is at schema {revision}")
 
 

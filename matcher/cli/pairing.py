@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from matcher import pipeline
 from matcher.cli.session import Session
-from matcher.cli.wording import fair_plan_text
+from matcher.cli.wording import fair_answer, fair_text
+from matcher.documents.writing import write_table
+from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
+from matcher.errors import NotFound
+from matcher.pipeline.fair import pair_fair
+from matcher.pipeline.snapshot import take_snapshot
+from matcher.ranking.registry import ranker_named
 
 
 def register(app: typer.Typer) -> None:
@@ -26,11 +32,17 @@ def pair(
 ) -> None:
     """Pair a fair's invitees with its vacancies: a first greedy plan, checked by other code."""
     session: Session = context.obj
-    store = session.open_store()
-    day = session.day(on, store) if on else None
-    plan = pipeline.pair_fair(store, Scope.office("fair"), fair, on=day)
+    scope = Scope.office("fair")
+    with session.open_store() as store:
+        found = store.frame(Kind.FAIRS, [fair])
+        if found.empty:
+            raise NotFound(kind="fair", key=fair)
+        record = found.iloc[0].to_dict()
+        day = session.day(on, store) if on else date.fromisoformat(record["on"])
+        snapshot = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
+    plan = pair_fair(snapshot, ranker_named("rules"), record)
     if out is not None:
-        pipeline.write_plan(plan, out)
-    session.answer(plan.as_json(), fair_plan_text(plan))
+        write_table(out, plan.rows())
+    session.answer(fair_answer(plan), fair_text(plan))
     if plan.violations:
         raise typer.Exit(1)

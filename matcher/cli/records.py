@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-from matcher import pipeline
-from matcher.cli.session import Session, local_today, parse_day, progress_of, read_mapping, utc_now
+from matcher.cli.session import Session, local_today, parse_day, read_mapping, utc_now
+from matcher.cli.wording import import_answer, import_text
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
+from matcher.ingest.forms.templates import write_template
+from matcher.pipeline import importing
+from matcher.pipeline.importing import ImportRequest
 
 KindArgument = Annotated[Kind, typer.Argument(help="What the files hold.", show_choices=True)]
 
@@ -39,8 +42,8 @@ def import_files(
 ) -> None:
     """Import files of one kind; all of it or nothing."""
     session: Session = context.obj
-    store = session.open_store(create=True)
-    request = pipeline.ImportRequest(
+    default = session.settings.workspace / "refused" / f"{files[0].stem}-refused"
+    request = ImportRequest(
         kind=kind,
         files=tuple(files),
         on=parse_day(on) if on else local_today(),
@@ -49,14 +52,14 @@ def import_files(
         mapping=read_mapping(mapping),
         strict=strict,
         dry_run=dry_run,
-        errors_to=errors,
-        limits=pipeline.limits_of(session.settings),
+        errors_to=errors or (None if dry_run else default),
+        limits=session.limits(),
     )
-    with progress_of(f"import {kind.value}") as steps:
-        result = pipeline.import_files(store, request, progress=steps)
-    for message in result.messages:
-        session.say(message)
-    session.answer(result.as_json(), result.as_text())
+    with session.open_store(create=True) as store:
+        result = importing.import_files(store, request)
+    for note in result.notes:
+        session.say(note)
+    session.answer(import_answer(result), import_text(result))
 
 
 def export(
@@ -66,8 +69,8 @@ def export(
 ) -> None:
     """Write every record of one kind to a file that import reads again."""
     session: Session = context.obj
-    store = session.open_store()
-    rows = pipeline.export(store, Scope.office("export"), kind, out)
+    with session.open_store() as store:
+        rows = importing.export(store, Scope.office("export"), kind, out)
     session.answer({"rows": rows, "file": str(out)}, f"{rows:,} {kind.value} written to {out}")
 
 
@@ -78,5 +81,5 @@ def template(
 ) -> None:
     """Write the empty form of one kind, with drop-downs and an example row."""
     session: Session = context.obj
-    pipeline.write_template(kind, out)
+    write_template(kind, out)
     session.answer({"file": str(out)}, f"empty form for {kind.value} written to {out}")

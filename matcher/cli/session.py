@@ -15,6 +15,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from matcher.documents.reading.table import Limits
 from matcher.errors import WrongUse
 from matcher.settings import Settings
 from matcher.store.store import Store
@@ -57,6 +58,12 @@ class Session:
                     do="Run 'rengang demo' for the demo city, or 'rengang import' with your files.",
                 )
         return Store.open(url, create=create)
+
+    def limits(self) -> Limits:
+        """How much of a file import opens, by the settings of this run."""
+        return Limits(
+            file_mb=self.settings.max_upload_mb, unpacked_mb=self.settings.max_unpacked_mb
+        )
 
     def day(self, given: str | None, store: Store) -> date:
         """The day a question is asked for: the one given, the demo city's, else today."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.demo.basis.assumptions import assumed, days
+from matcher.demo.basis.assumptions import assumed, assumed_count, days
 from matcher.demo.basis.cells import iso
 from matcher.demo.basis.geography import Ground, draw_ground
 from matcher.demo.history import History, Registered, play_history
@@ -27,9 +27,10 @@ from matcher.demo.people.lives import (
 )
 from matcher.demo.people.registers import People, households_frame, persons_frame
 from matcher.demo.people.standing import (
-    Spells,
-    choose_employed,
-    draw_ordinary,
+    NEVER,
+    Jobs,
+    choose_own_effort,
+    draw_at_work,
     draw_spells,
     draw_standing,
 )
@@ -109,41 +110,48 @@ def _draw_people(
     person_ids = np.array([f"P{at + 1:06d}" for at in workers.member], object)
     truth = make_truth(seed, (person_ids, vacancy_ids(len(posts))), workers, posts, employers)
     home = members.household[workers.member]
-    ordinary = draw_ordinary(rng, households)
+    all_along = draw_at_work(rng, households, home)
     registered = Registered(
-        unemployed_since=spells.unemployed_since,
+        attends=~all_along,
         registered_on=spells.registered_on,
         birth=members.birth[workers.member],
         female=members.female[workers.member],
-        may_take_welfare=~ordinary[home]
-        | (members.age[workers.member] >= assumed("older_from_age")),
+        may_take_welfare=members.age[workers.member] >= assumed("older_from_age"),
     )
+    registered.may_take_welfare[:] |= ~np.isin(home, home[all_along])
     history = play_history(rng, truth, workers, posts, registered, on)
     found_work = history.at_work(on)
-    own_effort = choose_employed(rng, home, ordinary, found_work)
-    job_since = _job_days(rng, spells, history, found_work, own_effort, on)
+    own_effort = choose_own_effort(rng, all_along | found_work)
     since = np.where(
         np.isnat(history.left_on) | found_work, spells.unemployed_since, history.left_on
     )
-    standing = draw_standing(rng, (households, members), condition, workers, job_since, since, on)
+    job_since = np.where(found_work, history.hired_on, NEVER)
+    job_since = np.where(all_along, _old_job_days(rng, len(workers), on), job_since)
+    lately = _new_job_days(rng, np.fmax(history.last_seen, since), on)
+    job_since = np.where(own_effort, lately, job_since)
+    standing = draw_standing(
+        rng, (households, members), condition, workers, Jobs(job_since, since), on
+    )
     people = People(households, members, category, condition, education, workers, spells, standing)
     return people, history, truth
 
 
-def _job_days(
-    rng: np.random.Generator,
-    spells: Spells,
-    history: History,
-    found_work: NDArray[np.bool_],
-    own_effort: NDArray[np.bool_],
-    on: date,
+def _old_job_days(rng: np.random.Generator, n: int, on: date) -> NDArray[np.datetime64]:
+    """First days of jobs held for long."""
+    length = rng.exponential(assumed("own_job_days"), n).astype(np.int64)
+    return days(on) - assumed_count("history_days") - length.astype("timedelta64[D]")
+
+
+def _new_job_days(
+    rng: np.random.Generator, last_seen: NDArray[np.datetime64], on: date
 ) -> NDArray[np.datetime64]:
-    """(w,) first day of the job that each holds on the day, NaT for who has none."""
-    n = len(found_work)
-    never = np.full(n, np.datetime64("NaT", "D"))
-    length = rng.exponential(assumed("own_job_days"), n).astype(np.int64) + 30
-    own = days(on) - length.astype("timedelta64[D]")
-    return np.where(found_work, history.hired_on, np.where(own_effort, own, never))
+    """First days of jobs found between the last day each was seen at the office and the day."""
+    last = np.minimum(last_seen, days(on))
+    span = (days(on) - last).astype(np.int64)
+    found: NDArray[np.datetime64] = last + np.ceil(rng.random(len(span)) * span).astype(
+        "timedelta64[D]"
+    )
+    return found
 
 
 def _outcomes_frame(history: History, truth: CityTruth, on: date) -> pd.DataFrame:

@@ -6,9 +6,10 @@ What stands in them goes through the same import as a real office's files, refus
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def write_city(city: City, folder: Path) -> dict[Kind, Path]:
             np.random.default_rng(stream), kind, as_written(kind, city.frames[kind], form.day)
         )
         made[kind] = folder / form.name
-        _writer(form)(made[kind], _headed(kind, cells), form, city)
+        _write(made[kind], _headed(kind, cells), form, city.on)
     return made
 
 
@@ -125,34 +126,32 @@ def _headed(kind: Kind, cells: pd.DataFrame) -> pd.DataFrame:
     return cells.rename(columns={column.name: column.zh for column in columns(kind)})
 
 
-def _writer(form: Form) -> Callable[[Path, pd.DataFrame, Form, City], None]:
-    return {".csv": _write_csv, ".xlsx": _write_workbook, ".json": _write_json}[
-        Path(form.name).suffix
-    ]
+def _write(path: Path, cells: pd.DataFrame, form: Form, on: date) -> None:
+    """Write the cells in the form that the name's ending asks for."""
+    if path.suffix == ".xlsx":
+        with whole_workbook(path) as book:
+            # the day of the city, for the moment of writing would change the bytes
+            book.set_properties({"created": datetime.combine(on, time(tzinfo=UTC))})
+            fill_sheet(book.add_worksheet("岗位"), cells)
+        return
+    encoding = "utf-8" if path.suffix == ".json" else form.encoding
+    with whole_file(path, "w", encoding=encoding, newline="") as file:
+        if path.suffix == ".json":
+            file.write(json.dumps(_records(cells), ensure_ascii=False, indent=1))
+        else:
+            cells.to_csv(file, index=False, sep=form.separator, lineterminator="\r\n")
 
 
-def _write_csv(path: Path, cells: pd.DataFrame, form: Form, city: City) -> None:
-    with whole_file(path, "w", encoding=form.encoding, newline="") as file:
-        cells.to_csv(file, index=False, sep=form.separator, lineterminator="\r\n")
-
-
-def _write_workbook(path: Path, cells: pd.DataFrame, form: Form, city: City) -> None:
-    """A workbook that carries the day of the city, not the moment of writing."""
-    with whole_workbook(path) as book:
-        book.set_properties({"created": datetime(city.on.year, city.on.month, city.on.day)})
-        fill_sheet(book.add_worksheet("岗位"), cells)
-
-
-def _write_json(path: Path, cells: pd.DataFrame, form: Form, city: City) -> None:
-    """An array of records; booths and invitees are inner lists."""
+def _records(cells: pd.DataFrame) -> list[dict[str, object]]:
+    """The fairs as records: booths and invitees are inner lists, empty cells are left out."""
     lists = {
         column.zh
         for column in columns(Kind.FAIRS)
         if column.type in (ColumnType.LIST, ColumnType.BOOTHS)
     }
-    records = [
+    return [
         {
-            name: cell.replace(WRITTEN_SEPARATOR, LIST_SEPARATOR).split(LIST_SEPARATOR)
+            str(name): re.split(f"[{WRITTEN_SEPARATOR}{LIST_SEPARATOR}]", cell)
             if name in lists
             else cell
             for name, cell in record.items()
@@ -160,5 +159,3 @@ def _write_json(path: Path, cells: pd.DataFrame, form: Form, city: City) -> None
         }
         for record in cells.to_dict("records")
     ]
-    with whole_file(path, "w", encoding="utf-8") as file:
-        file.write(json.dumps(records, ensure_ascii=False, indent=1))

@@ -34,12 +34,13 @@ class Registered:
     """What the office's old shown lists went by, for every worker.
 
     Attributes:
-        unemployed_since, registered_on: (w,) datetime64[D], of the spell before any session.
+        attends: (w,) bool, comes to the office at all; who has work does not.
+        registered_on: (w,) datetime64[D], first day of the spell on which one may come.
         birth: (w,) datetime64[D]; female: (w,) bool: for the limits that posts advertised.
         may_take_welfare: (w,) bool, was on the list for public-welfare posts.
     """
 
-    unemployed_since: Days
+    attends: NDArray[np.bool_]
     registered_on: Days
     birth: Days
     female: NDArray[np.bool_]
@@ -54,13 +55,13 @@ class History:
         parts: pieces of the outcome table; see `outcomes`.
         hired_on, left_on: (w,) datetime64[D] of the last job found through the office, NaT none;
             a job without a last day, or with one after the day of the city, is still held.
-        hired_by: (w,) position of that job's post, -1 none.
+        last_seen: (w,) datetime64[D] of the last thing that happened at the office, NaT none.
         taken: (m,) places of each post already filled.
     """
 
     hired_on: Days
     left_on: Days
-    hired_by: Positions
+    last_seen: Days
     taken: Positions
     parts: list[pd.DataFrame] = field(default_factory=list)
 
@@ -74,6 +75,18 @@ class History:
         rows = rows[rows["on"].to_numpy() < days(on)]
         keys = ["person_at", "vacancy_at", "stage", "on"]
         return rows.drop_duplicates(keys).sort_values(keys, ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Office:
+    """What the rounds of sessions work on."""
+
+    truth: CityTruth
+    workers: Workers
+    posts: Posts
+    registered: Registered
+    past: History
+    on: date
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,23 +108,21 @@ def play_history(
     on: date,
 ) -> History:
     """The sessions of all workers, round by round, each worker's in order of time."""
-    history = History(
+    past = History(
         hired_on=np.full(len(workers), NEVER),
         left_on=np.full(len(workers), NEVER),
-        hired_by=np.full(len(workers), -1),
+        last_seen=np.full(len(workers), NEVER),
         taken=np.zeros(len(posts), np.int64),
     )
+    office = _Office(truth, workers, posts, registered, past, on)
     for session_days in _draw_sessions(rng, registered, on).T:
-        busy = ~np.isnat(history.hired_on) & ~(history.left_on < session_days)
+        busy = ~np.isnat(past.hired_on) & ~(past.left_on < session_days)
         who = np.nonzero(~np.isnat(session_days) & ~busy)[0]
         who = who[np.argsort(session_days[who], kind="stable")]
-        if not len(who):
-            continue
-        day = session_days[who]
-        weights = _list_weights(truth, workers, posts, registered, history.taken, who, day)
-        shown = _draw_lists(rng, weights)
-        _follow(rng, truth, posts, history, shown, who, day)
-    return history
+        if len(who):
+            shown = draw_lists(rng, _list_weights(office, who, session_days[who]))
+            _follow(rng, office, shown, who, session_days[who])
+    return past
 
 
 def _draw_sessions(rng: np.random.Generator, registered: Registered, on: date) -> Days:
@@ -121,27 +132,20 @@ def _draw_sessions(rng: np.random.Generator, registered: Registered, on: date) -
     start = np.maximum(registered.registered_on, today - assumed_count("history_days"))
     span = (today - start).astype(np.int64)
     count = np.minimum(1 + rng.poisson(assumed("sessions_more_mean"), n), rounds)
-    count[rng.random(n) < assumed("newcomer_share")] = 0
+    count[(rng.random(n) < assumed("newcomer_share")) | ~registered.attends] = 0
     drawn = np.sort(rng.random((n, rounds)), axis=1)
     at = start[:, None] + np.floor(drawn * np.maximum(span, 0)[:, None]).astype("timedelta64[D]")
     drop = (np.arange(rounds) >= count[:, None]) | (span <= 0)[:, None]
-    at[drop] = NEVER
-    return at
+    return np.where(drop, NEVER, at)
 
 
-def _list_weights(
-    truth: CityTruth,
-    workers: Workers,
-    posts: Posts,
-    registered: Registered,
-    taken: Positions,
-    who: Positions,
-    day: Days,
-) -> NDArray[np.float64]:
+def _list_weights(office: _Office, who: Positions, day: Days) -> NDArray[np.float64]:
     """(sessions, m) weights of the old way of listing posts; 0 where a post was not open to one.
 
     The old lists went by trade, wage and distance, and kept the limits that posts advertised.
     """
+    truth, workers, posts = office.truth, office.workers, office.posts
+    registered = office.registered
     person, post = who[:, None], np.arange(len(posts))[None, :]
     weight = np.exp(
         assumed("listing_fit") * truth.fit(person, post)
@@ -156,14 +160,14 @@ def _list_weights(
     barred |= np.array(posts.sex_required == "female") & ~female
     barred |= (age < posts.age_min) | (np.floor(age) > posts.age_max)
     barred |= (posts.posted > day[:, None]) | (posts.expires < day[:, None])
-    barred |= taken >= posts.headcount
+    barred |= office.past.taken >= posts.headcount
     barred |= workers.level[who][:, None] < posts.level_min
     barred |= lacking < posts.certificates.sum(axis=1)
     barred |= posts.is_welfare & ~registered.may_take_welfare[who][:, None]
     return np.where(barred, 0.0, weight)
 
 
-def _draw_lists(rng: np.random.Generator, weights: NDArray[np.float64]) -> Lists:
+def draw_lists(rng: np.random.Generator, weights: NDArray[np.float64]) -> Lists:
     """A list for every session: posts drawn one after another by their weights.
 
     Each post waits an exponential time with its weight as rate; the first few arrive. Given the
@@ -192,15 +196,10 @@ def _draw_lists(rng: np.random.Generator, weights: NDArray[np.float64]) -> Lists
 
 
 def _follow(
-    rng: np.random.Generator,
-    truth: CityTruth,
-    posts: Posts,
-    history: History,
-    shown: Lists,
-    who: Positions,
-    day: Days,
+    rng: np.random.Generator, office: _Office, shown: Lists, who: Positions, day: Days
 ) -> None:
     """What came of the lists of one round; adds rows and jobs to the history."""
+    truth, past = office.truth, office.past
     person, post = who[shown.session], shown.vacancy
     n = len(person)
     accepts, hires = truth.accept(person, post), truth.hire(person, post)
@@ -212,11 +211,12 @@ def _follow(
     went = referred & would & (rng.random(n) < assumed("interviewed_share"))
     wanted = went & (rng.random(n) < hires)
     steps = _days_of_steps(rng, day[shown.session])
+    np.fmax.at(past.last_seen, person, np.where(referred, steps["hired"], day[shown.session]))
     declined = wanted & (rng.random(n) < assumed("offer_declined"))
     first = _first_of(shown.session, wanted & ~declined, 1)
-    hired = first & _has_place(history.taken, posts, post, first)
+    hired = first & _has_place(past.taken, office.posts, post, first)
     elsewhere = wanted & ~declined & ~first
-    log = _Log(history, person, post, pick(rng, "channel", n), shown)
+    log = _Log(past, person, post, pick(rng, "channel", n), shown)
     log.add("shown", np.ones(n, bool), day[shown.session])
     log.add("viewed", viewed, day[shown.session])
     log.add("applied", applied, steps["applied"])
@@ -232,7 +232,8 @@ def _follow(
     reason[first & ~hired] = FILLED
     turned_down = (went & ~wanted) | (first & ~hired)
     log.add("refused_by_employer", turned_down, steps["answered"], reason)
-    _start_jobs(rng, history, log, hired, steps["hired"], accepts * hires)
+    happened = hired & (steps["hired"] < days(office.on))
+    _start_jobs(rng, past, log, happened, steps["hired"], accepts * hires)
 
 
 def _first_of(session: Positions, rows: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:
@@ -338,7 +339,9 @@ def _employer_reasons(
             rng.exponential(0.5, len(person)),
         ]
     )
-    return np.array(["技能不符", "缺少相关经验", "面试未通过"], object)[against.argmax(axis=0)]
+    texts = np.array(["技能不符", "缺少相关经验", "面试未通过"], object)
+    chosen = texts[against.argmax(axis=0)]
+    return np.asarray(chosen, object)
 
 
 def _start_jobs(
@@ -357,7 +360,6 @@ def _start_jobs(
     short = rng.exponential(assumed("short_job_days"), len(who)).astype(np.int64) + 7
     left = np.where(stays, NEVER, first + short.astype("timedelta64[D]"))
     history.hired_on[who], history.left_on[who] = first, left
-    history.hired_by[who] = log.post[hired]
     lasted = first + np.timedelta64(assumed_count("retained_after_days"), "D")
     kept = hired.copy()
     kept[hired] = np.isnat(left) | (left >= lasted)

@@ -30,7 +30,7 @@ class CityTruth:
     """Latent facts of the workers and posts of one city, and the chances that follow from them.
 
     Positions are rows of `person_ids` and `vacancy_ids`, both ascending; see `persons_at` and
-    `vacancies_at`.
+    `vacancies_at`. Arrays of positions broadcast: (n, 1) and (1, m) give the whole grid.
 
     Attributes:
         person_ids: (w,) everybody who can and wants to work, seeking now or not.
@@ -90,7 +90,7 @@ class CityTruth:
         return np.asarray(expit(logit), np.float64)
 
     def success(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float64]:
-        """(n_pairs,) chance that a referral of the pair ends in work: the two chances multiplied."""
+        """(n_pairs,) chance that a referral ends in work: the two chances multiplied."""
         return self.accept(person_at, vacancy_at) * self.hire(person_at, vacancy_at)
 
     def fit(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float32]:
@@ -103,8 +103,9 @@ class CityTruth:
 
     def distance(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float64]:
         """(n_pairs,) the way to work over the way the person accepts; above 1 is too far."""
-        way = self._xy[person_at] - self._post_xy[vacancy_at]
-        return np.hypot(way[:, 0], way[:, 1]) / self._reach_km[person_at]
+        east = self._xy[person_at, 0] - self._post_xy[vacancy_at, 0]
+        north = self._xy[person_at, 1] - self._post_xy[vacancy_at, 1]
+        return np.asarray(np.hypot(east, north) / self._reach_km[person_at])
 
     def coverage(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float32]:
         """(n_pairs,) part of the skills wanted that the person has; 1 where none is wanted."""

@@ -25,7 +25,7 @@ __all__ = ["BrokenRow", "Format", "Limits", "Table", "heading_key", "read_table"
 def read_table(
     path: Path, *, known: Collection[str] | None = None, limits: Limits | None = None
 ) -> Table:
-    """The table of a file, every cell as text.
+    r"""The table of a file, every cell as text.
 
     Args:
         path: CSV, XLSX, XLS, JSON array or JSON Lines; the name's ending does not count.
@@ -44,7 +44,7 @@ def read_table(
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder, "vacancies.csv")
-        ...     _ = path.write_text("职位;薪资\\n保洁员;2800\\n", encoding="gbk")
+        ...     _ = path.write_text("职位;薪资\n保洁员;2800\n", encoding="gbk")
         ...     table = read_table(path, known={"职位", "薪资"})
         >>> table.headings, table.column("职位").to_pylist(), table.row_numbers.tolist()
         (('职位', '薪资'), ['保洁员'], [2])

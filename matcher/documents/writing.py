@@ -27,7 +27,7 @@ _RUNS = re.compile(r"'*[\s\x00]*[=+\-@＝＋－＠]|'*[\t\r\n\x00]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _MAY_RUN = r"^[\s\x00']*[=+\-@＝＋－＠\t\r\n\x00]"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SUFFIXES = (".csv", ".xlsx")
+_SUFFIXES = (".csv", ".xlsx", ".jsonl")
 
 
 def guarded(text: str) -> str:
@@ -52,15 +52,18 @@ def unguarded(text: str) -> str:
     return rest if is_guarded else text
 
 
-def write_table(path: Path, frame: pd.DataFrame, *, text: bool = False) -> None:
-    """Write a frame as CSV (UTF-8 with byte order mark) or XLSX, by the name's ending.
+def write_table(
+    path: Path, frame: pd.DataFrame, *, separator: str = ",", text: bool = False
+) -> None:
+    """Write a frame as CSV (UTF-8 with byte order mark), XLSX or JSON Lines, by the name's ending.
 
     The file appears whole or not at all: it is written beside its place and renamed.
 
     Args:
-        path: ends in `.csv` or `.xlsx`.
+        path: ends in `.csv`, `.xlsx` or `.jsonl`.
         frame: any frame; missing cells are written empty, booleans as true and false.
-        text: write numbers as text as well, as they stand.
+        separator: of a CSV.
+        text: write numbers of a workbook as text.
 
     Raises:
         WrongUse: another ending, or more rows than a sheet holds.
@@ -69,21 +72,28 @@ def write_table(path: Path, frame: pd.DataFrame, *, text: bool = False) -> None:
     if suffix not in _SUFFIXES:
         raise WrongUse(
             what=f"'{path.name}' has no form that can be written",
-            expected="a name ending in .csv or .xlsx",
-            do="Choose one of the two endings.",
+            expected=f"a name ending in {', '.join(_SUFFIXES)}",
+            do="Choose one of these endings.",
         )
     if suffix == ".csv":
         with whole_file(path, "w", encoding="utf-8-sig", newline="") as file:
-            _write_csv(file, frame)
-        return
+            _write_csv(file, frame, separator)
+    elif suffix == ".jsonl":
+        with whole_file(path, "w", encoding="utf-8") as file:
+            file.write(frame.to_json(orient="records", lines=True, force_ascii=False))
+    else:
+        _check_height(frame)
+        with whole_workbook(path) as book:
+            fill_sheet(book.add_worksheet(), frame, numbers=not text)
+
+
+def _check_height(frame: pd.DataFrame) -> None:
     if len(frame) >= ROWS_OF_A_SHEET:
         raise WrongUse(
             what=f"{len(frame):,} rows do not fit one sheet",
             expected=f"fewer than {ROWS_OF_A_SHEET:,}",
             do="Write a .csv file instead.",
         )
-    with whole_workbook(path) as book:
-        fill_sheet(book.add_worksheet(), frame, numbers=not text)
 
 
 @contextmanager
@@ -128,7 +138,8 @@ def fill_sheet(sheet: Any, frame: pd.DataFrame, *, numbers: bool = True, row: in
         sheet.write_string(row, at, str(name))
         write: Callable[[int, int, Any], Any] = (
             sheet.write_number
-            if numbers and pd.api.types.is_numeric_dtype(frame[name].dtype)
+            if numbers
+            and pd.api.types.is_numeric_dtype(frame[name].dtype)
             and not pd.api.types.is_bool_dtype(frame[name].dtype)
             else lambda r, c, value: sheet.write_string(r, c, cell_text(value))
         )
@@ -139,21 +150,21 @@ def fill_sheet(sheet: Any, frame: pd.DataFrame, *, numbers: bool = True, row: in
 
 
 def cell_text(value: object) -> str:
-    """A value as the text of a sheet's cell: no sign that XML forbids, no longer than it holds.
+    r"""A value as the text of a sheet's cell: no sign that XML forbids, no longer than it holds.
 
     Example:
-        >>> cell_text(True), cell_text("a\\x00b"), cell_text(2.5)
+        >>> cell_text(True), cell_text("a\x00b"), cell_text(2.5)
         ('true', 'ab', '2.5')
     """
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return _NOT_XML.sub("", text)[:CHARS_OF_A_CELL]
 
 
-def _write_csv(file: IO[str], frame: pd.DataFrame) -> None:
+def _write_csv(file: IO[str], frame: pd.DataFrame, separator: str) -> None:
     safe = pd.DataFrame(
         {guarded(str(name)): _guard(frame.iloc[:, at]) for at, name in enumerate(frame.columns)}
     )
-    safe.to_csv(file, index=False, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    safe.to_csv(file, index=False, sep=separator, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
 
 
 def _guard(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -163,10 +174,10 @@ def _guard(column: pd.Series[Any]) -> pd.Series[Any]:
         return column
     texts = column.astype("str")
     suspect = texts.str.contains(_MAY_RUN, regex=True, na=False)
-    if suspect.any():
-        texts = texts.copy()
-        texts.loc[suspect] = [guarded(text) for text in texts[suspect]]
-    return texts
+    if not suspect.any():
+        return texts
+    safe = pd.Series([guarded(text) for text in texts[suspect]], index=texts.index[suspect])
+    return safe.reindex(texts.index).fillna(texts)
 
 
 def rows_frame(headings: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pd.DataFrame:

@@ -12,9 +12,11 @@ class Code(StrEnum):
 
     WANTS_THIS = "wants_this"
     WANTS_SIMILAR = "wants_similar"
+    WANTS_SAME_FIELD = "wants_same_field"
     DID_THIS = "did_this"
     DID_THIS_MONTHS = "did_this_months"
     DID_SIMILAR = "did_similar"
+    DID_SAME_FIELD = "did_same_field"
     WORDS_ALIKE = "words_alike"
     SKILLS_FIT = "skills_fit"
     CERTIFICATES_HELD = "certificates_held"
@@ -109,6 +111,7 @@ _TONES: dict[Code, Tone] = {
 
 FOR_EMPLOYERS = frozenset(
     {
+        *(Code.WANTS_SAME_FIELD, Code.DID_SAME_FIELD),
         *(Code.WANTS_THIS, Code.WANTS_SIMILAR, Code.DID_THIS, Code.DID_THIS_MONTHS),
         *(Code.DID_SIMILAR, Code.SKILLS_FIT, Code.SKILLS_MISSING, Code.CERTIFICATES_HELD),
         *(Code.SAME_COUNTY, Code.NEAR, Code.FAR, Code.EDUCATION_MET, Code.EXPERIENCE_MET),

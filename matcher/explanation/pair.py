@@ -14,6 +14,9 @@ from matcher.ranking.pairs import Pairs, tree_table
 from matcher.reference.codes import code_list
 from matcher.reference.occupations import occupations
 
+SMALL_GROUP = 3
+"""The level of a 小类 in the occupation tree; above it a code names a wide field."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -29,6 +32,13 @@ class Pair:
         at = int(self.market.vacancies.occupation[self.vacancy_at])
         return None if at < 0 else occupations().codes[at]
 
+    @property
+    def names_occupations(self) -> bool:
+        """Are the post's occupation and all that the person wants known to the 小类 at least."""
+        own = self.market.jobseekers.occupations_wanted.row(self.person_at)
+        every = [*own.tolist(), int(self.market.vacancies.occupation[self.vacancy_at])]
+        return all(at >= 0 and occupations().level[at] >= SMALL_GROUP for at in every)
+
     def nearest(self, of: Csr) -> tuple[str, int] | None:
         """Of a person's occupations the one nearest to the post's, and how far it is."""
         own = of.row(self.person_at)
@@ -39,6 +49,12 @@ class Pair:
         steps = tree_table()[own, offered]
         at = int(steps.argmin())
         return occupations().codes[own[at]], int(steps[at])
+
+    def field_shared_with(self, code: str) -> str:
+        """The group that an occupation and the post's stand in together, one 中类 or narrower."""
+        offered = str(self.offered)
+        above = {offered, *occupations().ancestors(offered)}
+        return next(each for each in (code, *occupations().ancestors(code)) if each in above)
 
     def codes(self, of: Csr) -> tuple[str, ...]:
         """A person's occupations as codes."""

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from matcher.domain.decision import Outcome, Verdict
+from matcher.domain.decision import Finding, Outcome, Verdict
 from matcher.domain.filters import Filter
 from matcher.domain.match import Reason, Tone
 from matcher.explanation.codes import FOR_EMPLOYERS, Code
 from matcher.explanation.obstacles import failed_sentence
 from matcher.explanation.pair import Pair, first, known
-from matcher.explanation.sentences import Words, reason
+from matcher.explanation.sentences import Words, policy_facts, reason
+from matcher.ranking.pairs import NOTHING_SHARED
 from matcher.screening.results import FilterOutcome, FilterResult
 
 MOST_WORDS = 4
 """Skills or words named in one sentence; more is a list, not a reason."""
 
-SIMILAR = 2
-"""Steps in the occupation tree up to which two occupations are called alike: one 中类."""
+SIMILAR, SAME_FIELD = 1, 2
+"""Steps in the occupation tree: one 小类 is called similar, one 中类 the same field."""
+
+SURELY_OTHER = NOTHING_SHARED
+"""Steps from which work is called different even where only a group of it is known."""
+
+FEWEST_LETTERS = 3
+"""Words of the vocabulary under this are pairs of letters cut from longer words."""
 
 POSTED_LONG_AGO_DAYS = 60
 """Two months: most posts of this market are filled by then."""
@@ -76,8 +83,7 @@ def _priority(pair: Pair, verdict: Verdict | None) -> Iterator[Reason]:
     if verdict is None or not pair.is_public_welfare or verdict.values.get("tier") is None:
         return
     tier = verdict.values["tier"]
-    met = [finding for finding in verdict.findings if finding.outcome is Outcome.MET]
-    cited = [finding for finding in met if finding.citation is not None]
+    cited = [finding for finding in verdict.findings if _carries_the_tier(finding)]
     if cited:
         because = Words(cited[0].zh, cited[0].en)
         yield reason(Code.PRIORITY_BECAUSE, citation=cited[0].citation, tier=tier, because=because)
@@ -85,6 +91,13 @@ def _priority(pair: Pair, verdict: Verdict | None) -> Iterator[Reason]:
         yield reason(Code.PRIORITY_TIER, citation=verdict.citations[0], tier=tier)
     else:
         yield reason(Code.PRIORITY_WITHOUT_SOURCE, tier=tier)
+
+
+def _carries_the_tier(finding: Finding) -> bool:
+    """Is it a cited condition that the person, not the post, meets."""
+    subjects = {policy_facts().get(fact, ("", ""))[1] for fact in finding.facts}
+    met = finding.outcome is Outcome.MET and finding.citation is not None
+    return met and bool(subjects & {"person", "household"})
 
 
 def to_ask(filters: Sequence[FilterResult], verdict: Verdict | None) -> Iterator[Reason]:
@@ -157,23 +170,49 @@ def _health(filters: Sequence[FilterResult]) -> Iterator[Reason]:
 
 
 def _occupation(pair: Pair, _part: float) -> Iterator[Reason]:
+    yield from _wanted(pair)
+    yield from _done(pair)
+
+
+def _wanted(pair: Pair) -> Iterator[Reason]:
     seekers, offered = pair.market.jobseekers, pair.offered
-    wanted = pair.nearest(seekers.occupations_wanted)
-    if wanted and wanted[1] == 0:
+    nearest = pair.nearest(seekers.occupations_wanted)
+    if nearest is None:
+        return
+    wanted, steps = nearest
+    if steps > SAME_FIELD:
+        if steps >= SURELY_OTHER or pair.names_occupations:
+            wishes = first(pair.codes(seekers.occupations_wanted), MOST_WORDS)
+            yield reason(Code.OCCUPATION_OTHER, wanted=wishes, offered=offered)
+    elif wanted == offered:
         yield reason(Code.WANTS_THIS, offered=offered)
-    elif wanted and wanted[1] <= SIMILAR:
-        yield reason(Code.WANTS_SIMILAR, wanted=wanted[0], offered=offered)
-    elif wanted:
-        wishes = first(pair.codes(seekers.occupations_wanted), MOST_WORDS)
-        yield reason(Code.OCCUPATION_OTHER, wanted=wishes, offered=offered)
-    done = pair.nearest(seekers.occupations_done)
+    elif (field := _wider_field(pair, wanted, steps)) is not None:
+        yield reason(Code.WANTS_SAME_FIELD, wanted=wanted, offered=offered, field=field)
+    else:
+        yield reason(Code.WANTS_SIMILAR, wanted=wanted, offered=offered)
+
+
+def _done(pair: Pair) -> Iterator[Reason]:
+    seekers, offered = pair.market.jobseekers, pair.offered
+    nearest = pair.nearest(seekers.occupations_done)
     months = known(seekers.experience_months[pair.person_at])
-    if done and done[1] == 0 and months:
+    if nearest is None or nearest[1] > SAME_FIELD:
+        return
+    done, steps = nearest
+    if done == offered and months:
         yield reason(Code.DID_THIS_MONTHS, offered=offered, months=months)
-    elif done and done[1] == 0:
+    elif done == offered:
         yield reason(Code.DID_THIS, offered=offered)
-    elif done and done[1] <= SIMILAR:
-        yield reason(Code.DID_SIMILAR, done=done[0], offered=offered)
+    elif (field := _wider_field(pair, done, steps)) is not None:
+        yield reason(Code.DID_SAME_FIELD, done=done, offered=offered, field=field)
+    else:
+        yield reason(Code.DID_SIMILAR, done=done, offered=offered)
+
+
+def _wider_field(pair: Pair, code: str, steps: int) -> str | None:
+    """The field two occupations share, where that is wider than both; None where they are alike."""
+    field = pair.field_shared_with(code)
+    return None if steps <= SIMILAR or field in (code, pair.offered) else field
 
 
 def _text(pair: Pair, part: float) -> Iterator[Reason]:
@@ -182,9 +221,15 @@ def _text(pair: Pair, part: float) -> Iterator[Reason]:
         *pair.shared(seekers.skills, posts.skills),
         *pair.shared(seekers.certificates, posts.certificates),
     }
-    words = [word for word in pair.shared(seekers.text, posts.text) if word not in told]
-    if words and part > 0:
-        yield reason(Code.WORDS_ALIKE, words=first(words, MOST_WORDS))
+    words = [word for word in pair.shared(seekers.text, posts.text) if len(word) >= FEWEST_LETTERS]
+    whole = [
+        word
+        for word in words
+        if not any(word in longer for longer in (*told, *words) if longer != word)
+        and word not in told
+    ]
+    if whole and part > 0:
+        yield reason(Code.WORDS_ALIKE, words=first(whole, MOST_WORDS))
 
 
 def _skills(pair: Pair, _part: float) -> Iterator[Reason]:

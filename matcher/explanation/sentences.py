@@ -41,7 +41,10 @@ class Words:
 
 @cache
 def wording(language: str) -> Mapping[str, Mapping[str, str]]:
-    """The wording file of a language: `reasons` by code, `groups` by contribution group."""
+    """The wording file of a language: `reasons` by code, `groups` of contributions, `columns`.
+
+    `columns` has only those that read badly under their name in the column catalogue.
+    """
     with (_FOLDER / f"{language}.yaml").open(encoding="utf-8") as handle:
         read: Mapping[str, Mapping[str, str]] = yaml.safe_load(handle)
     return read
@@ -99,10 +102,10 @@ def _code_name(name: str) -> Callable[[Any, str], str]:
 
 
 def _education(value: int, language: str) -> str:
-    """The names on one rung; below the ladder nothing is asked."""
+    """The names on one rung, each by its first form."""
     codes = [code for code, level in ladder().items() if level == value]
     names = code_list("education").zh if language == "zh" else code_list("education").en
-    return ("或" if language == "zh" else " or ").join(names[code] for code in codes)
+    return ("或" if language == "zh" else " or ").join(names[code].split("、")[0] for code in codes)
 
 
 def _occupation(value: str | Sequence[str], language: str) -> str:
@@ -115,18 +118,27 @@ def _facts(value: Sequence[str], language: str) -> str:
 
 
 def _fact(name: str, language: str) -> str:
+    own = wording(language)["columns"].get(name)
+    if own is not None:
+        return own
     plain = name.removeprefix("vacancies.")
     if language == "en":
         return plain.replace("_", " ")
     kind = Kind.PERSONS if plain == name else Kind.VACANCIES
     named = {column.name: column.zh for column in columns(kind)}
-    return named.get(plain) or _policy_facts().get(plain, plain)
+    return named.get(plain) or policy_facts().get(plain, (plain, ""))[0]
 
 
 @cache
-def _policy_facts() -> dict[str, str]:
+def policy_facts() -> dict[str, tuple[str, str]]:
+    """The Chinese name and the subject of every fact that a policy decision may use.
+
+    Example:
+        >>> policy_facts()["retirement_category"]
+        ('法定退休类别', 'person')
+    """
     with path("policy", "facts.csv").open(encoding="utf-8", newline="") as handle:
-        return {row["fact"]: row["zh"] for row in csv.DictReader(handle)}
+        return {row["fact"]: (row["zh"], row["subject"]) for row in csv.DictReader(handle)}
 
 
 def _yuan(value: float | tuple[float | None, float | None], _language: str) -> str:
@@ -181,6 +193,7 @@ SHOWN: dict[str, Callable[[Any, str], str]] = {
     "km": _km,
     "ages": _ages,
     "score": lambda value, _language: f"{value:.2f}",
+    "gap": lambda value, _language: f"{value:.2g}",
     "words": lambda value, language: _joined(
         [getattr(one, language) for one in ((value,) if isinstance(value, Words) else value)],
         language,

@@ -127,8 +127,6 @@ class Batch:
 
 
 def _frames(parts: Sequence[tuple[Part, Sequence[Remark]]]) -> pd.DataFrame:
-    frames = [
-        remark_frame(part.table.file, remarks, part.row_numbers) for part, remarks in parts
-    ]
+    frames = [remark_frame(part.table.file, remarks, part.row_numbers) for part, remarks in parts]
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]

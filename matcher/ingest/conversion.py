@@ -1,7 +1,7 @@
 """One table to one frame: every cell read by the type of its column, every problem kept.
 
-Nothing is dropped silently: a cell of the office's own form that cannot be read refuses its row; one
-of a foreign file stays in `extra` and is reported.
+Nothing is dropped silently: a cell of the office's own form that cannot be read refuses its row;
+one of a foreign file stays in `extra` and is reported.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from matcher.domain.kinds import Column, ColumnType, Kind
 from matcher.ingest.reading import cells as cell
 from matcher.ingest.reading.cells import Cells
 from matcher.ingest.reading.headings import Fact, Origin, Plan, Source, column_of, facts_of
-from matcher.ingest.reading.parsers import PARSERS, expected, parse_list
-from matcher.ingest.reading.wordings import READINGS, Meaning, Reading, move_shifted_education
+from matcher.ingest.reading.parsers import expected, parse, parse_list
+from matcher.ingest.reading.wordings import Meaning, Reading, move_shifted_education, readings
 from matcher.ingest.remarks import Remark, shown
 from matcher.reference.codes import code_list
 from matcher.reference.columns import LIST_SEPARATOR, columns, dtype_of
@@ -68,7 +68,9 @@ class Conversion:
         foreign = source.origin in (Origin.FOREIGN, Origin.MAPPED)
         return foreign and self.kind not in _PERSONAL_KINDS
 
-    def remark(self, code: str, cells: Cells, words: Sequence[bool], told: str, name: str) -> Remark:
+    def remark(
+        self, code: str, cells: Cells, words: Sequence[bool], told: str, name: str
+    ) -> Remark:
         """A remark on every row whose word is flagged, with the word as it may be shown."""
         rows = np.flatnonzero(cells.flags(words)).astype(np.int64)
         personal = self.kind in _PERSONAL_KINDS or name in _PERSONAL_COLUMNS
@@ -97,10 +99,15 @@ class Conversion:
         before = self.made.get(name)
         self.made[name] = values if before is None else before.fillna(values)
 
-    def text_of(self, name: str) -> pd.Series[Any]:
+    def values(self, name: str) -> pd.Series[Any]:
         """The values of a column so far, all NA where the file has none."""
         made = self.made.get(name)
-        return cell.nothing("str", self.n_rows) if made is None else made
+        return cell.nothing(_dtype(self.kind, name), self.n_rows) if made is None else made
+
+    def heading_of(self, name: str) -> str:
+        """The user's heading of a column, "" where the file has none."""
+        cells = self.cells.get(name)
+        return "" if cells is None else cells.heading
 
 
 def convert(
@@ -119,14 +126,14 @@ def convert(
     for name, sources in plan.columns.items():
         work.cells[name] = _joined(sources, columns_of_table)
     if kind is Kind.VACANCIES:
-        _shift_education(work, plan)
-    readings = READINGS.get(kind, {})
+        _shift_education(work)
+    as_wordings = readings(kind, on)
     catalogue = {column.name for column in columns(kind)}
-    typed_first = sorted(work.cells, key=lambda name: name in readings)
+    typed_first = sorted(work.cells, key=lambda name: name in as_wordings)
     for name in typed_first:
         source = plan.columns[name][0] if name in plan.columns else Source(name, Origin.FOREIGN)
-        if name in readings:
-            read_wording(work, name, source, readings[name])
+        if name in as_wordings:
+            read_wording(work, name, source, as_wordings[name])
         elif name in catalogue:
             _read_typed(work, source, column_of(kind, name))
     for fact, heading in plan.facts.items():
@@ -158,13 +165,14 @@ def _side_by_side(first: Cells, other: Cells) -> Cells:
     return cell.cells_of(first.heading, pa.array(words, pa.string()).take(pa.array(at)))
 
 
-def _shift_education(work: Conversion, plan: Plan) -> None:
+def _shift_education(work: Conversion) -> None:
     if "experience" not in work.cells:
         return
-    experience, education, moved = move_shifted_education(
-        work.cells["experience"], work.cells.get("education_min")
-    )
+    before = work.cells.get("education_min")
+    experience, education, moved = move_shifted_education(work.cells["experience"], before)
     if moved.any():
+        if before is not None:
+            work.keep(before.without(~moved))
         work.cells |= {"experience": experience, "education_min": education}
         rows = np.flatnonzero(moved).astype(np.int64)
         told = "写的是学历，已作为学历要求读入"
@@ -176,7 +184,7 @@ def _read_typed(work: Conversion, source: Source, column: Column) -> None:
     if column.type is ColumnType.TEXT:
         work.put(column.name, cells.text())
         return
-    values = PARSERS[column.type](column, cells.words)
+    values = parse(column, cells.words)
     work.unread(column.name, source, [value is None for value in values], expected(column))
     work.put(column.name, spread(cells.codes, values, dtype_of(column)))
 
@@ -184,7 +192,7 @@ def _read_typed(work: Conversion, source: Source, column: Column) -> None:
 def read_wording(work: Conversion, name: str, source: Source, reading: Reading) -> None:
     """Read one column of wordings into the columns that it fills."""
     cells = work.cells[name]
-    meanings = [reading.read(word, work.on) for word in cells.words]
+    meanings = [reading.read(word) for word in cells.words]
     work.unread(name, source, [meaning is None for meaning in meanings], reading.expected)
     kept = [meaning is not None and meaning.keep for meaning in meanings]
     work.keep(cells.without(~cells.flags(kept)))
@@ -206,7 +214,9 @@ def spread(codes: NDArray[np.int32], values: Sequence[Any], dtype: str) -> pd.Se
         return cell.spread_ints(codes, values)
     if dtype == "Float64":
         return cell.spread_floats(codes, values)
-    return cell.spread_bools(codes, values) if dtype == "boolean" else cell.spread_text(codes, values)
+    return (
+        cell.spread_bools(codes, values) if dtype == "boolean" else cell.spread_text(codes, values)
+    )
 
 
 def _read_fact(work: Conversion, fact: Fact, cells: Cells) -> None:
@@ -245,7 +255,7 @@ def _fact_value(kind: Kind, fact: Fact, word: str) -> Any:
         items = (parse_list(word) or "").split(LIST_SEPARATOR)
         return items if set(items) <= set(fact.values) else None
     column = _fact_column(kind, fact)
-    return PARSERS[column.type](column, [word])[0]
+    return parse(column, [word])[0]
 
 
 _CODES_OF_FACTS = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,29 +13,28 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.documents.tables import Limits, Table, read_table
-from matcher.domain.kinds import KEYS, ColumnType, Kind
+from matcher.domain.kinds import KEYS, Kind
 from matcher.errors import UnreadableFile, WrongUse
 from matcher.ingest.batch import Batch, Part
-from matcher.ingest.checks import check_known, check_persons, check_required, repeated
+from matcher.ingest.checks import (
+    Known,
+    ReadFile,
+    check_known,
+    check_persons,
+    check_required,
+    repeated,
+)
 from matcher.ingest.conversion import Conversion, convert
 from matcher.ingest.ids import can_be_made, content_ids
 from matcher.ingest.reading.cells import cells_of, objects
 from matcher.ingest.reading.headings import Plan, check_mapping, known_headings, plan_of
+from matcher.ingest.remarks import refused_rows, without_rows
 from matcher.ingest.vacancies.duplicates import duplicates
 from matcher.ingest.vacancies.finishing import employers_of, find_areas, finish_vacancies
-from matcher.reference.columns import columns, conform, dtype_of
+from matcher.reference.columns import columns, conform
 
 EXAMPLE = "示例"
 """What the id of a form's example row begins with; such rows are passed over."""
-
-Known = Mapping[Kind, Collection[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    part: Part
-    frame: pd.DataFrame
-    rows: NDArray[np.int64]
 
 
 def read_files(
@@ -79,8 +77,87 @@ def read_files(
     employers = None
     if kind is Kind.VACANCIES:
         accepted["duplicate_of"] = duplicates(accepted)
-        employers = conform(
-            Kind.EMPLOYERS, employers_of(accepted, known.get(Kind.EMPLOYERS))
-        )
+        employers = conform(Kind.EMPLOYERS, employers_of(accepted, known.get(Kind.EMPLOYERS)))
         accepted = accepted.drop(columns="employer_kind")
     return Batch(kind, accepted, employers, tuple(each.part for each in read))
+
+
+def _check_columns(kind: Kind, table: Table, plan: Plan) -> None:
+    """A required column that no heading gives makes the whole file unusable.
+
+    Raises:
+        UnreadableFile: with the missing columns and the headings that were recognised.
+    """
+    missing = [
+        f"{column.zh} ({column.name})"
+        for column in columns(kind)
+        if column.required
+        and column.name not in plan.columns
+        and not (column.name in KEYS[kind] and can_be_made(kind))
+    ]
+    if missing:
+        seen = ", ".join(f"{heading}={name}" for heading, name in plan.recognised.items())
+        raise UnreadableFile(
+            file=table.file,
+            found=f"no heading means {', '.join(missing)} (recognised: {seen or 'none'})",
+            expected=f"every required column of {kind.value}",
+            do=f"Rename the heading, or use --map 'heading={missing[0].split('(')[-1][:-1]}'.",
+        )
+
+
+def _read_one(kind: Kind, table: Table, plan: Plan, on: date, known: Known) -> ReadFile:
+    at, by_heading = _rows_to_read(kind, table, plan)
+    work = convert(kind, plan, by_heading, on, len(at))
+    _make_ids(work)
+    check_required(work)
+    if kind is Kind.PERSONS:
+        check_persons(work)
+        work.made["seeks_work"] = work.values("seeks_work").fillna(True)
+    if kind is Kind.VACANCIES:
+        finish_vacancies(work)
+    elif "area_name" in work.cells:
+        find_areas(work)
+    check_known(work, known)
+    refused = refused_rows(work.refusals)
+    warnings = without_rows(work.warnings, refused)
+    part = Part(table, plan, at, tuple(work.refusals), tuple(warnings))
+    rows = np.setdiff1d(np.arange(len(at), dtype=np.int64), refused)
+    frame = _frame(work)
+    return ReadFile(part, frame if len(rows) == len(at) else frame.iloc[rows], rows)
+
+
+def _rows_to_read(kind: Kind, table: Table, plan: Plan) -> tuple[NDArray[np.int64], dict[str, Any]]:
+    """Positions of the rows that say something, and their columns; no example row of a form."""
+    keep = np.zeros(len(table), np.bool_)
+    for column in table.columns:
+        keep |= column.is_valid().to_numpy(zero_copy_only=False)
+    key = plan.columns.get(KEYS[kind][0])
+    if key is not None:
+        cells = cells_of(key[0].heading, table.column(key[0].heading))
+        keep &= ~cells.flags([word.startswith(EXAMPLE) for word in cells.words])
+    at = np.flatnonzero(keep).astype(np.int64)
+    if len(at) == len(table):
+        return at, dict(zip(table.headings, table.columns, strict=True))
+    taken = pa.array(at)
+    return at, {
+        heading: column.take(taken)
+        for heading, column in zip(table.headings, table.columns, strict=True)
+    }
+
+
+def _make_ids(work: Conversion) -> None:
+    (key, *more) = KEYS[work.kind]
+    if not more and key not in work.cells:
+        work.made[key] = content_ids(work.kind, work.cells, work.n_rows)
+
+
+def _frame(work: Conversion) -> pd.DataFrame:
+    """All columns of the kind in order, the derived ones, `facts` and `extra`."""
+    made = {column.name: work.values(column.name) for column in columns(work.kind)}
+    made |= {name: values for name, values in work.made.items() if name not in made}
+    if work.kind is Kind.VACANCIES:
+        made |= {name: work.values(name) for name in ("wage_note", "employer_kind")}
+    if work.kind in (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.VACANCIES):
+        made["facts"] = objects(work.facts, work.n_rows)
+    made["extra"] = objects(work.extra, work.n_rows)
+    return pd.DataFrame(made)

@@ -71,8 +71,9 @@ def employer_ids(names: pd.Series[str]) -> pd.Series[str]:
         >>> ids[0] == ids[1], ids.isna().tolist()
         (True, [False, False, True])
     """
-    codes, once = distinct(names.to_numpy(dtype=object))
-    made = [f"E{_digest(normalise(name)):016x}" if normalise(name) else None for name in once]
+    codes, once = distinct(names.tolist())
+    spelt = [normalise(name) for name in once]
+    made = [f"E{_digest(name):016x}" if name else None for name in spelt]
     return pd.Series(np.array([*made, None], dtype=object)[codes], dtype="str")
 
 

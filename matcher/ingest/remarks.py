@@ -1,10 +1,10 @@
-"""What is wrong or odd in the rows of a file: which rows, under which heading, what was expected."""
+"""What is wrong or odd in the rows of a file: which rows, which heading, what was expected."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,11 @@ REASON_HEADING = "校验结果"
 """The heading of the reasons in a returned file; import passes over it."""
 
 _SHOWN = 24
-_SHAPES = ((re.compile(r"[0-9]"), "9"), (re.compile(r"[A-Za-z]"), "A"), (re.compile(r"[㐀-鿿]"), "汉"))
+_SHAPES = (
+    (re.compile(r"[0-9]"), "9"),
+    (re.compile(r"[A-Za-z]"), "A"),
+    (re.compile(r"[㐀-鿿]"), "汉"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,17 @@ def refused_rows(remarks: Sequence[Remark]) -> NDArray[np.int64]:
     if not remarks:
         return np.empty(0, np.int64)
     return np.unique(np.concatenate([remark.rows for remark in remarks]))
+
+
+def without_rows(remarks: Sequence[Remark], rows: NDArray[np.int64]) -> list[Remark]:
+    """The remarks without those about the given rows; a refused row needs no warnings."""
+    kept = []
+    for remark in remarks:
+        stay = ~np.isin(remark.rows, rows)
+        if stay.any():
+            found = None if remark.found is None else remark.found[stay]
+            kept.append(replace(remark, rows=remark.rows[stay], found=found))
+    return kept
 
 
 def reasons(remarks: Sequence[Remark]) -> dict[int, str]:

@@ -24,7 +24,7 @@ class Csr:
         """The values of one row."""
         return self.values[self.offsets[at] : self.offsets[at + 1]]
 
-    def take(self, at: NDArray[np.int32]) -> Csr:
+    def take(self, at: NDArray[np.integer]) -> Csr:
         """The rows at these positions, in that order; a position may come more than once.
 
         Example:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from matcher.reference.codes import code_list
 from matcher.reference.distinct import positions
@@ -22,21 +21,21 @@ def texts(column: pd.Series[Any], missing: str | None = None) -> NDArray[np.obje
         >>> texts(pd.Series(["a", None], dtype="str"), missing="").tolist()
         ['a', '']
     """
-    made = column.to_numpy(dtype=object, na_value=None)
+    made: NDArray[np.object_] = column.astype(object).to_numpy(copy=True)
     made[column.isna().to_numpy()] = missing
     return made
 
 
-def integers(column: pd.Series[Any], dtype: DTypeLike) -> NDArray[Any]:
+def integers(column: pd.Series[Any], dtype: type[np.signedinteger[Any]]) -> NDArray[Any]:
     """(n,) of an integer dtype; -1 where NA, and numbers beyond the dtype at its ends.
 
     Example:
         >>> integers(pd.Series([3, None, 70000], dtype="Int64"), np.int16)
         array([    3,    -1, 32767], dtype=int16)
     """
-    bounds = np.iinfo(dtype)  # type: ignore[arg-type]  # callers pass integer types only
+    bounds = np.iinfo(dtype)
     wide = column.to_numpy(dtype=np.int64, na_value=NOT_STATED)
-    return np.clip(wide, bounds.min, bounds.max).astype(dtype)
+    return np.asarray(np.clip(wide, bounds.min, bounds.max).astype(dtype))
 
 
 def decimals(column: pd.Series[Any]) -> NDArray[np.float32]:
@@ -96,14 +95,15 @@ def code_bits(column: pd.Series[Any], name: str) -> NDArray[np.uint8]:
     return np.array([*bits, 0], np.uint8)[at]
 
 
-def positions_in(column: pd.Series[Any], ids: Sequence[str] | pd.Index[Any]) -> NDArray[np.int32]:
+def positions_in(column: pd.Series[Any], ids: pd.Series[Any]) -> NDArray[np.int32]:
     """(n,) int32 positions of ids in a list of distinct ids; -1 where NA or not there.
 
     Example:
-        >>> positions_in(pd.Series(["b", None, "c"], dtype="str"), ["a", "b"])
+        >>> ids = pd.Series(["a", "b"], dtype="str")
+        >>> positions_in(pd.Series(["b", None, "c"], dtype="str"), ids)
         array([ 1, -1, -1], dtype=int32)
     """
-    return pd.Index(ids, dtype="str").get_indexer(pd.Index(column, dtype="str")).astype(np.int32)
+    return pd.Index(ids).get_indexer(pd.Index(column)).astype(np.int32)
 
 
 def distinct_ids(column: pd.Series[Any]) -> tuple[NDArray[np.int32], NDArray[np.object_]]:

@@ -15,7 +15,10 @@ from matcher.text.normalise import split_list
 from matcher.text.titles import link_titles
 
 SURE_ENOUGH = 0.5
-"""Confidence from which a linked title counts as the occupation itself; below it, its group."""
+"""Confidence from which a linked title counts as the occupation itself; below it, as the deepest
+group that is sure. A 大类 alone says too little and counts as unknown."""
+
+_GROUP_LEVEL = 2
 
 _CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}")
 
@@ -43,6 +46,8 @@ def link(titles: list[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         codes[worded] = np.where(sure >= SURE_ENOUGH, exact, group)
         confidence[worded] = sure
     at = occupations().index([None if code is None else str(code) for code in codes])
+    vague = (at >= 0) & ~is_code & (occupations().level[at] < _GROUP_LEVEL)
+    at = np.where(vague, -1, at).astype(np.int32)
     return at, np.where(at < 0, 0, confidence).astype(np.float32)
 
 

@@ -141,7 +141,7 @@ def _may_be(
 ) -> NDArray[np.bool_]:
     """Who may belong to a retirement category, as far as is known."""
     open_to = (sex < 0) | ((sex == woman) == (at != man))
-    return np.where(category >= 0, category == at, open_to)
+    return np.asarray(np.where(category >= 0, category == at, open_to))
 
 
 def codes_in(column: pd.Series[Any]) -> NDArray[np.int32]:

@@ -113,7 +113,7 @@ def _places_left(
     """Openings less hires, at least 0; not known where the headcount is not."""
     if hired is None or hired.empty:
         return headcount.copy()
-    at = positions_in(hired["vacancy_id"], pd.Index(ids))
+    at = positions_in(hired["vacancy_id"].astype("str"), ids)
     count = hired["hired"].to_numpy(dtype=np.int64, na_value=0)
     taken = np.bincount(at[at >= 0], weights=count[at >= 0], minlength=len(headcount))
     left = np.maximum(headcount - taken.astype(np.int64), 0)
@@ -123,4 +123,4 @@ def _places_left(
 def _duplicate_of(vacancies: pd.DataFrame) -> NDArray[np.int32]:
     if "duplicate_of" not in vacancies:
         return np.full(len(vacancies), NOT_STATED, np.int32)
-    return positions_in(vacancies["duplicate_of"], pd.Index(vacancies["vacancy_id"]))
+    return positions_in(vacancies["duplicate_of"].astype("str"), vacancies["vacancy_id"])

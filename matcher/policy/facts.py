@@ -79,10 +79,10 @@ def _check_name(name: str, known: Sequence[str], table: str) -> None:
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
     names = dict.fromkeys(name for row in rows for name in row)
-    return {name: _column(fact_kind(name), [row.get(name) for row in rows]) for name in names}
+    return {name: column_of(fact_kind(name), [row.get(name) for row in rows]) for name in names}
 
 
-def _column(kind: FactKind, cells: Sequence[Any]) -> Column:
+def column_of(kind: FactKind, cells: Sequence[Any]) -> Column:
     read = [_cell(kind, cell) for cell in cells]
     match kind.type:
         case "bool":
@@ -167,7 +167,9 @@ def with_derived(facts: Facts) -> Facts:
     if born is not None:
         known = ~np.isnan(born)
         age = np.where(known, full_years(np.where(known, born, today), today), np.nan)
-        columns["age"] = age if stated_age is None else np.where(~np.isnan(stated_age), stated_age, age)
+        columns["age"] = (
+            age if stated_age is None else np.where(~np.isnan(stated_age), stated_age, age)
+        )
         derived["age"] = Derived("birth_date", known & _not_stated(stated_age))
     if stated_age is not None:
         bounds["birth_date"] = _born_between(stated_age, today, born)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Positions = NDArray[np.int64]
@@ -36,10 +37,7 @@ def order_pairs(
         >>> order_pairs(person, np.array([0.5, 0.5, 0.1]), vacancy, n=2)
         array([1, 0, 2])
     """
-    keys: list[NDArray[np.generic]] = [vacancy_at, -score]
-    if excluded is not None:
-        keys.append(excluded)
-    return _first_of_each(np.lexsort((*keys, person_at)), person_at, n)
+    return _first_of_each(person_at, _key(score, excluded), vacancy_at, n)
 
 
 def order_people(  # noqa: PLR0913 - the pair, its score and what law says of it
@@ -80,14 +78,61 @@ def order_people(  # noqa: PLR0913 - the pair, its score and what law says of it
     """
     behind = np.where(tier < FIRST_TIER, np.iinfo(np.int16).max, tier.astype(np.int16))
     by_law = np.where(public_welfare, behind, 0)
-    keys: list[NDArray[np.generic]] = [person_at, -score, by_law]
+    return _first_of_each(vacancy_at, _key(score, excluded, by_law), person_at, n)
+
+
+def _key(
+    score: NDArray[np.float32],
+    excluded: NDArray[np.bool_] | None,
+    by_law: NDArray[np.int16] | None = None,
+) -> NDArray[np.uint64]:
+    """One number per pair, the lower the earlier: excluded, order by law, falling score.
+
+    The bits of a float32 sort like the number once the sign is folded; NaN comes last.
+    """
+    falling = -np.asarray(score, dtype=np.float32) + np.float32(0)  # -0.0 and 0.0 are one score
+    falling[np.isnan(falling)] = np.inf
+    bits = falling.view(np.uint32)
+    sign = bits >> np.uint32(31)
+    key = (bits ^ np.where(sign, np.uint32(0xFFFFFFFF), np.uint32(1 << 31))).astype(np.uint64)
+    if by_law is not None:
+        key |= by_law.astype(np.uint64) << np.uint64(32)
     if excluded is not None:
-        keys.append(excluded)
-    return _first_of_each(np.lexsort((*keys, vacancy_at)), vacancy_at, n)
+        key |= excluded.astype(np.uint64) << np.uint64(63)
+    return key
 
 
-def _first_of_each(order: Positions, group: NDArray[np.int32], n: int) -> Positions:
-    return order[ranks(group[order]) <= n]
+def _first_of_each(
+    group: NDArray[np.int32], key: NDArray[np.uint64], tie: NDArray[np.int32], n: int
+) -> Positions:
+    """The first n of each group by (key, tie), groups ascending; quick where they come sorted."""
+    grouped = bool((group[1:] >= group[:-1]).all())
+    by_group = np.arange(len(group)) if grouped else np.argsort(group, kind="stable")
+    starts = np.flatnonzero(ranks(group[by_group]) == 1)
+    offsets = np.append(starts, len(group)).astype(np.int64)
+    first: Positions = _first_of_segments(by_group, offsets, key, np.asarray(tie), n)
+    return first
+
+
+@njit(cache=True, nogil=True)
+def _first_of_segments(
+    by_group: Positions,
+    offsets: NDArray[np.int64],
+    key: NDArray[np.uint64],
+    tie: NDArray[np.int32],
+    n: int,
+) -> Positions:
+    kept = np.empty(len(by_group), np.int64)
+    used = 0
+    for segment in range(len(offsets) - 1):
+        rows = by_group[offsets[segment] : offsets[segment + 1]]
+        ties = tie[rows]
+        if (ties[1:] < ties[:-1]).any():
+            rows = rows[np.argsort(ties, kind="mergesort")]
+        rows = rows[np.argsort(key[rows], kind="mergesort")][:n]
+        kept[used : used + len(rows)] = rows
+        used += len(rows)
+    return kept[:used].copy()
 
 
 def ranks(group: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -220,7 +220,7 @@ def _worth(value: float, knots: NDArray[np.float64], worths: NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True)
-def _weigh(  # noqa: PLR0913, PLR0917 - numba takes plain arrays
+def _weigh(  # noqa: PLR0913 - numba takes plain arrays
     features: NDArray[np.float32],
     knots: NDArray[np.float64],
     worths: NDArray[np.float64],

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from matcher.market.arrays import Csr, Market
 from matcher.reference.occupations import occupations
-from matcher.retrieval.kernel import Posts, Profiles, Scales
+from matcher.retrieval.rows import POST, PROFILE, Posts, Profiles, Scales
 from matcher.retrieval.sources import RetrievalWeights
-from matcher.screening.kernel import PostRows, Runs
+from matcher.screening.kernel import PeopleRows, PostRows, Runs
+from matcher.screening.rows import people_rows
 from matcher.screening.runs import open_posts
 from matcher.screening.welfare import WelfareEligibility
 
@@ -22,6 +23,7 @@ class Index:
 
     Attributes:
         market, welfare, working_age_min, weights: what it was built from.
+        people: everybody as screening reads them.
         rows: the open posts as screening reads them, sorted as `runs` says.
         runs: their blocks of one place and runs of one word.
         posts: the same rows as scoring reads them.
@@ -32,6 +34,7 @@ class Index:
     welfare: WelfareEligibility
     working_age_min: int | None
     weights: RetrievalWeights
+    people: PeopleRows
     rows: PostRows
     runs: Runs
     posts: Posts
@@ -57,11 +60,13 @@ def build_index(
     chosen = weights or RetrievalWeights()
     rows, runs, at = open_posts(market, welfare)
     used, profiles = profiles_of(market)
+    everyone = np.arange(len(market.jobseekers), dtype=np.int32)
     return Index(
         market=market,
         welfare=welfare,
         working_age_min=working_age_min,
         weights=chosen,
+        people=people_rows(market, welfare, everyone, working_age_min=working_age_min),
         rows=rows,
         runs=runs,
         posts=posts_of(market, welfare, chosen, at),
@@ -76,22 +81,27 @@ def posts_of(
     """The vacancies at these positions as scoring reads them."""
     posts = market.vacancies
     text, skills = posts.text.take(at), posts.skills.take(at)
-    wanted = _summed(skills, market.terms.idf)
-    return Posts(
-        text_from=text.offsets,
-        text=text.values,
-        text_scale=_inverse(np.sqrt(_summed(text, market.terms.idf**2))),
-        skills_from=skills.offsets,
-        skills=skills.values,
-        skills_scale=_inverse(wanted),
-        occupation=posts.occupation[at],
-        newness=_newness(posts.posted_on[at], np.datetime64(market.on, "D"), weights.fresh_days),
-        street=posts.places.street[at],
-        county=posts.places.county[at],
-        city=posts.places.city[at],
-        welfare_class=welfare.vacancy_class[at],
-        vacancy=at,
-    )
+    row = np.zeros(len(at), POST)
+    row["n_text"], row["n_skills"] = np.diff(text.offsets), np.diff(skills.offsets)
+    row["terms_from"] = text.offsets[:-1] + skills.offsets[:-1]
+    row["text_scale"] = _inverse(np.sqrt(_summed(text, market.terms.idf**2)))
+    row["skills_scale"] = _inverse(_summed(skills, market.terms.idf))
+    row["occupation"] = posts.occupation[at]
+    on = np.datetime64(market.on, "D")
+    row["newness"] = _newness(posts.posted_on[at], on, weights.fresh_days)
+    row["street"], row["county"] = posts.places.street[at], posts.places.county[at]
+    row["city"] = posts.places.city[at]
+    row["welfare_class"], row["vacancy"] = welfare.vacancy_class[at], at
+    return Posts(row, _one_after_the_other(text, skills))
+
+
+def _one_after_the_other(text: Csr, skills: Csr) -> NDArray[np.int32]:
+    """Of each row its text terms, then its skill terms."""
+    made = np.empty(len(text.values) + len(skills.values), np.int32)
+    for rows, shift in ((text, skills.offsets[:-1]), (skills, text.offsets[1:])):
+        lengths = np.diff(rows.offsets)
+        made[np.arange(len(rows.values)) + np.repeat(shift, lengths)] = rows.values
+    return made
 
 
 def profiles_of(market: Market) -> tuple[NDArray[np.int32], Profiles]:
@@ -99,19 +109,19 @@ def profiles_of(market: Market) -> tuple[NDArray[np.int32], Profiles]:
     seekers = market.jobseekers
     wanted, done = seekers.occupations_wanted, seekers.occupations_done
     used = np.unique(np.concatenate([wanted.values, done.values])).astype(np.int32)
+    row = np.zeros(len(seekers), PROFILE)
+    ragged = {"text": seekers.text, "skills": seekers.skills, "wanted": wanted, "done": done}
+    for name, rows in ragged.items():
+        row[f"{name}_from"], row[f"{name}_to"] = rows.offsets[:-1], rows.offsets[1:]
+    row["street"], row["county"] = seekers.places.street, seekers.places.county
+    row["city"] = seekers.places.city
+    row["text_scale"] = _inverse(np.sqrt(_summed(seekers.text, market.terms.idf**2)))
     return used, Profiles(
-        text_from=seekers.text.offsets,
+        row=row,
         text=seekers.text.values,
-        text_scale=_inverse(np.sqrt(_summed(seekers.text, market.terms.idf**2))),
-        skills_from=seekers.skills.offsets,
         skills=seekers.skills.values,
-        wanted_from=wanted.offsets,
         wanted=np.searchsorted(used, wanted.values).astype(np.int32),
-        done_from=done.offsets,
         done=np.searchsorted(used, done.values).astype(np.int32),
-        street=seekers.places.street,
-        county=seekers.places.county,
-        city=seekers.places.city,
     )
 
 
@@ -129,7 +139,8 @@ def scales_of(market: Market, used: NDArray[np.int32], weights: RetrievalWeights
 
 def _summed(rows: Csr, weight: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n,) the summed weight of each row."""
-    running = np.concatenate([[0.0], np.cumsum(weight[rows.values], dtype=np.float64)])
+    running = np.zeros(len(rows.values) + 1)
+    np.cumsum(weight[rows.values], dtype=np.float64, out=running[1:])
     return running[rows.offsets[1:]] - running[rows.offsets[:-1]]
 
 

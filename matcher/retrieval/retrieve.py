@@ -14,7 +14,6 @@ from matcher.market.arrays import Market
 from matcher.retrieval.index import Index, build_index
 from matcher.retrieval.kernel import score_pairs, score_survivors
 from matcher.screening.kernel import survivors
-from matcher.screening.rows import people_rows
 from matcher.screening.welfare import WelfareEligibility
 
 PERSONS_A_CHUNK = 512
@@ -97,64 +96,78 @@ def search(
     return _joined(asked, found)
 
 
-_Found = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16], NDArray[np.float32]]
+Found = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16], NDArray[np.float32]]
+"""Pairs per person, then vacancies, sources and scores of the pairs of all persons in turn."""
 
 
-def _search_chunk(index: Index, persons: NDArray[np.int32], k: int) -> _Found:
-    """(n,) how many each person got; then vacancies, sources and scores of the pairs."""
-    best = np.full((len(persons), min(k, max(len(index.posts.vacancy), 1))), -1, np.int32)
-    reserve = int(min(k, best.shape[1]) * index.weights.welfare_share)
+def _search_chunk(index: Index, persons: NDArray[np.int32], k: int) -> Found:
+    width = min(k, len(index.posts.row))
+    best = np.full((len(persons), width), -1, np.int32)
     for first, last, rows, offsets in _survivors(index, persons):
-        score_survivors(
-            index.profiles,
-            index.posts,
-            index.scales,
-            index.welfare.eligible,
-            persons[first:last],
-            rows,
-            offsets,
-            best[first:last],
-            reserve,
-        )
+        keep_best(index, persons[first:last], rows, offsets, best[first:last])
+    return pairs_of(index, persons, best)
+
+
+def keep_best(
+    index: Index,
+    persons: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    best: NDArray[np.int32],
+) -> None:
+    """Fill `best` with the best of each person's survivors, as `score_survivors` says."""
+    score_survivors(
+        index.profiles,
+        index.posts,
+        index.scales,
+        index.welfare.eligible,
+        persons,
+        rows,
+        offsets,
+        best,
+        int(best.shape[1] * index.weights.welfare_share),
+    )
+
+
+def pairs_of(index: Index, persons: NDArray[np.int32], best: NDArray[np.int32]) -> Found:
+    """How many each person got; then vacancies, sources and scores of the pairs, in order."""
     count = (best >= 0).sum(axis=1).astype(np.int32)
-    by_vacancy = _by_vacancy(index, best)
+    rows = _by_vacancy(index, best, count)
     person = np.repeat(persons, count)
     score, found_by = score_pairs(
-        index.profiles, index.posts, index.scales, index.welfare.eligible, person, by_vacancy
+        index.profiles, index.posts, index.scales, index.welfare.eligible, person, rows
     )
-    return count, index.posts.vacancy[by_vacancy], found_by, score
+    return count, index.posts.row["vacancy"][rows], found_by, score
 
 
 def _survivors(
     index: Index, persons: NDArray[np.int32]
 ) -> Iterator[tuple[int, int, NDArray[np.int32], NDArray[np.int64]]]:
     """Screen the persons, as many at a time as their survivors fit."""
-    people = people_rows(
-        index.market, index.welfare, persons, working_age_min=index.working_age_min
-    )
-    rows = np.empty(max(len(index.posts.vacancy), SURVIVORS_AT_ONCE), np.int32)
+    rows = np.empty(max(len(index.posts.row), SURVIVORS_AT_ONCE), np.int32)
     offsets = np.zeros(len(persons) + 1, np.int64)
     first = 0
     while first < len(persons):
-        last = survivors(people, first, index.rows, index.runs, rows, offsets)
+        last = survivors(index.people, persons, first, index.rows, index.runs, rows, offsets)
         yield first, last, rows, offsets[first : last + 1]
         first = last
 
 
-def _by_vacancy(index: Index, best: NDArray[np.int32]) -> NDArray[np.int32]:
+def _by_vacancy(
+    index: Index, best: NDArray[np.int32], count: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """The rows of all persons one after another, each person's by position of the vacancy."""
-    n_posts = len(index.posts.vacancy)
-    if not n_posts:
+    if not best.size:
         return np.empty(0, np.int32)
-    vacancy = np.where(best >= 0, index.posts.vacancy[best], np.iinfo(np.int32).max)
+    vacancy = np.where(best >= 0, index.posts.row["vacancy"][best], np.iinfo(np.int32).max)
     keys = (vacancy.astype(np.int64) << 32) | np.maximum(best, 0)
     keys.sort(axis=1)
-    rows = (keys & 0xFFFFFFFF).astype(np.int32)
-    return rows[np.arange(best.shape[1]) < (best >= 0).sum(axis=1)[:, None]]
+    rows: NDArray[np.int32] = (keys & 0xFFFFFFFF).astype(np.int32)
+    return rows[np.arange(best.shape[1]) < count[:, None]]
 
 
-def _joined(persons: NDArray[np.int32], found: list[_Found]) -> Candidates:
-    empty: _Found = (
+def _joined(persons: NDArray[np.int32], found: list[Found]) -> Candidates:
+    empty: Found = (
         np.empty(0, np.int32),
         np.empty(0, np.int32),
         np.empty(0, np.uint16),

@@ -8,7 +8,7 @@ open or not) stands in one 64-bit word per post, and in one word of forbidden bi
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba import njit
@@ -23,72 +23,94 @@ WELFARE_POLICY, ALL_BUT_DISTANCE = np.uint16(Filter.WELFARE_POLICY), ~DISTANCE
 EARTH_RADIUS_KM = 6371.0088
 KM_A_DEGREE = EARTH_RADIUS_KM * math.pi / 180.0
 
+Record: TypeAlias = Any
+"""One row of a structured array; numpy's stubs have no type for its fields."""
 
-class PlaceTable(NamedTuple):
-    """Distinct places: codes (-1 not known that finely) and centroids in degrees (NaN unknown)."""
+PLACE = np.dtype(
+    [
+        ("lon", np.float64),
+        ("lat", np.float64),
+        ("province", np.int32),
+        ("city", np.int32),
+        ("county", np.int32),
+    ]
+)
+"""A place: codes (-1 not known that finely) and the centroid in degrees (NaN unknown)."""
 
-    province: NDArray[np.int32]
-    city: NDArray[np.int32]
-    county: NDArray[np.int32]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
+PERSON = np.dtype(
+    [
+        ("forbidden", np.uint64),
+        ("max_km", np.float64),
+        ("certificates_from", np.int64),
+        ("certificates_to", np.int64),
+        ("wage_wanted", np.float32),
+        ("place", np.int32),
+        ("age_for_min", np.int16),
+        ("age_for_max", np.int16),
+        ("failed", np.uint16),
+        ("unknown", np.uint16),
+    ]
+)
+"""A person as the kernel reads one.
+
+`forbidden`: bits of a post's word that exclude the person. `max_km`, `wage_wanted`: NaN not asked.
+`certificates_from`, `certificates_to`: where they stand in `PeopleRows.certificates`. `place`: row
+of `PeopleRows.places`. `age_for_min`, `age_for_max`: full years; values that pass where not asked.
+`failed`: filters failed before any post is looked at. `unknown`: filters whose fact about the
+person was not asked.
+"""
+
+POST = np.dtype(
+    [
+        ("word", np.uint64),
+        ("certificates_from", np.int64),
+        ("certificates_to", np.int64),
+        ("wage_max", np.float32),
+        ("welfare_class", np.int32),
+        ("place", np.int32),
+        ("age_min", np.int16),
+        ("age_max", np.int16),
+        ("limits", np.uint16),
+    ]
+)
+"""A post as the kernel reads one.
+
+`word`: one bit for each code the post has. `certificates_from`, `certificates_to`: where those
+required stand in `PostRows.certificates`. `wage_max`: NaN not stated. `welfare_class`: -1 ordinary.
+`place`: row of `PostRows.places`. `age_min`, `age_max`: inclusive; values that everyone passes
+where not stated. `limits`: filters by which the post, or the law, asks something of a person.
+"""
 
 
 class PeopleRows(NamedTuple):
-    """Some persons as the kernel reads them; one row each.
+    """Some persons: (n,) of `PERSON`, their certificates, answers of policy, and places.
 
     Attributes:
-        failed: uint16, filters the person fails before any post is looked at.
-        unknown: uint16, filters whose fact about the person was not asked.
-        forbidden: uint64, bits of a post's word that exclude this person.
-        age_for_min, age_for_max: int16, full years; a value that passes where not asked.
-        wage_wanted: float32, yuan a month, NaN not asked.
-        max_km: float64, NaN not asked.
-        place: int32, row of `places`.
-        certificates_from, certificates: the person's certificates as ragged rows.
-        eligible: (n, n_classes) int8, of `WelfareEligibility`.
-        places: where persons live.
+        row: (n,) of `PERSON`.
+        certificates: int32 terms, ascending within a person.
+        eligible: (n, n_classes) int8 of `WelfareEligibility`.
+        places: (n_places,) of `PLACE`.
     """
 
-    failed: NDArray[np.uint16]
-    unknown: NDArray[np.uint16]
-    forbidden: NDArray[np.uint64]
-    age_for_min: NDArray[np.int16]
-    age_for_max: NDArray[np.int16]
-    wage_wanted: NDArray[np.float32]
-    max_km: NDArray[np.float64]
-    place: NDArray[np.int32]
-    certificates_from: NDArray[np.int64]
+    row: NDArray[Any]
     certificates: NDArray[np.int32]
     eligible: NDArray[np.int8]
-    places: PlaceTable
+    places: NDArray[Any]
 
 
 class PostRows(NamedTuple):
-    """Some posts as the kernel reads them; one row each.
+    """Some posts.
 
     Attributes:
-        word: uint64, one bit for each code the post has.
-        limits: uint16, filters by which the post (or the law) asks something of a person.
-        age_min, age_max: int16 full years, inclusive; values that everyone passes where not stated.
-        wage_max: float32, NaN not stated.
-        welfare_class: int32, -1 ordinary.
-        place: int32, row of `places`.
-        certificates_from, certificates: the certificates required as ragged rows.
-        places: where posts are.
-        sections, section_filter: which bits of `word` belong to which filter.
+        row: (m,) of `POST`.
+        certificates: int32 terms required, ascending within a post.
+        places: (n_places,) of `PLACE`.
+        sections, section_filter: (n_sections,) which bits of `word` belong to which filter.
     """
 
-    word: NDArray[np.uint64]
-    limits: NDArray[np.uint16]
-    age_min: NDArray[np.int16]
-    age_max: NDArray[np.int16]
-    wage_max: NDArray[np.float32]
-    welfare_class: NDArray[np.int32]
-    place: NDArray[np.int32]
-    certificates_from: NDArray[np.int64]
+    row: NDArray[Any]
     certificates: NDArray[np.int32]
-    places: PlaceTable
+    places: NDArray[Any]
     sections: NDArray[np.uint64]
     section_filter: NDArray[np.uint16]
 
@@ -99,131 +121,162 @@ class Runs(NamedTuple):
     Attributes:
         place: (n_blocks,) int32 row of the posts' places.
         first_run: (n_blocks + 1,) int64.
-        first_row: (n_runs + 1,) int64; the posts of one run have one word.
+        first_row: (n_runs + 1,) int64.
+        word: (n_runs,) uint64 of the posts of each run.
     """
 
     place: NDArray[np.int32]
     first_run: NDArray[np.int64]
     first_row: NDArray[np.int64]
+    word: NDArray[np.uint64]
+
+
+# Arrays inside a tuple cost a reference count at each use, tens of nanoseconds a pair: the loops
+# below take them out first.
 
 
 @njit(cache=True, nogil=True)
-def distance(a: PlaceTable, at: int, b: PlaceTable, to: int) -> float:
-    """Kilometres between two centroids; NaN unknown.
+def distance(a: Record, b: Record) -> float:
+    """Kilometres between two places' centroids; NaN unknown.
 
     A place known only to its city (or province) says nothing about the way to a place inside it.
     """
-    if a.county[at] < 0 or b.county[to] < 0:
-        if a.city[at] < 0 or b.city[to] < 0:
-            if a.province[at] == b.province[to]:
+    if a.county < 0 or b.county < 0:
+        if a.city < 0 or b.city < 0:
+            if a.province == b.province:
                 return math.nan
-        elif a.city[at] == b.city[to]:
+        elif a.city == b.city:
             return math.nan
-    lat_a, lat_b = math.radians(a.lat[at]), math.radians(b.lat[to])
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
     up = math.sin((lat_b - lat_a) / 2.0)
-    side = math.sin(math.radians(b.lon[to] - a.lon[at]) / 2.0)
+    side = math.sin(math.radians(b.lon - a.lon) / 2.0)
     chord = up * up + math.cos(lat_a) * math.cos(lat_b) * side * side
     return 2.0 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(chord, 1.0)))
 
 
 @njit(cache=True, nogil=True)
-def out_of_reach(people: PeopleRows, at: int, places: PlaceTable, to: int) -> bool:
+def out_of_reach(limit: float, home: Record, there: Record) -> bool:
     """Is a place known to be farther than the person would go? False where anything is unknown."""
-    limit = people.max_km[at]
     if math.isnan(limit):
         return False
-    home = people.place[at]
     # The way is never shorter than its north-south part: most places end here, without a sine.
-    north_south = abs(places.lat[to] - people.places.lat[home]) * KM_A_DEGREE
-    if north_south > limit + 1.0 and places.county[to] >= 0 and people.places.county[home] >= 0:
+    north_south = abs(there.lat - home.lat) * KM_A_DEGREE
+    if there.county >= 0 and home.county >= 0 and north_south > limit + 1.0:
         return True
-    return distance(people.places, home, places, to) > limit
+    return distance(home, there) > limit
 
 
 @njit(cache=True, nogil=True)
-def lacks(people: PeopleRows, at: int, posts: PostRows, row: int) -> bool:
+def lacks(person: Record, held: NDArray[np.int32], post: Record, asked: NDArray[np.int32]) -> bool:
     """Does a person whose certificates are known lack one that the post requires?"""
-    held, end = people.certificates_from[at], people.certificates_from[at + 1]
-    if held == end:
+    at, end = person.certificates_from, person.certificates_to
+    if at == end:
         return False
-    for wanted in range(posts.certificates_from[row], posts.certificates_from[row + 1]):
-        required = posts.certificates[wanted]
-        while held < end and people.certificates[held] < required:
-            held += 1
-        if held == end or people.certificates[held] != required:
+    for required in range(post.certificates_from, post.certificates_to):
+        while at < end and held[at] < asked[required]:
+            at += 1
+        if at == end or held[at] != asked[required]:
             return True
     return False
 
 
 @njit(cache=True, nogil=True)
-def failures(
-    people: PeopleRows, at: int, posts: PostRows, row: int, far: bool, every: bool
+def failures(  # noqa: PLR0913 - numba takes plain arguments
+    person: Record,
+    post: Record,
+    entitled: int,
+    held: NDArray[np.int32],
+    asked: NDArray[np.int32],
+    sections: NDArray[np.uint64],
+    section_filter: NDArray[np.uint16],
+    far: bool,
+    every: bool,
 ) -> np.uint16:
     """The filters a pair fails; with `every` False the answer may stop at the first one.
 
-    `far` is `out_of_reach` of the two places, which a loop over one place asks only once.
+    Args:
+        person: of `PERSON`.
+        post: of `POST`.
+        entitled: policy's answer on the post's class, 0 no; anything else for an ordinary post.
+        held: certificates of all persons.
+        asked: certificates of all posts.
+        sections: of `PostRows`.
+        section_filter: of `PostRows`.
+        far: `out_of_reach` of the two places, which a loop over one place asks only once.
+        every: are all failed filters wanted?
     """
-    mask = people.failed[at]
+    mask: np.uint16 = person.failed
     if far:
         mask |= DISTANCE
-    hits = posts.word[row] & people.forbidden[at]
+    hits = post.word & person.forbidden
     if hits:
-        for section in range(len(posts.sections)):
-            if hits & posts.sections[section]:
-                mask |= posts.section_filter[section]
+        for at in range(len(sections)):
+            if hits & sections[at]:
+                mask |= section_filter[at]
     if mask and not every:
         return mask
-    if people.age_for_min[at] < posts.age_min[row] or people.age_for_max[at] > posts.age_max[row]:
+    if person.age_for_min < post.age_min or person.age_for_max > post.age_max:
         mask |= AGE
-    if posts.wage_max[row] < people.wage_wanted[at]:
+    if post.wage_max < person.wage_wanted:
         mask |= WAGE_FLOOR
-    if posts.welfare_class[row] >= 0 and people.eligible[at, posts.welfare_class[row]] == 0:
+    if entitled == 0:
         mask |= WELFARE_POLICY
     if mask and not every:
         return mask
-    if lacks(people, at, posts, row):
+    if lacks(person, held, post, asked):
         mask |= CERTIFICATES
     return mask
 
 
 @njit(cache=True, nogil=True)
 def failures_of_pairs(
-    people: PeopleRows, posts: PostRows, person: NDArray[np.int32], post: NDArray[np.int32]
+    people: PeopleRows, posts: PostRows, person_at: NDArray[np.int32], post_at: NDArray[np.int32]
 ) -> NDArray[np.uint16]:
     """Every failed filter of each pair of rows."""
-    masks = np.zeros(len(person), np.uint16)
-    for pair in range(len(person)):
-        at, row = person[pair], post[pair]
-        far = out_of_reach(people, at, posts.places, posts.place[row])
-        masks[pair] = failures(people, at, posts, row, far, True)
+    persons, held, eligible, homes = people.row, people.certificates, people.eligible, people.places
+    rows, asked, places = posts.row, posts.certificates, posts.places
+    sections, section_filter = posts.sections, posts.section_filter
+    masks = np.zeros(len(person_at), np.uint16)
+    for pair in range(len(person_at)):
+        person, post = persons[person_at[pair]], rows[post_at[pair]]
+        far = out_of_reach(person.max_km, homes[person.place], places[post.place])
+        entitled = 1
+        if post.welfare_class >= 0:
+            entitled = eligible[person_at[pair], post.welfare_class]
+        masks[pair] = failures(
+            person, post, entitled, held, asked, sections, section_filter, far, True
+        )
     return masks
 
 
 @njit(cache=True, nogil=True)
 def unknowns_of_pairs(
-    people: PeopleRows, posts: PostRows, person: NDArray[np.int32], post: NDArray[np.int32]
+    people: PeopleRows, posts: PostRows, person_at: NDArray[np.int32], post_at: NDArray[np.int32]
 ) -> NDArray[np.uint16]:
     """Filters of each pair that a fact about the person would decide, were it asked."""
-    masks = np.zeros(len(person), np.uint16)
-    for pair in range(len(person)):
-        at, row = person[pair], post[pair]
-        mask = people.unknown[at] & posts.limits[row]
-        if posts.limits[row] & DISTANCE:
-            home = people.place[at]
-            km = distance(people.places, home, posts.places, posts.place[row])
+    persons, eligible, homes = people.row, people.eligible, people.places
+    rows, places = posts.row, posts.places
+    masks = np.zeros(len(person_at), np.uint16)
+    for pair in range(len(person_at)):
+        person, post = persons[person_at[pair]], rows[post_at[pair]]
+        mask = person.unknown & post.limits
+        if post.limits & DISTANCE:
+            home = homes[person.place]
+            km = distance(home, places[post.place])
             if km == 0.0:
                 mask &= ALL_BUT_DISTANCE
-            elif math.isnan(km) and people.places.county[home] < 0:
+            elif math.isnan(km) and home.county < 0:
                 mask |= DISTANCE
-        if posts.welfare_class[row] >= 0 and people.eligible[at, posts.welfare_class[row]] < 0:
+        if post.welfare_class >= 0 and eligible[person_at[pair], post.welfare_class] < 0:
             mask |= WELFARE_POLICY
         masks[pair] = mask
     return masks
 
 
 @njit(cache=True, nogil=True)
-def survivors(
+def survivors(  # noqa: PLR0913 - numba takes plain arguments
     people: PeopleRows,
+    persons: NDArray[np.int32],
     first: int,
     posts: PostRows,
     runs: Runs,
@@ -233,30 +286,44 @@ def survivors(
     """The rows of `posts` that pass every filter, for as many persons from `first` as fit.
 
     Args:
-        people: the persons.
-        first: the first person to serve.
+        people: everybody.
+        persons: (n,) rows of the persons asked for.
+        first: the first of `persons` to serve.
         posts: sorted as `runs` says.
         runs: the blocks of one place and, in them, the runs of one word.
         rows: filled with rows; has room for at least all posts.
-        offsets: (n_persons + 1,) filled: person `at` has `rows[offsets[at]:offsets[at + 1]]`.
+        offsets: (n + 1,) filled: the i-th person has `rows[offsets[i]:offsets[i + 1]]`.
 
     Returns:
-        The first person not served.
+        The first of `persons` not served.
     """
+    row, held, eligible, homes = people.row, people.certificates, people.eligible, people.places
+    post_row, asked, places = posts.row, posts.certificates, posts.places
+    sections, section_filter = posts.sections, posts.section_filter
+    block_place, first_run, first_row, words = runs.place, runs.first_run, runs.first_row, runs.word
     used = 0
     offsets[first] = 0
-    for at in range(first, len(people.failed)):
-        if used + len(posts.word) > len(rows):
-            return at
-        if not people.failed[at]:
-            for block in range(len(runs.place)):
-                if out_of_reach(people, at, posts.places, runs.place[block]):
+    for i in range(first, len(persons)):
+        if used + len(post_row) > len(rows):
+            return i
+        at = persons[i]
+        person = row[at]
+        home = homes[person.place]
+        for block in range(0 if person.failed else len(block_place)):
+            if out_of_reach(person.max_km, home, places[block_place[block]]):
+                continue
+            for run in range(first_run[block], first_run[block + 1]):
+                if words[run] & person.forbidden:
                     continue
-                for run in range(runs.first_run[block], runs.first_run[block + 1]):
-                    if posts.word[runs.first_row[run]] & people.forbidden[at]:
-                        continue
-                    for row in range(runs.first_row[run], runs.first_row[run + 1]):
-                        rows[used] = row
-                        used += not failures(people, at, posts, row, False, False)
-        offsets[at + 1] = used
-    return len(people.failed)
+                for each in range(first_row[run], first_row[run + 1]):
+                    post = post_row[each]
+                    entitled = 1
+                    if post.welfare_class >= 0:
+                        entitled = eligible[at, post.welfare_class]
+                    failed = failures(
+                        person, post, entitled, held, asked, sections, section_filter, False, False
+                    )
+                    rows[used] = each
+                    used += failed == 0
+        offsets[i + 1] = used
+    return len(persons)

@@ -218,7 +218,7 @@ def _distance(pair: _Pair) -> _Side:
     seekers, posts = pair.market.jobseekers, pair.market.vacancies
     home, _ = place_table(seekers.places, _one(pair.person))
     there, _ = place_table(posts.places, _one(pair.vacancy))
-    km = distance(home, 0, there, 0)
+    km = distance(home[0], there[0])
     fact = None if math.isnan(km) else round(km, 1)
     limit = _known(seekers.max_commute_km[pair.person])
     missing = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from matcher.domain.filters import Filter
 from matcher.market.arrays import Csr, Market, Places
 from matcher.reference.codes import code_list
 from matcher.reference.paths import path
-from matcher.screening.kernel import PeopleRows, PlaceTable, PostRows
+from matcher.screening.kernel import PERSON, PLACE, POST, PeopleRows, PostRows
 from matcher.screening.welfare import WelfareEligibility
 
 Positions = NDArray[np.int32]
@@ -52,20 +53,17 @@ def people_rows(
     not_asked = age < 0
     table, place = place_table(seekers.places, at)
     certificates = seekers.certificates.take(at)
-    return PeopleRows(
-        failed=_failed_alone(market, at, age, working_age_min),
-        unknown=_unknown(market, at, age, working_age_min),
-        forbidden=_forbidden(market, at),
-        age_for_min=np.where(not_asked, _NO_AGE.max, age).astype(np.int16),
-        age_for_max=np.where(not_asked, _NO_AGE.min, age).astype(np.int16),
-        wage_wanted=seekers.wage_wanted[at],
-        max_km=seekers.max_commute_km[at].astype(np.float64),
-        place=place,
-        certificates_from=certificates.offsets,
-        certificates=certificates.values,
-        eligible=welfare.eligible[at],
-        places=table,
-    )
+    row = np.zeros(len(at), PERSON)
+    row["forbidden"] = _forbidden(market, at)
+    row["max_km"], row["wage_wanted"] = seekers.max_commute_km[at], seekers.wage_wanted[at]
+    row["certificates_from"] = certificates.offsets[:-1]
+    row["certificates_to"] = certificates.offsets[1:]
+    row["place"] = place
+    row["age_for_min"] = np.where(not_asked, _NO_AGE.max, age)
+    row["age_for_max"] = np.where(not_asked, _NO_AGE.min, age)
+    row["failed"] = _failed_alone(market, at, age, working_age_min)
+    row["unknown"] = _unknown(market, at, age, working_age_min)
+    return PeopleRows(row, certificates.values, welfare.eligible[at], table)
 
 
 def post_rows(market: Market, welfare: WelfareEligibility, at: Positions) -> PostRows:
@@ -75,20 +73,15 @@ def post_rows(market: Market, welfare: WelfareEligibility, at: Positions) -> Pos
     table, place = place_table(posts.places, at)
     age_min, age_max = posts.age_min[at], posts.age_max[at]
     sections, section_filter = _sections()
-    return PostRows(
-        word=_words(market, at),
-        limits=_limits(market, at, certificates),
-        age_min=np.where(age_min < 0, _NO_AGE.min, age_min).astype(np.int16),
-        age_max=np.where(age_max < 0, _NO_AGE.max, age_max).astype(np.int16),
-        wage_max=posts.wage_max[at],
-        welfare_class=welfare.vacancy_class[at],
-        place=place,
-        certificates_from=certificates.offsets,
-        certificates=certificates.values,
-        places=table,
-        sections=sections,
-        section_filter=section_filter,
-    )
+    row = np.zeros(len(at), POST)
+    row["word"], row["limits"] = _words(market, at), _limits(market, at, certificates)
+    row["certificates_from"] = certificates.offsets[:-1]
+    row["certificates_to"] = certificates.offsets[1:]
+    row["wage_max"], row["welfare_class"] = posts.wage_max[at], welfare.vacancy_class[at]
+    row["place"] = place
+    row["age_min"] = np.where(age_min < 0, _NO_AGE.min, age_min)
+    row["age_max"] = np.where(age_max < 0, _NO_AGE.max, age_max)
+    return PostRows(row, certificates.values, table, sections, section_filter)
 
 
 def full_years(birth: NDArray[np.datetime64], on: date) -> NDArray[np.int16]:
@@ -109,19 +102,18 @@ def full_years(birth: NDArray[np.datetime64], on: date) -> NDArray[np.int16]:
     return np.where(known, years - before, -1).astype(np.int16)
 
 
-def place_table(places: Places, at: Positions) -> tuple[PlaceTable, NDArray[np.int32]]:
-    """The distinct places of some rows, to the county, and which of them each row has."""
+def place_table(places: Places, at: Positions) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """The distinct places of some rows, to the county, and which of them each row has.
+
+    Returns:
+        (n_places,) of `PLACE`; (n,) int32 rows of it.
+    """
     county, city, province = places.county[at], places.city[at], places.province[at]
     finest = np.where(county >= 0, county, np.where(city >= 0, city, province))
     _, first, place = np.unique(finest, return_index=True, return_inverse=True)
-    lonlat = places.lonlat[at[first]]
-    table = PlaceTable(
-        province[first].astype(np.int32),
-        city[first].astype(np.int32),
-        county[first].astype(np.int32),
-        np.ascontiguousarray(lonlat[:, 0]),
-        np.ascontiguousarray(lonlat[:, 1]),
-    )
+    table = np.zeros(len(first), PLACE)
+    table["lon"], table["lat"] = places.lonlat[at[first]].T
+    table["province"], table["city"], table["county"] = province[first], city[first], county[first]
     return table, place.astype(np.int32)
 
 
@@ -250,14 +242,14 @@ def _limits(market: Market, at: Positions, certificates: Csr) -> NDArray[np.uint
     """What the post asks of a person, or a person may ask of the post because it is stated."""
     posts = market.vacancies
     form = posts.work_form[at]
-    closed_to_some = _by_health().max() >> np.uint64(_FIRST_BIT[Filter.HEALTH])
+    closed_to_some = np.bitwise_or.reduce(_by_health()) >> np.uint64(_FIRST_BIT[Filter.HEALTH])
     stated = {
         Filter.AGE: (posts.age_min[at] >= 0) | (posts.age_max[at] >= 0),
         Filter.SEX: posts.sex_required[at] >= 0,
         Filter.EDUCATION: posts.education_min[at] > 1,
         Filter.CERTIFICATES: np.diff(certificates.offsets) > 0,
         Filter.WORK_FORM: form >= 0,
-        Filter.HEALTH: (form >= 0) & ((int(closed_to_some) >> np.maximum(form, 0)) & 1 > 0),
+        Filter.HEALTH: (form >= 0) & (closed_to_some >> form.astype(np.uint64) & 1).astype(bool),
         Filter.DISTANCE: ~np.isnan(posts.places.lonlat[at]).any(axis=1),
         Filter.WAGE_FLOOR: ~np.isnan(posts.wage_max[at]),
     }

@@ -21,21 +21,24 @@ def open_posts(market: Market, welfare: WelfareEligibility) -> tuple[PostRows, R
     """
     every = post_rows(market, welfare, np.arange(len(market.vacancies), dtype=np.int32))
     closed = every.sections[np.isin(every.section_filter, (Filter.EXPIRED, Filter.FULL))]
-    is_open = (every.word & np.bitwise_or.reduce(closed)) == 0
-    at = np.flatnonzero(is_open)
-    at = at[np.lexsort((every.word[at], every.place[at]))].astype(np.int32)
+    is_open = (every.row["word"] & np.bitwise_or.reduce(closed)) == 0
+    left = np.flatnonzero(is_open)
+    order = np.lexsort((every.row["word"][left], every.row["place"][left]))
+    at: Positions = left[order].astype(np.int32)
     rows = post_rows(market, welfare, at)
     return rows, _runs(rows), at
 
 
 def _runs(rows: PostRows) -> Runs:
-    new_block = _changes(rows.place)
-    first_row = np.flatnonzero(new_block | _changes(rows.word))
+    place, word = rows.row["place"], rows.row["word"]
+    new_block = _changes(place)
+    first_row = np.flatnonzero(new_block | _changes(word))
     first_run = np.searchsorted(first_row, np.flatnonzero(new_block))
     return Runs(
-        place=rows.place[new_block],
+        place=place[new_block],
         first_run=np.append(first_run, len(first_row)).astype(np.int64),
-        first_row=np.append(first_row, len(rows.word)).astype(np.int64),
+        first_row=np.append(first_row, len(word)).astype(np.int64),
+        word=word[first_row],
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store.rows import ids_hash
-from matcher.store.schema import audit
+from matcher.store.schema.tables import audit
 
 IDS_NAMED = 20
 """Up to so many records a row names them; above, their number and the hash must do."""

@@ -17,18 +17,11 @@ from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.rows import content_hashes, tuples, typed, values_of
-from matcher.store.schema import (
-    RECORDS,
-    Records,
-    instant_text,
-    meta,
-    outcome,
-    person,
-    vacancy,
-)
+from matcher.store.schema.records import RECORD_KEY, RECORDS, Records
+from matcher.store.schema.tables import meta, outcome, person, vacancy
+from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, missing_ids, records_in
 
-RECORD_KEY = "outcome_key"
 REFERENCES = {
     Kind.OUTCOMES: (
         (outcome.c.person_id, person.c.person_id, Kind.PERSONS),
@@ -184,12 +177,10 @@ class Batch:
         statement = records_in(records).add_columns(records.key.label("record_key"))
         found = fetch(self._connection, statement, by=records.key, ids=keys)
         at = _positions(keys, found["record_key"])
-        exists = at >= 0
         full = stated.copy()
         for name in kept:
-            values = stated[name].array.copy()
-            values[exists] = found[name].array.take(at[exists])
-            full[name] = values
+            stored = pd.Series(found[name].array.take(at, allow_fill=True))
+            full[name] = stored if (at >= 0).all() else stored.where(at >= 0, stated[name])
         return full
 
     def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:

@@ -308,9 +308,13 @@ def back_up(engine: Engine, path: Path) -> None:
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_RDWR, 0o600))
-    with engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        raw.execute("VACUUM INTO ?", (str(unfinished),))
+    copy = sqlite_driver.connect(str(unfinished))
+    try:
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.backup(copy)  # in one step, so that it is the state of one moment
+    finally:
+        copy.close()
     with unfinished.open("rb+") as handle:
         os.fsync(handle.fileno())
     unfinished.replace(path)

@@ -37,7 +37,7 @@ def dtype_of(column: Column[Any]) -> Any:
     """The pandas dtype that frames have for a column of a table.
 
     Example:
-        >>> dtype_of(Column("wage_min", BigInteger()))
+        >>> dtype_of(Column("wage_min", Integer()))
         Int64Dtype()
     """
     return next(dtype for type_, dtype in _DTYPES if isinstance(column.type, type_))
@@ -52,7 +52,7 @@ def typed(columns: Sequence[Column[Any]], frame: pd.DataFrame) -> pd.DataFrame:
     for column in columns:
         dtype = dtype_of(column)
         if column.name not in frame:
-            made[column.name] = pd.array([pd.NA] * len(frame), dtype=dtype)
+            made[column.name] = pd.Series(pd.NA, index=range(len(frame)), dtype=dtype).array
         elif dtype == "Float64":
             values = frame[column.name].astype(dtype).to_numpy(dtype=float, na_value=np.nan)
             made[column.name] = pd.arrays.FloatingArray(values, np.isnan(values))
@@ -95,9 +95,9 @@ def content_hashes(frame: pd.DataFrame) -> list[str]:
     stated = [_labelled(name, frame[name]) for name in map(str, frame) if frame[name].notna().any()]
     if not stated:
         return [blake2b(b"", digest_size=HASH_BYTES).hexdigest()] * len(frame)
-    joined = pc.binary_join_element_wise(
-        *stated, pa.scalar(_BETWEEN, pa.large_string()), null_handling="skip"
-    )
+    # The join drops a row whose every value is null, so each row begins with one that is not.
+    first, between = pa.scalar("", pa.large_string()), pa.scalar(_BETWEEN, pa.large_string())
+    joined = pc.binary_join_element_wise(first, *stated, between, null_handling="skip")
     contents = joined.cast(pa.large_binary()).to_numpy(zero_copy_only=False)
     # One C call per row; no library at hand hashes a column to 128 bits.
     return [blake2b(content, digest_size=HASH_BYTES).hexdigest() for content in contents]

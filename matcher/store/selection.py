@@ -11,7 +11,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, false, func, o
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store.rows import ROWS_AT_ONCE, frame_of
-from matcher.store.schema import RECORDS, STATUS, Records, household, person, person_status
+from matcher.store.schema.records import RECORDS, STATUS, Records
+from matcher.store.schema.tables import household, person, person_status
 
 AREA_DIGITS = 12
 """The longest area code."""
@@ -119,7 +120,8 @@ def fetch(
 def named(frame: pd.DataFrame, column: str, ids: Iterable[str]) -> pd.DataFrame:
     """The rows whose value in the column is one of the ids; `isin` of str columns is slow."""
     wanted: pd.Index[Any] = pd.Index(list(set(ids)), dtype=object)
-    is_named = wanted.get_indexer(frame[column].to_numpy(dtype=object)) >= 0
+    values: pd.Index[Any] = pd.Index(frame[column].to_numpy(dtype=object))
+    is_named = wanted.get_indexer(values) >= 0
     return frame[is_named].reset_index(drop=True)
 
 

@@ -17,18 +17,8 @@ from matcher.domain.scope import Scope
 from matcher.errors import NotFound, SchemaMismatch, WrongUse
 from matcher.store import audit, engine, migrations
 from matcher.store.batch import Batch
-from matcher.store.schema import (
-    IDENTITY,
-    PEOPLE,
-    PROFILE,
-    RECORDS,
-    STATUS,
-    household,
-    meta,
-    outcome,
-    person,
-    person_status,
-)
+from matcher.store.schema.records import IDENTITY, PEOPLE, PROFILE, RECORDS, STATUS
+from matcher.store.schema.tables import household, meta, outcome, person, person_status
 from matcher.store.selection import fetch, members_in, named, records_in
 
 HIRED = "hired"

@@ -112,7 +112,17 @@ def verdict(outcome: Outcome = Outcome.MET, **more: Any) -> Verdict:
     """The order by law of a member of a zero-employment household."""
     stated: dict[str, Any] = {
         "values": {"tier": 1},
-        "findings": (Finding("zef_member", outcome, "零就业家庭成员", "member", citation=NOTICE),),
+        "findings": (
+            Finding("post", Outcome.MET, "公益性岗位", "public-welfare post", citation=NOTICE),
+            Finding(
+                "member",
+                outcome,
+                "零就业家庭成员",
+                "member of a zero-employment household",
+                {"zef_member": outcome is Outcome.MET},
+                citation=NOTICE,
+            ),
+        ),
         "citations": (NOTICE,),
     }
     return Verdict(

@@ -145,7 +145,12 @@ def marked() -> tuple[Market, dict[str, Any]]:
     )
     citation = Citation("r", f"{MARK}办法", f"{MARK}1号")
     finding = Finding(
-        "zef_member", Outcome.MET, f"{MARK}零就业家庭成员", MARK, {"dibao": MARK}, citation=citation
+        "zef_member",
+        Outcome.MET,
+        f"{MARK}零就业家庭成员",
+        MARK,
+        {"zef_member": MARK},
+        citation=citation,
     )
     decided = verdict(findings=(finding,), values={"tier": 1, "household": MARK})
     return market, {"verdict": decided, "welfare": welfare_of(1)}

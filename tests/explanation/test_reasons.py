@@ -110,6 +110,24 @@ def test_cautions_start_with_the_most_harmful() -> None:
             id="a near trade done",
         ),
         pytest.param(
+            {"occupations_wanted": jobs(["4-01-02-03"])},
+            {"occupation": jobs(["4-01-05-01"]).values},
+            "想做商品营业员，与农产品购销员同属批发与零售服务人员",
+            id="one field wanted",
+        ),
+        pytest.param(
+            {"occupations_done": jobs(["4-01-02-03"])},
+            {"occupation": jobs(["4-01-05-01"]).values},
+            "做过商品营业员，与农产品购销员同属批发与零售服务人员",
+            id="one field done",
+        ),
+        pytest.param(
+            {"occupations_wanted": jobs(["4-01-02-03"])},
+            {"occupation": jobs(["4-01-00-00"]).values},
+            "想做商品营业员，与批发与零售服务人员相近",
+            id="a field that holds the wish",
+        ),
+        pytest.param(
             {"experience_months": np.array([-1], np.int32)}, {}, "做过保洁员", id="months not asked"
         ),
         pytest.param(
@@ -154,7 +172,7 @@ def test_cautions_start_with_the_most_harmful() -> None:
                 "wage_max": np.array([np.nan], np.float32),
                 "wage_min": np.array([np.nan], np.float32),
             },
-            "岗位未写明最高月薪(元)，请向单位询问",
+            "岗位未写明工资，请向单位询问",
             id="pay not stated",
         ),
         pytest.param(
@@ -197,6 +215,21 @@ def test_words_in_common_are_told_without_repeating_skills() -> None:
     )
     assert "资料与岗位都提到老人护理" in sentences(told(market))
     assert "words_alike" not in codes(told(market, LIKED | {"text": -0.1}), Tone.FOR)
+
+
+def test_letters_cut_from_words_are_not_told() -> None:
+    text = terms(["保洁", "健康证"])
+    market = market_of(cleaner(text=text), post(text=text, certificates=terms(["健康证"])))
+    assert "words_alike" not in codes(told(market), Tone.FOR)
+
+
+def test_a_group_of_occupations_is_no_occupation() -> None:
+    whole_field = {"occupations_wanted": jobs(["6-00-00-00"])}
+    market = market_of(cleaner(**whole_field), post(occupation=jobs(["6-00-00-00"]).values))
+    said = {each.code for each in told(market)}
+    assert not said & {"wants_this", "wants_similar", "wants_same_field", "occupation_other"}
+    far = told(market_of(cleaner(**whole_field), post()))
+    assert "occupation_other" in codes(far, Tone.CAUTION)
 
 
 def test_a_failed_filter_is_told_once_and_first() -> None:

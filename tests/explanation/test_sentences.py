@@ -10,6 +10,7 @@ import yaml
 
 import matcher.explanation
 from matcher.domain.decision import Citation
+from matcher.domain.kinds import Kind
 from matcher.domain.match import Tone
 from matcher.explanation.codes import FOR_EMPLOYERS, Code
 from matcher.explanation.sentences import (
@@ -18,11 +19,13 @@ from matcher.explanation.sentences import (
     Words,
     cite,
     group_name,
+    policy_facts,
     reason,
     say,
     wording,
 )
 from matcher.ranking.features import FEATURES
+from matcher.reference.columns import columns
 
 ROOM = Path(matcher.explanation.__file__).parent
 
@@ -72,6 +75,14 @@ def test_every_group_of_features_has_a_word(language: str) -> None:
     assert group_name("a_group_of_some_other_model", language) == "a_group_of_some_other_model"
 
 
+def test_both_languages_rename_the_same_columns() -> None:
+    zh, en = (wording(language)["columns"] for language in LANGUAGES)
+    assert sorted(zh) == sorted(en)
+    known = {column.name for column in columns(Kind.PERSONS)} | {*policy_facts()}
+    known |= {f"vacancies.{column.name}" for column in columns(Kind.VACANCIES)}
+    assert set(zh) <= known
+
+
 def test_chinese_sentences_are_short_enough_to_read_out() -> None:
     for code, sentence in wording("zh")["reasons"].items():
         bare = "".join(text for text, *_ in Formatter().parse(sentence))
@@ -107,7 +118,7 @@ def test_chinese_sentences_are_short_enough_to_read_out() -> None:
         pytest.param(
             Code.EDUCATION_MET,
             {"held": 3, "asked": 2},
-            "学历高中或中专、中技、职高，达到要求的初中",
+            "学历高中或中专，达到要求的初中",
             "Education senior high school or secondary vocational school, meeting the "
             "junior high school asked",
             id="a rung with two names",
@@ -122,8 +133,8 @@ def test_chinese_sentences_are_short_enough_to_read_out() -> None:
         pytest.param(
             Code.ASK_FACTS,
             {"facts": ("birth_date", "retirement_category", "vacancies.area_code")},
-            "出生日期、法定退休类别、工作地区划未登记，请询问",
-            "Not recorded, please ask: birth date, retirement category, area code",
+            "出生日期、退休类别、工作地点未登记，请询问",
+            "Not recorded, please ask: birth date, category for retirement, place of work",
             id="facts by their names",
         ),
         pytest.param(

@@ -86,6 +86,13 @@ CENTRES = {"lonlat": [(120.85, 32.0)]}, {"lonlat": [(120.85, 33.0)]}
             id="another major group is the farthest",
         ),
         pytest.param(
+            "occupation_wanted_distance",
+            {"occupations_wanted": jobs(["6-00-00-00"])},
+            {"occupation": job("6-00-00-00")},
+            3,
+            id="two of one major group are not the same work",
+        ),
+        pytest.param(
             "text_cosine",
             {"text": terms(["保洁"])},
             {"text": terms(["保洁"])},

@@ -27,7 +27,8 @@ def _rows() -> Mapping[str, str]:
 def _text(name: str) -> str:
     rows = _rows()
     if name not in rows:
-        near = [known for known in rows if known.split("_")[0] == name.split("_")[0]]
+        group = name.partition("_")[0]
+        near = [known for known in rows if known.startswith(group)]
         raise UnknownCode(code=name, table="demo/assumptions.csv", nearest=near)
     return rows[name]
 

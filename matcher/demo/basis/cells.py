@@ -34,6 +34,22 @@ def joined(has: NDArray[np.bool_], words: NDArray[np.object_]) -> NDArray[np.obj
     return np.array([LIST_SEPARATOR.join(part) or None for part in parts], object)
 
 
+def told(known: NDArray[np.bool_], values: object) -> NDArray[np.object_]:
+    """(n,) the values where something is told, None elsewhere.
+
+    Args:
+        known: (n,) bool.
+        values: (n,) of any dtype, or one value for all.
+
+    Example:
+        >>> told(np.array([True, False]), np.array([True, True])).tolist()
+        [True, None]
+    """
+    made = np.full(len(known), None, object)
+    made[known] = np.broadcast_to(np.asarray(values, object), len(known))[known]
+    return made
+
+
 def forget(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with cells missing at the assumed rates; a missing cell was never asked."""
     made = frame.copy()

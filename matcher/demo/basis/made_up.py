@@ -18,7 +18,7 @@ def made_up_uscc(number: int) -> str:
 
     Example:
         >>> made_up_uscc(7)
-        '91320699MA0000007X'
+        '91320699MA00000075'
     """
     body = f"91{NO_SUCH_AREA}MA{number:07d}"
     return body + uscc.calc_check_digit(body)

@@ -126,7 +126,7 @@ def _titles(frame: pd.DataFrame) -> tuple[tuple[tuple[str, str], ...], ...]:
 def _place_names() -> frozenset[str]:
     """Names of cities and counties without their rank, as titles write them."""
     names = (name for code, name in areas().names.items() if len(code) in (4, 6))
-    short = {name.rstrip("市县区") for name in names}
+    short = (each for name in names for each in (name, name.rstrip("市县区")))
     return frozenset(name for name in short if len(name) in PLACE_LENGTHS)
 
 

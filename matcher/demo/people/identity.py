@@ -44,7 +44,7 @@ def made_up_id_numbers(members: Members) -> NDArray[np.object_]:
     for day, female in zip(days, members.female.tolist(), strict=True):
         count = seen[day, female] = seen.get((day, female), 0) + 1
         body = f"{NO_SUCH_AREA}{day.replace('-', '')}{2 * count - (not female):03d}"
-        made.append(body + ric.calc_check_digit(body))
+        made.append(body + ric.calc_check_digit(f"{body}?"))
     return np.array(made, object)
 
 

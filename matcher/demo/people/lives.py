@@ -167,7 +167,7 @@ def _draw_rows(rng: np.random.Generator, weights: NDArray[np.float64]) -> NDArra
     """One column per row, by the row's weights."""
     cumulated = np.cumsum(weights, axis=1)
     drawn = rng.random(len(weights)) * cumulated[:, -1]
-    return (cumulated <= drawn[:, None]).sum(axis=1)
+    return np.asarray((cumulated <= drawn[:, None]).sum(axis=1), np.int64)
 
 
 def _draw_experience(rng: np.random.Generator, age: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -205,7 +205,7 @@ def _draw_skills(
     own = _chance(assumed("skill_own_logit") + skill_level)[:, None] * has[first]
     other = assumed("skill_second_share") * has[second]
     chance = np.maximum(np.maximum(own, other), assumed("skill_any_share"))
-    return rng.random(chance.shape) < chance
+    return np.asarray(rng.random(chance.shape) < chance)
 
 
 def _draw_certificates(

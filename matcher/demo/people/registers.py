@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.demo.basis.assumptions import assumed, days, shares, table
-from matcher.demo.basis.cells import forget, iso, joined
+from matcher.demo.basis.cells import forget, iso, joined, told
 from matcher.demo.basis.geography import Ground
 from matcher.demo.basis.made_up import made_up_phones
 from matcher.demo.basis.trades import trades, words_of
@@ -61,10 +61,10 @@ def persons_frame(
         {
             "person_id": [f"P{at:06d}" for at in range(1, n + 1)],
             "name": made_up_names(rng, members),
-            "id_number": np.where(
-                rng.random(n) < assumed("known_id_number"), made_up_id_numbers(members), None
+            "id_number": told(
+                rng.random(n) < assumed("known_id_number"), made_up_id_numbers(members)
             ),
-            "phone": np.where(members.age >= assumed("grown_up_age"), made_up_phones(rng, n), None),
+            "phone": told(members.age >= assumed("grown_up_age"), made_up_phones(rng, n)),
             "address": made_up_addresses(rng, people.households, ground.streets)[home],
             "sex": np.where(members.female, "female", "male"),
             "birth_date": iso(members.birth),
@@ -77,8 +77,9 @@ def persons_frame(
             "education": people.education,
         }
     )
-    frame = frame.assign(**_standing_columns(rng, people), **_life_columns(rng, people, on))
-    frame = frame.assign(**_fact_columns(rng, people))
+    parts = [_standing_columns(rng, people), _life_columns(rng, people, on)]
+    parts.append(_fact_columns(rng, people))
+    frame = pd.concat([frame, *map(pd.DataFrame, parts)], axis=1)
     return conform(Kind.PERSONS, forget(rng, frame))
 
 
@@ -120,16 +121,16 @@ def _standing_columns(rng: np.random.Generator, people: People) -> dict[str, obj
     )
     number = np.array([f"SC{at:012d}" for at in range(n)], object)
     return {
-        "health": np.where(grown, health, None),
-        "disability": np.where(grown, disabled, None),
+        "health": told(grown, health),
+        "disability": told(grown, disabled),
         "unemployed_since": iso(since),
         "unemployment_registered_on": iso(registered),
-        "laid_off": np.where(worker, laid_off, None),
-        "former_employer_ownership": np.where(worker, owner, None),
-        "able_to_work": np.where(grown, condition != UNABLE, None),
-        "wants_to_work": np.where(grown, np.isin(condition, [WORKER, UNABLE]), None),
-        "not_choosy": np.where(worker, rng.random(n) < assumed("not_choosy"), None),
-        "certificate_no": np.where(~np.isnat(registered), number, None),
+        "laid_off": told(worker, laid_off),
+        "former_employer_ownership": told(worker, owner),
+        "able_to_work": told(grown, condition != UNABLE),
+        "wants_to_work": told(grown, np.isin(condition, [WORKER, UNABLE])),
+        "not_choosy": told(worker, rng.random(n) < assumed("not_choosy")),
+        "certificate_no": told(~np.isnat(registered), number),
         "dibao": people.standing.dibao[members.household],
         "employment_state": people.standing.state,
         "group_tags": _tags(disabled & grown, people),
@@ -167,9 +168,7 @@ def _life_columns(rng: np.random.Generator, people: People, on: date) -> dict[st
     left_school = np.array([16, 16, 18, 19, 21, 22, 25, 29])[workers.level]
     courses = table("courses")["name"].str.replace(r"（.*）", "", regex=True).to_numpy(object)
     profile: dict[str, object] = {
-        "major": np.where(
-            workers.level >= 4, made.frame["zh"].to_numpy(object)[workers.trade], None
-        ),
+        "major": told(workers.level >= 4, made.frame["zh"].to_numpy(object)[workers.trade]),
         "graduate_year": pd.array(
             (graduated - np.maximum(ages - left_school, 0)).astype(np.int64), "Int64"
         ),
@@ -181,10 +180,8 @@ def _life_columns(rng: np.random.Generator, people: People, on: date) -> dict[st
         "wage_wanted": pd.array(asked.astype(np.int64), "Int64"),
         "work_forms_wanted": joined(workers.forms, np.array(code_list("work_form").codes, object)),
         "max_commute_km": km,
-        "training_wishes": np.where(
-            rng.random(w) < assumed("training_wish"),
-            courses[rng.integers(0, len(courses), w)],
-            None,
+        "training_wishes": told(
+            rng.random(w) < assumed("training_wish"), courses[rng.integers(0, len(courses), w)]
         ),
         "startup_wish": rng.random(w) < assumed("startup_wish"),
         "consent": rng.random(w) < assumed("consent"),
@@ -212,14 +209,14 @@ def _job_words(
         wish = words[other[at]][0] if strays[at] else words[first][0]
         done.append(LIST_SEPARATOR.join(dict.fromkeys([one, two])))
         wanted.append(LIST_SEPARATOR.join(dict.fromkeys([wish, two])))
-    fresh = workers.experience_months < assumed("no_job_done_months")
-    return np.where(fresh, None, np.array(done, object)), np.array(wanted, object)
+    worked = workers.experience_months >= assumed("no_job_done_months")
+    return told(worked, done), np.array(wanted, object)
 
 
 def _wish_weights() -> NDArray[np.float64]:
     """Strayed wishes go to trades that are easy to enter."""
     weights = trades().column("weight_persons") * trades().column("entry_ease")
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _fact_columns(rng: np.random.Generator, people: People) -> dict[str, object]:
@@ -237,15 +234,15 @@ def _fact_columns(rng: np.random.Generator, people: People) -> dict[str, object]
     at_work = worker & ~people.standing.seeks
     graduate = np.isin(people.education, ["junior_college", "bachelor", "master", "doctor"])
     answers = {
-        "holds_reemployment_certificate": np.where(worker, holds, None),
-        "registered_unemployed": np.where(people.standing.seeks, registered, None),
-        "employment_stable": np.where(at_work, stable, None),
-        "single_parent_family": np.where(worker, single, None),
-        "college_graduate": np.where(worker, graduate, None),
+        "holds_reemployment_certificate": told(worker, holds),
+        "registered_unemployed": told(people.standing.seeks, registered),
+        "employment_stable": told(at_work, stable),
+        "single_parent_family": told(worker, single),
+        "college_graduate": told(worker, graduate),
     }
-    category = np.where(worker & members.female, people.category, None)
+    category = told(worker & members.female, people.category)
     return {"retirement_category": category} | {
-        name: pd.array(values, "boolean") for name, values in answers.items()
+        name: pd.Series(values, dtype="boolean") for name, values in answers.items()
     }
 
 

@@ -34,6 +34,19 @@ class Spells:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Jobs:
+    """Who has work on the day.
+
+    Attributes:
+        since: (w,) first day of the present job, NaT for who has none.
+        out_of_work_since: (w,) when the last job ended, of those at work the one before.
+    """
+
+    since: Days
+    out_of_work_since: Days
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """How the people stand on the day.
 
@@ -73,53 +86,48 @@ def draw_spells(rng: np.random.Generator, workers: Workers, on: date) -> Spells:
     return Spells(since, registered, rng.random(n) < assumed("registered_share"))
 
 
-def draw_ordinary(rng: np.random.Generator, households: Households) -> NDArray[np.bool_]:
-    """(h,) which households are meant to have somebody at work all along."""
+def draw_at_work(
+    rng: np.random.Generator, households: Households, home: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(w,) who has been at work all along: one worker of each ordinary household.
+
+    Args:
+        rng: for which households, and who in them.
+        households: of the city.
+        home: (w,) household of each worker.
+    """
     chance = np.where(
         households.kind == "urban", assumed("ordinary_urban"), assumed("ordinary_rural")
     )
-    return rng.random(len(households)) < chance
+    ordinary = rng.random(len(households)) < chance
+    order = rng.permutation(len(home))
+    first = np.zeros(len(home), bool)
+    first[order[np.unique(home[order], return_index=True)[1]]] = True
+    return first & ordinary[home]
 
 
-def choose_employed(
-    rng: np.random.Generator,
-    household: NDArray[np.int64],
-    ordinary: NDArray[np.bool_],
-    found_work: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """(w,) who works by own effort, so that exactly the assumed number is left to seek work.
+def choose_own_effort(rng: np.random.Generator, at_work: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(w,) who found work by own effort of late, so that the assumed number is left to seek it.
 
-    One member of every ordinary household works; then second earners of households with work.
+    Chance alone chooses them, so what the office knows of the others is not skewed by it.
 
     Args:
         rng: for who it is.
-        household: (w,) of each worker.
-        ordinary: (h,) households meant to have somebody at work.
-        found_work: (w,) who holds a job that the office found.
+        at_work: (w,) who has work otherwise.
 
     Raises:
-        WrongUse: the assumed shares leave too few workers, or too many, outside work.
+        WrongUse: the assumed shares leave fewer workers without work than are to seek it.
     """
-    n = len(household)
-    needed = n - assumed_count("seekers") - int(found_work.sum())
-    fed = np.zeros(len(ordinary), bool)
-    fed[household[found_work]] = True
-    order = rng.permutation(n)
-    first = np.zeros(n, bool)
-    first[order[np.unique(household[order], return_index=True)[1]]] = True
-    urgency = np.select(
-        [found_work, first & (ordinary & ~fed)[household], (ordinary | fed)[household]],
-        [9, 0, 1],
-        2,
-    )
-    if not 0 < needed < int((urgency < 2).sum()):
+    idle = np.nonzero(~at_work)[0]
+    spare = len(idle) - assumed_count("seekers")
+    if spare < 0:
         raise WrongUse(
-            what=f"demo assumptions leave {needed} of {n} workers to be employed by own effort",
-            expected=f"between 1 and {int((urgency < 2).sum())}",
+            what=f"the demo city has {len(idle)} people out of work",
+            expected=f"at least the {assumed_count('seekers')} that are to seek it",
             do="Change the shares of households and members in data/demo/assumptions.csv.",
         )
-    chosen = np.zeros(n, bool)
-    chosen[order[np.argsort(urgency[order], kind="stable")[:needed]]] = True
+    chosen = np.zeros(len(at_work), bool)
+    chosen[rng.choice(idle, spare, replace=False)] = True
     return chosen
 
 
@@ -128,8 +136,7 @@ def draw_standing(
     people: tuple[Households, Members],
     condition: NDArray[np.int64],
     workers: Workers,
-    job_since: Days,
-    since: Days,
+    jobs: Jobs,
     on: date,
 ) -> Standing:
     """How everybody stands, and how far each household's case has got.
@@ -139,11 +146,11 @@ def draw_standing(
         people: households and their members.
         condition: (n,) from `draw_conditions`.
         workers: who can and wants to work.
-        job_since: (w,) first day of the present job, NaT for who has none.
-        since: (w,) out of work since (for who works now: before that job).
+        jobs: who has one since when.
         on: the day.
     """
     households, members = people
+    job_since, since = jobs.since, jobs.out_of_work_since
     seeking = np.isnat(job_since)
     state = _states(rng, condition, workers, seeking)
     out = np.full(len(members), NEVER)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.demo.basis.assumptions import assumed, assumed_count, pick, table
+from matcher.demo.basis.cells import told
 from matcher.demo.basis.geography import Ground
 from matcher.demo.basis.made_up import GENERATED, made_up_phones, made_up_uscc
 from matcher.demo.basis.trades import words_of
@@ -124,7 +125,7 @@ def employers_frame(rng: np.random.Generator, ground: Ground, employers: Employe
             "employer_id": employers.ids,
             "name": employers.names,
             "employer_kind": employers.kinds,
-            "uscc": np.where(known_code, [made_up_uscc(at) for at in range(n)], None),
+            "uscc": told(known_code, [made_up_uscc(at) for at in range(n)]),
             "area_code": ground.streets[employers.street_at],
             "staff_total": pd.array(employers.staff, "Int64"),
             "contact": f"{GENERATED}联系人",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from matcher.demo.basis.assumptions import assumed, assumed_count, days, table
-from matcher.demo.basis.cells import iso
+from matcher.demo.basis.cells import iso, told
 from matcher.demo.basis.made_up import GENERATED
 from matcher.domain.kinds import Kind
 from matcher.reference.columns import LIST_SEPARATOR, conform
@@ -37,7 +37,7 @@ def courses_frame(rng: np.random.Generator, on: date) -> pd.DataFrame:
             "seats": pd.array(rng.choice([20, 30, 30, 40, 50], n), "Int64"),
             "starts_on": iso(start),
             "ends_on": iso(start + length),
-            "free_for": np.where(rng.random(n) < assumed("course_free"), FREE_FOR, None),
+            "free_for": told(rng.random(n) < assumed("course_free"), FREE_FOR),
         }
     )
     return conform(Kind.COURSES, frame)

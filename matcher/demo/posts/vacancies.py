@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.demo.basis.assumptions import apportion, assumed, assumed_count, days, pick, table
+from matcher.demo.basis.cells import told
 from matcher.demo.basis.geography import Ground
 from matcher.demo.basis.trades import trades
 from matcher.demo.posts.employers import PUBLIC_BODY, Employers
@@ -112,10 +113,9 @@ def draw_posts(rng: np.random.Generator, ground: Ground, employers: Employers, o
         experience_min=_draw_experience(rng, n, welfare),
         age_min=age_min,
         age_max=age_max,
-        sex_required=np.where(
+        sex_required=told(
             (rng.random(n) < assumed("sex_limit_share")) & ~welfare,
             np.where(rng.random(n) < assumed("sex_limit_female"), "female", "male"),
-            None,
         ),
         skills=_draw_skills(rng, trade),
         certificates=_draw_certificates(rng, trade, welfare),

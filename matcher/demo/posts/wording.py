@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.demo.basis.assumptions import assumed, pick, table
-from matcher.demo.basis.cells import forget, iso, joined
-from matcher.demo.basis.made_up import GENERATED, made_up_phones
+from matcher.demo.basis.cells import forget, iso, joined, told
 from matcher.demo.basis.geography import Ground
+from matcher.demo.basis.made_up import GENERATED, made_up_phones
 from matcher.demo.basis.trades import trades
 from matcher.demo.posts.employers import Employers
 from matcher.demo.posts.vacancies import Posts
@@ -61,7 +61,9 @@ def vacancies_frame(
             "employer_staff": pd.array(employers.staff[posts.employer], "Int64"),
         }
     )
-    return conform(Kind.VACANCIES, forget(rng, _like_their_source(frame, posts)))
+    frame = forget(rng, _like_their_source(frame, posts))
+    frame["employer_id"] = frame["employer_id"].where(frame["employer_name"].notna())
+    return conform(Kind.VACANCIES, frame)
 
 
 def _like_their_source(frame: pd.DataFrame, posts: Posts) -> pd.DataFrame:
@@ -117,8 +119,8 @@ def _place_columns(rng: np.random.Generator, ground: Ground, posts: Posts) -> di
     known = areas()
     names = np.array([known.full_name(code) for code in ground.streets], object)
     return {
-        "area_code": np.where(style == "code", ground.streets[posts.street_at], None),
-        "area_name": np.where(style == "name", names[posts.street_at], None),
+        "area_code": told(style == "code", ground.streets[posts.street_at]),
+        "area_name": told(style == "name", names[posts.street_at]),
     }
 
 
@@ -144,7 +146,7 @@ def _terms_columns(rng: np.random.Generator, posts: Posts) -> dict[str, object]:
         np.array(["包吃", "包住", "长白班", "五险"], object),
     )
     titles = table("welfare_posts").set_index("title")["source_words"]
-    funder = np.where(posts.is_welfare, "市级就业补助资金", None)
+    funder = told(posts.is_welfare, "市级就业补助资金")
     tags = np.where(posts.is_welfare, pd.Series(posts.title).map(titles).to_numpy(object), tags)
     return {
         "contract_months": pd.array(months, "Int64"),

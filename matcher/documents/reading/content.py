@@ -76,9 +76,9 @@ def format_of(path: Path) -> Format:
             raise not_a_table(path, f"the content is {what}")
     if head.startswith(_EMPTY_ARCHIVE):
         raise not_a_table(path, "the content is an empty archive")
-    if not head.startswith(_BOMS[1][0]) and not head.startswith(_BOMS[2][0]):
-        if head.translate(None, _CONTROL) != head:
-            raise not_a_table(path, "the content is binary, not text")
+    is_utf_16 = head.startswith((_BOMS[1][0], _BOMS[2][0]))
+    if not is_utf_16 and head.translate(None, _CONTROL) != head:
+        raise not_a_table(path, "the content is binary, not text")
     return _text_format(path, head)
 
 

@@ -34,7 +34,7 @@ SEPARATORS = (",", "\t", ";")
 
 _HEAD = 262_144
 _BLOCK = 16 * MIB
-_CELL_IN_HEAD = 131_072
+_ROW_TO_PART = 131_072  # the csv module parts no longer cell
 
 
 def read_delimited(path: Path, known: Collection[str] | None, limits: Limits) -> Table:
@@ -120,7 +120,7 @@ def _choose(head: dict[str, HeadRows], known: Collection[str] | None) -> tuple[s
 
 
 def _after_line(content: bytes, line: int) -> memoryview:
-    """The bytes after this many lines; `\\r\\n`, `\\n` and `\\r` end a line, as in the csv module."""
+    """The bytes after this many lines, ended as the csv module ends them: CR, LF or both."""
     offset = 0
     for _ in range(line):
         ends = [at for at in (content.find(b"\n", offset), content.find(b"\r", offset)) if at >= 0]
@@ -169,6 +169,12 @@ def _parse(
             f"a row is longer than {_BLOCK // MIB} MiB or cannot be parted",
             "rows of text; most likely a quotation mark is opened and never closed",
         ) from None
+    if any(len(text) > _ROW_TO_PART for _, text in invalid):
+        raise _unusable(
+            path,
+            f"a row holds more than {_ROW_TO_PART:,} characters",
+            "rows of text; most likely a quotation mark is opened and never closed",
+        )
     if table.num_rows + len(invalid) > limits.rows:
         raise _unusable(path, f"{table.num_rows:,} rows", f"at most {limits.rows:,} rows")
     _check_lengths(path, table, limits)
@@ -214,7 +220,9 @@ def _mend(
             mended.append([*cells, *[""] * width][:width])
             mended_numbers.append(number)
     if mended:
-        extra = [text_array([cell or None for cell in cells]) for cells in zip(*mended, strict=True)]
+        extra = [
+            text_array([cell or None for cell in cells]) for cells in zip(*mended, strict=True)
+        ]
         numbers = np.concatenate([numbers, np.array(mended_numbers, dtype=np.int64)])
         order = np.argsort(numbers, kind="stable")
         columns = [

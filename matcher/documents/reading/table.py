@@ -113,7 +113,7 @@ def heading_row(rows: Sequence[Sequence[str]], known: Collection[str]) -> tuple[
         Position and count; count 0 when no cell of any row is known.
 
     Example:
-        >>> heading_row([["岗位一览表"], ["岗位名称*", "薪资"], ["保洁员", "2800"]], {"岗位名称", "薪资"})
+        >>> heading_row([["岗位表"], ["岗位名称*", "薪资"], ["保洁员", "2"]], {"岗位名称", "薪资"})
         (1, 2)
     """
     counts = [len({heading_key(cell) for cell in row} & set(known)) for row in rows]

@@ -191,7 +191,7 @@ def plan_of(kind: Kind, headings: Sequence[str], mapping: Mapping[str, str]) -> 
         target, origin = _target(kind, key, mapping)
         if target is None or target == EXTRA or (origin is Origin.FACT and target in facts):
             unknown.append(heading)
-        elif origin is Origin.FACT or target in facts_of(kind) and target not in _names(kind):
+        elif origin is Origin.FACT or (target in facts_of(kind) and target not in _names(kind)):
             facts[target] = heading
         else:
             found.setdefault(target, []).append(Source(heading, origin))

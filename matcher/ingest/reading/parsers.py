@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,6 @@ from matcher.text.normalise import normalise, split_list
 from matcher.text.places import resolve_areas
 
 Values = list[Any]
-Parser = Callable[[Column, Sequence[str]], Values]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _DAY_ZERO = date(1899, 12, 30)  # Excel's day 0, its leap-year slip of 1900 included
@@ -49,6 +48,7 @@ _UNITS = {
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?"
 _NOT_IN_ID = re.compile(r"[\s;；、,，\x00-\x1f]")
 _PHONE = re.compile(r"\+?[\d()][\d\-()转 ]{3,30}(?:[;/,、][\d\-()转 ]{4,30})*")
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _FIVE_INSURANCES = ("五险", "五险一金", "社保", "社会保险")
 
 
@@ -66,8 +66,8 @@ def parse_bool(word: str) -> bool | None:
 def parse_date(word: str) -> str | None:
     """The day as ISO text, or None: no day, or one that the calendar does not have.
 
-    Takes `2008-07-01`, `2008.7.1`, `2008/7/1`, `2008年7月1日`, `20080701`, Excel serials from 1927 on,
-    each also with a time of day, which is dropped. A month alone is no day.
+    Takes `2008-07-01`, `2008.7.1`, `2008/7/1`, `2008年7月1日`, `20080701`, Excel serials from 1927
+    on, each also with a time of day, which is dropped. A month alone is no day.
 
     Example:
         >>> parse_date("2008年7月1日"), parse_date("39630"), parse_date("2008-07-01 09:30:00")
@@ -110,42 +110,10 @@ def _number_pattern(unit: str | None) -> re.Pattern[str]:
     return re.compile(rf"[¥]?{_NUMBER}\s*(?:{_UNITS.get(unit or '', '')})?")
 
 
-def _int(column: Column, words: Sequence[str]) -> Values:
-    numbers = (parse_number(word, column.unit) for word in words)
-    return [int(n) if n is not None and n.is_integer() else None for n in numbers]
-
-
-def _decimal(column: Column, words: Sequence[str]) -> Values:
-    return [parse_number(word, column.unit) for word in words]
-
-
-def _bool(column: Column, words: Sequence[str]) -> Values:
-    return [parse_bool(word) for word in words]
-
-
-def _date(column: Column, words: Sequence[str]) -> Values:
-    return [parse_date(word) for word in words]
-
-
-def _text(column: Column, words: Sequence[str]) -> Values:
-    return list(words)
-
-
-def _id(column: Column, words: Sequence[str]) -> Values:
-    return [
-        None if len(word) > _LONGEST_ID or _NOT_IN_ID.search(word) else word for word in words
-    ]
-
-
 @cache
 def wordings(codes: str) -> dict[str, str]:
     """Every normalised wording of a code list and its code."""
     return {normalise(wording): code for wording, code in code_list(codes).wordings.items()}
-
-
-def _code(column: Column, words: Sequence[str]) -> Values:
-    known = wordings(str(column.codes))
-    return [known.get(normalise(word)) for word in words]
 
 
 def parse_list(word: str, codes: str | None = None) -> str | None:
@@ -172,25 +140,6 @@ def parse_list(word: str, codes: str | None = None) -> str | None:
     return LIST_SEPARATOR.join(found) or None
 
 
-def _list(column: Column, words: Sequence[str]) -> Values:
-    return [parse_list(word, column.codes) for word in words]
-
-
-def _area(column: Column, words: Sequence[str]) -> Values:
-    known = areas()
-    found = [known.canonical(word) if word.isascii() else None for word in words]
-    names = [at for at, word in enumerate(words) if not word.isascii()]
-    for at, code in zip(names, resolve_areas([words[at] for at in names]), strict=True):
-        found[at] = code
-    return list(found)
-
-
-def _occupation(column: Column, words: Sequence[str]) -> Values:
-    table = occupations()
-    by_name = {name: code for code, name in table.names.items()}
-    return [word if word in table.names else by_name.get(word) for word in words]
-
-
 def parse_id_number(word: str) -> str | None:
     """The 18-digit citizen number when its date and check digit hold, else None.
 
@@ -202,26 +151,15 @@ def parse_id_number(word: str) -> str | None:
         ('11010519491231002X', None)
     """
     number: str = ric.compact(word)
-    if len(number) != len("11010519491231002X") or not (number[:-1].isascii() and number[:-1].isdigit()):
+    if len(number) != len("11010519491231002X") or not (
+        number[:-1].isascii() and number[:-1].isdigit()
+    ):
         return None
     try:
         ric.get_birth_date(number)
     except ValidationError:
         return None
     return number if number[-1] == ric.calc_check_digit(number) else None
-
-
-def _id_number(column: Column, words: Sequence[str]) -> Values:
-    return [parse_id_number(word) for word in words]
-
-
-def _phone(column: Column, words: Sequence[str]) -> Values:
-    plain = [normalise(word) for word in words]
-    return [word if _PHONE.fullmatch(word) else None for word in plain]
-
-
-def _uscc(column: Column, words: Sequence[str]) -> Values:
-    return [uscc.compact(word) if uscc.is_valid(word) else None for word in words]
 
 
 def parse_booths(word: str) -> str | None:
@@ -243,26 +181,79 @@ def parse_booths(word: str) -> str | None:
     return LIST_SEPARATOR.join(made) or None
 
 
-def _booths(column: Column, words: Sequence[str]) -> Values:
-    return [parse_booths(word) for word in words]
+def _id(word: str) -> str | None:
+    return None if len(word) > _LONGEST_ID or _NOT_IN_ID.search(word) else word
 
 
-PARSERS: dict[ColumnType, Parser] = {
+def _phone(word: str) -> str | None:
+    plain = normalise(word)
+    return plain if _PHONE.fullmatch(plain) else None
+
+
+def _uscc(word: str) -> str | None:
+    return str(uscc.compact(word)) if uscc.is_valid(word) else None
+
+
+def _areas(words: Sequence[str]) -> Values:
+    known = areas()
+    found = [known.canonical(word) if word.isascii() else None for word in words]
+    named = [at for at, word in enumerate(words) if not word.isascii()]
+    for at, code in zip(named, resolve_areas([words[at] for at in named]), strict=True):
+        found[at] = code
+    return list(found)
+
+
+def _occupations(words: Sequence[str]) -> Values:
+    table = occupations()
+    by_name = {name: code for code, name in table.names.items()}
+    return [word if word in table.names else by_name.get(word) for word in words]
+
+
+def _numbers(column: Column, words: Sequence[str]) -> Values:
+    numbers = [parse_number(word, column.unit) for word in words]
+    if column.type is ColumnType.DECIMAL:
+        return list(numbers)
+    return [int(n) if n is not None and n.is_integer() else None for n in numbers]
+
+
+def _codes(column: Column, words: Sequence[str]) -> Values:
+    known = wordings(str(column.codes))
+    return [known.get(normalise(word)) for word in words]
+
+
+_BY_COLUMN: dict[ColumnType, Callable[[Column, Sequence[str]], Values]] = {
+    ColumnType.INT: _numbers,
+    ColumnType.DECIMAL: _numbers,
+    ColumnType.CODE: _codes,
+    ColumnType.LIST: lambda column, words: [parse_list(word, column.codes) for word in words],
+    ColumnType.AREA: lambda _, words: _areas(words),
+    ColumnType.OCCUPATION: lambda _, words: _occupations(words),
+}
+_BY_WORD: dict[ColumnType, Callable[[str], Any]] = {
     ColumnType.ID: _id,
-    ColumnType.TEXT: _text,
-    ColumnType.INT: _int,
-    ColumnType.DECIMAL: _decimal,
-    ColumnType.BOOL: _bool,
-    ColumnType.DATE: _date,
-    ColumnType.CODE: _code,
-    ColumnType.LIST: _list,
-    ColumnType.AREA: _area,
-    ColumnType.OCCUPATION: _occupation,
-    ColumnType.ID_NUMBER: _id_number,
+    ColumnType.TEXT: str,
+    ColumnType.BOOL: parse_bool,
+    ColumnType.DATE: parse_date,
+    ColumnType.ID_NUMBER: parse_id_number,
     ColumnType.PHONE: _phone,
     ColumnType.USCC: _uscc,
-    ColumnType.BOOTHS: _booths,
+    ColumnType.BOOTHS: parse_booths,
 }
+
+
+def parse(column: Column, words: Sequence[str]) -> Values:
+    """What each distinct word of a column means by the column's type, None where it does not.
+
+    Example:
+        >>> from matcher.domain.kinds import Kind
+        >>> from matcher.reference.columns import columns
+        >>> parse(next(c for c in columns(Kind.PERSONS) if c.name == "sex"), ["女", "男性", "?"])
+        ['female', 'male', None]
+    """
+    if column.type in _BY_COLUMN:
+        return _BY_COLUMN[column.type](column, words)
+    return [_BY_WORD[column.type](word) for word in words]
+
 
 _EXPECTED: dict[ColumnType, str] = {
     ColumnType.ID: "不是编号；应为不超过64个字符，不含空格、分号、逗号、顿号",
@@ -274,7 +265,7 @@ _EXPECTED: dict[ColumnType, str] = {
     ColumnType.CODE: "不在选项中",
     ColumnType.LIST: "有一项不在选项中",
     ColumnType.AREA: "不是行政区划；应为2至12位代码或可确定的地名",
-    ColumnType.OCCUPATION: "不是职业代码；应为《职业分类大典（2022）》代码，如 4-09-08-01，或其职业名称",
+    ColumnType.OCCUPATION: "不是职业代码；应为《职业分类大典（2022）》的代码或名称，如 4-09-08-01",
     ColumnType.ID_NUMBER: "不是公民身份号码；应为18位，出生日期和校验码须正确",
     ColumnType.PHONE: "不是电话号码；应为数字，如 0513-85500000",
     ColumnType.USCC: "不是统一社会信用代码；应为18位，校验码须正确",
@@ -296,16 +287,3 @@ def expected(column: Column) -> str:
         return told
     listed = code_list(column.codes)
     return f"{told}；应为 {'、'.join(listed.zh[code] for code in listed.codes)}"
-
-
-def is_day(text: str) -> bool:
-    """Is the text an ISO day?
-
-    Example:
-        >>> is_day("2026-11-02"), is_day("2026-11-31")
-        (True, False)
-    """
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date().isoformat() == text  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return False

@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 from matcher.reference.columns import LIST_SEPARATOR
 from matcher.reference.paths import path
 
+ASKED = (
+    *("employer_name", "employer_id", "headcount", "area_code", "area_name", "work_form"),
+    *("wage", "wage_min", "wage_max", "wage_note", "sex_required", "age_min", "age_max"),
+)
+"""The columns that `compliance` looks at."""
+
 _PARTIAL_TIME = ("part_time", "hourly", "by_task")
 
 
@@ -61,7 +67,7 @@ def compliance(frame: pd.DataFrame, floor: NDArray[np.float64]) -> dict[str, NDA
     """Which postings each concern is about.
 
     Args:
-        frame: vacancies with the columns of the catalogue and `wage_note`.
+        frame: vacancies with the columns of `ASKED`.
         floor: (n,) yuan a month, the lowest minimum wage of the post's region; NaN unknown.
 
     Returns:

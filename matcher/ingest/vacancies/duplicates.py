@@ -44,14 +44,19 @@ def duplicates(frame: pd.DataFrame) -> pd.Series[str]:
     leader[rows] = root[same]
     linked = leader != np.arange(len(frame))
     ids = frame["vacancy_id"].to_numpy(dtype=object)
-    return pd.Series(np.where(linked, ids[leader], None), dtype="str")
+    return pd.Series(ids[leader], dtype="str").where(pd.Series(linked))
 
 
 def _key(frame: pd.DataFrame, code: str, name: str) -> NDArray[np.int64]:
     """(n,) one number per distinct key; -1 where the row has neither code nor name."""
-    names = pd.Series(normalise_all(frame[name].tolist()), dtype="str").replace("", None)
-    keys = ("#" + frame[code].reset_index(drop=True)).fillna(names)
-    return pd.factorize(keys)[0].astype(np.int64)
+    keys = frame[code].reset_index(drop=True)
+    without = keys.isna().to_numpy()
+    at = pd.factorize(keys)[0].astype(np.int64)
+    if without.any():
+        spelt = normalise_all(frame[name][without].tolist())
+        named = pd.factorize(pd.Series(spelt, dtype="str").replace("", None))[0]
+        at[without] = np.where(named < 0, -1, named + at.max(initial=-1) + 1)
+    return at
 
 
 def _near(
@@ -63,7 +68,8 @@ def _near(
     """(m,) the earliest row among near-same titles, for each distinct title of a group.
 
     Args:
-        group, title: (m,) of each distinct title of a group; a title is its position in texts.
+        group: (m,) of each distinct title of a group.
+        title: (m,) its position in texts.
         first: (m,) the first row that has it.
         texts: the distinct titles, sorted.
     """

@@ -10,20 +10,23 @@ import pandas as pd
 from matcher.domain.kinds import Kind
 from matcher.ingest.conversion import Conversion
 from matcher.ingest.ids import employer_ids
-from matcher.ingest.reading.cells import Cells, spread_floats, spread_text
+from matcher.ingest.reading.cells import spread_floats, spread_text
 from matcher.ingest.reading.wordings import address_words, asked_items
 from matcher.ingest.remarks import Remark
-from matcher.ingest.vacancies.compliance import compliance, concerns, joined_codes
-from matcher.reference.columns import LIST_SEPARATOR, columns
+from matcher.ingest.vacancies.compliance import ASKED, compliance, concerns, joined_codes
+from matcher.reference.columns import LIST_SEPARATOR
 from matcher.reference.wages import minimum_wage_floor
 from matcher.text.places import resolve_areas
 from matcher.text.titles import link_titles
+
+_NOWHERE = ("无", "不详", "待定")
 
 
 def finish_vacancies(work: Conversion) -> None:
     """Fill what other cells of the row tell, and remark on what the law asks."""
     _majors_and_groups(work)
     _check_ranges(work)
+    _not_monthly(work)
     find_areas(work)
     _occupations(work)
     _employer(work)
@@ -58,31 +61,41 @@ def _check_ranges(work: Conversion) -> None:
                 work.refusals.append(Remark(f"{low}_over_{high}", "", told, rows))
 
 
+def _not_monthly(work: Conversion) -> None:
+    """A stated wage that gives no month's pay without a guess is reported; its text stays."""
+    cells = work.cells.get("wage")
+    if cells is None:
+        return
+    note = work.values("wage_note")
+    told = note.str.contains("not_monthly|period_unclear", na=False)
+    rows = np.flatnonzero(told & work.values("wage_min").isna() & work.values("wage_max").isna())
+    if len(rows):
+        sentence = "不是月薪，或没有写明周期，未换算成月薪"
+        shown_words = np.array([*cells.words, ""], dtype=object)[cells.codes[rows]]
+        remark = Remark("wage_not_monthly", cells.heading, sentence, rows, shown_words)
+        work.warnings.append(remark)
+
+
 def find_areas(work: Conversion) -> None:
     """Area names, then addresses, give the area code where the file has none."""
-    for name in ("area_name", "address"):
-        cells = work.cells.get(name)
-        if cells is None:
-            continue
-        words = address_words(cells)
-        found = resolve_areas(words)
-        if name == "area_name":
-            lost = [code is None for code in found]
-            known = work.made.get("area_code")
-            needed = cells if known is None else cells.without(known.notna().to_numpy())
-            if any(lost):
-                told = "不是可确定的行政区划；岗位仍已读入，但不能按地点匹配"
-                remark = work.remark("unread_place", needed, lost, told, name)
-                work.warnings.extend([remark] if len(remark.rows) else [])
-        else:
-            work.keep(cells)
-            _use_address_as_name(work, cells, words)
-        work.put("area_code", spread_text(cells.codes, found))
-
-
-def _use_address_as_name(work: Conversion, cells: Cells, words: list[str | None]) -> None:
-    if work.kind is Kind.VACANCIES:
-        work.put("area_name", spread_text(cells.codes, words))
+    named, address = work.cells.get("area_name"), work.cells.get("address")
+    if named is not None:
+        nowhere = named.flags([word in _NOWHERE for word in named.words])
+        named = named.without(nowhere)
+        work.made["area_name"] = named.text()
+        found = resolve_areas(named.words)
+        known = work.values("area_code").notna().to_numpy()
+        needed = named.without(known)
+        lost = [code is None for code in found]
+        if needed.flags(lost).any():
+            told = "不是可确定的行政区划；已读入，但不能按地点匹配"
+            work.warnings.append(work.remark("unread_place", needed, lost, told, "area_name"))
+        work.put("area_code", spread_text(named.codes, found))
+    if address is not None and work.kind is Kind.VACANCIES:
+        words = address_words(address)
+        work.keep(address)
+        work.put("area_code", spread_text(address.codes, resolve_areas(words)))
+        work.put("area_name", spread_text(address.codes, words))
 
 
 def _occupations(work: Conversion) -> None:
@@ -92,12 +105,15 @@ def _occupations(work: Conversion) -> None:
     given = work.made.get("occupation_code")
     sure = spread_floats(
         cells.codes,
-        [None if code is None else float(c) for code, c in zip(linked.code, linked.confidence, strict=True)],
+        [
+            None if code is None else float(c)
+            for code, c in zip(linked.code, linked.confidence, strict=True)
+        ],
     )
     if given is not None:
         sure = sure.mask(given.notna().to_numpy())
     work.made["occupation_confidence"] = sure
-    work.put("occupation_code", spread_text(cells.codes, [code or None for code in linked.code]))
+    work.put("occupation_code", spread_text(cells.codes, list(linked.code)))
 
 
 def _employer(work: Conversion) -> None:
@@ -110,14 +126,15 @@ def _employer(work: Conversion) -> None:
 
 
 def _compliance(work: Conversion) -> None:
-    needed = {column.name for column in columns(Kind.VACANCIES)} | {"wage_note"}
-    frame = work.frame(needed)
+    frame = pd.DataFrame({name: work.values(name) for name in ASKED})
     flags = compliance(frame, minimum_wage_floor(frame["area_code"], work.on))
     for code, flagged in flags.items():
         if flagged.any():
             told = concerns()[code].sentence
             heading = work.heading_of(_HEADING_OF.get(code, ""))
-            work.warnings.append(Remark(code, heading, told, np.flatnonzero(flagged).astype(np.int64)))
+            work.warnings.append(
+                Remark(code, heading, told, np.flatnonzero(flagged).astype(np.int64))
+            )
     work.made["warnings"] = joined_codes(flags, work.n_rows)
 
 

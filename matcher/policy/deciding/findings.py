@@ -67,9 +67,11 @@ def review_of(resolved: Resolved, behind: Iterable[Part]) -> list[str]:
     found: list[str] = []
     for part in behind:
         conditions = part.in_force.rule.conditions
-        for name in wanted:
-            if name in conditions and part.scene.truth(conditions[name].test)[0] != MET:
-                found.append(part.in_force.citation(conditions[name]).rule)
+        found.extend(
+            part.in_force.citation(conditions[name]).rule
+            for name in wanted
+            if name in conditions and part.scene.truth(conditions[name].test)[0] != MET
+        )
     return list(dict.fromkeys(found))
 
 
@@ -92,7 +94,9 @@ def _finding(part: Part, condition: Condition) -> Finding:
     truth = scene.truth(condition.test)[0]
     facts, limits = _used(condition.test, scene)
     shown = {name: _limit(part, name) for name in sorted(limits)}
-    values = {name: _fact(scene, name) for name in sorted(facts)}
+    values = {name: scene.facts.value(name, 0) for name in sorted(facts - set(GROUPS))}
+    for group, inside in _below(condition.test):
+        values[group] = [*values.get(group, ()), *_listed(scene, group, inside)]
     limit = next(iter(shown.values())) if len(shown) == 1 else (shown or None)
     return Finding(
         condition=condition.name,
@@ -114,25 +118,31 @@ def _used(node: Node, scene: Scene) -> tuple[set[str], set[str]]:
     else:
         parts = node.below()
         facts, limits = node.own()
-    if not facts & set(GROUPS):
-        for part in parts:
-            below = _used(part, scene)
-            facts, limits = facts | below[0], limits | below[1]
+    for part in parts:
+        below = _used(part, scene)
+        facts = facts if facts & set(GROUPS) else facts | below[0]
+        limits = limits | below[1]
     return facts, limits
 
 
-def _fact(scene: Scene, name: str) -> Any:
-    group = scene.facts.groups.get(name)
-    if group is None:
-        return None if name in GROUPS else scene.facts.value(name, 0)
-    rows = group.rows_below(0)
+def _below(node: Node) -> Iterator[tuple[str, set[str]]]:
+    """The lists that the node looks into, and the facts it looks at there."""
+    groups = node.own()[0] & set(GROUPS)
+    for part in node.below():
+        if groups:
+            yield groups.pop(), part.looks_at()[0]
+        else:
+            yield from _below(part)
+
+
+def _listed(scene: Scene, group: str, facts: set[str]) -> list[dict[str, Any]]:
+    """These facts, and no others, of each subject of the list below the one row."""
+    found = scene.facts.groups.get(group)
+    if found is None:
+        return []
     return [
-        {
-            fact: value
-            for fact in group.facts.columns
-            if (value := group.facts.value(fact, int(row))) is not None
-        }
-        for row in rows
+        {fact: found.facts.value(fact, int(row)) for fact in sorted(facts)}
+        for row in found.rows_below(0)
     ]
 
 

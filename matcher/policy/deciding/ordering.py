@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,16 @@ from numpy.typing import NDArray
 
 from matcher.policy.deciding.resolve import TIER, Part, Resolved
 from matcher.policy.engine.columns import Facts
-from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth, all_of, negate
-from matcher.policy.engine.scene import Scene
+from matcher.policy.engine.kleene import (
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    Interval,
+    Numbers,
+    Truth,
+    all_of,
+    negate,
+)
 
 CERTIFICATE_ASKED = "requires_certificate"
 CERTIFICATE_HELD = "holds_required_certificate"
@@ -32,51 +41,52 @@ class Order:
 
 
 def lacks_certificate(candidates: Facts) -> Truth:
-    """Whether the post asks for a certificate that the candidate does not hold: the post's demand,
-    no rule of a text.
+    """Whether the post asks for a certificate that the candidate does not hold.
+
+    That is a demand of the post, no rule of a text. Where nobody said that the post asks for one,
+    it is open only for candidates of whom it is known that they hold none.
     """
-    asked, held = candidates.truth(CERTIFICATE_ASKED), candidates.truth(CERTIFICATE_HELD)
-    return np.broadcast_to(all_of([asked, negate(held)]), (candidates.n,))
+    n = candidates.n
+    asked = np.broadcast_to(candidates.truth(CERTIFICATE_ASKED), (n,))
+    held = np.broadcast_to(candidates.truth(CERTIFICATE_HELD), (n,))
+    lacks = all_of([asked, negate(held)])
+    return np.where((asked == UNKNOWN) & (held == UNKNOWN), NOT_MET, lacks)
 
 
-def order_of(resolved: Resolved, candidates: Facts) -> Order:
+def order_of(resolved: Resolved, texts: Sequence[Part], candidates: Facts) -> Order:
     """The order of one vacancy's candidates.
 
-    The best tier that a candidate may still have comes first, then who surely has it. Inside a tier
-    goes first whom the text prefers (or the wider text beside it), then the higher score; equal
-    candidates keep the order of the list, which the texts leave open.
+    The best tier that a candidate may still have comes first, and of these who surely has it.
+    Inside a tier goes first whom the texts put first, then the higher score; equal candidates keep
+    the order of the list, which the texts leave open.
+
+    Args:
+        resolved: the tiers of the candidates.
+        texts: the texts whose order counts, the nearest first; the first one's tier is already in
+            `resolved`, those behind it order inside that tier.
+        candidates: the facts, a row each.
     """
+    keys = _tier_keys(resolved.answers.get(TIER))
+    for at, part in enumerate(texts):
+        keys += _tier_keys(part.answers.get(TIER)) if at else []
+        for first in part.in_force.rule.order_within:
+            keys.append(-first.interval(part.scene).low)
+    keys.append(-_scores(candidates))
+    order = np.lexsort([np.broadcast_to(key, (candidates.n,)) for key in reversed(keys)])
     out = lacks_certificate(candidates)
-    n = candidates.n
-    keys: list[NDArray[np.float64]] = [-_scores(candidates)]
-    for part in reversed(resolved.parts):
-        if _orders(part, resolved):
-            tier = part.answers[TIER]
-            keys.append(-_preferred(part.scene, part, n).astype(np.float64))
-            keys.append(np.broadcast_to(tier.high, (n,)))
-            keys.append(np.broadcast_to(tier.low, (n,)))
-    order = np.lexsort(keys) if keys else np.arange(n)
-    asks: tuple[str, ...] = ()
-    if (out == UNKNOWN).any():
-        asked = candidates.truth(CERTIFICATE_ASKED)
-        asks = (CERTIFICATE_ASKED,) if (asked == UNKNOWN).any() else (CERTIFICATE_HELD,)
+    asks = tuple(
+        name
+        for name in (CERTIFICATE_ASKED, CERTIFICATE_HELD)
+        if (np.broadcast_to(candidates.truth(name), out.shape)[out == UNKNOWN] == UNKNOWN).any()
+    )
     return Order(order[out[order] != MET], np.flatnonzero(out == MET), asks)
 
 
-def _orders(part: Part, resolved: Resolved) -> bool:
-    """Whether the text orders these candidates: it covers the post, or stands beside one that does."""
-    if TIER not in part.answers or (part.applies == NOT_MET).all():
-        return False
-    return True
+def _tier_keys(tier: Interval | None) -> list[Numbers]:
+    return [] if tier is None else [tier.low, tier.high]
 
 
-def _preferred(scene: Scene, part: Part, n: int) -> Truth:
-    prefers = part.in_force.rule.prefers
-    found = np.array([NOT_MET]) if prefers is None else scene.truth(prefers)
-    return np.broadcast_to(found, (n,))
-
-
-def _scores(candidates: Facts) -> NDArray[np.float64]:
+def _scores(candidates: Facts) -> Numbers:
     """The scores; a candidate without one goes behind those with one."""
     scores = candidates.column("match_score")
     if scores is None:

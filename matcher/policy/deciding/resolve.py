@@ -102,14 +102,14 @@ class Resolver:
     """Resolves decisions of one law over facts; the same question is worked out once."""
 
     law: Law
-    _known: dict[tuple[str, int], Resolved] = field(default_factory=dict)
+    _known: dict[tuple[str, int], tuple[Facts, Resolved]] = field(default_factory=dict)
 
     def resolve(self, decision: str, facts: Facts) -> Resolved:
         """The answer for every row of the facts."""
         key = (decision, id(facts))
         if key not in self._known:
-            self._known[key] = self._resolve(decision, facts)
-        return self._known[key]
+            self._known[key] = (facts, self._resolve(decision, facts))
+        return self._known[key][1]
 
     def _resolve(self, decision: str, facts: Facts) -> Resolved:
         parts: list[Part] = []
@@ -193,7 +193,7 @@ def _combine(parts: list[Part], n: int) -> Resolved:
 
 def _pick(truth: Truth, met: Any, unknown: Any, not_met: Any) -> NDArray[np.int8]:
     picked = np.where(truth == MET, met, np.where(truth == NOT_MET, not_met, unknown))
-    return picked.astype(np.int8, copy=False)
+    return np.asarray(picked, np.int8)
 
 
 def _outcome_of_tier(tier: Interval) -> Truth:

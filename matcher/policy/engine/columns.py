@@ -172,7 +172,7 @@ class Above:
 
     def column(self, name: str) -> Column | None:
         """The column of a fact above, repeated for the rows below; unknown for those without."""
-        column = self.facts.column(name)
+        column = self.facts.column(name) if self.facts.n else None
         if column is None or (len(column) == 1 and not (self.rows < 0).any()):
             return column
         repeated = _rows_of(column, self.rows) if len(column) > 1 else np.repeat(column, len(self))

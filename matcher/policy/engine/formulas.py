@@ -91,6 +91,13 @@ class Compare(Formula):
                 return shortcut
         return kleene.compare(self.left.interval(scene), self.operator, right)
 
+    def _gap(self, scene: Scene) -> Gap:
+        """What is missing; where the text leaves the limit open, no fact can help."""
+        sides = (self.left, self.right)
+        if all(side.interval(scene).stated for side in sides):
+            return self.left.gap(scene) | self.right.gap(scene)
+        return Gap(unstated=True)
+
     def _parts(self) -> Iterable[Node]:
         return (self.left, self.right)
 

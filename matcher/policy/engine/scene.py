@@ -67,12 +67,16 @@ class Node:
 
     def looks_at(self) -> tuple[set[str], set[str]]:
         """The facts of the subject itself and the limits that the node may use."""
-        facts, limits = set(self._facts()), set(self._limits())
+        facts, limits = self.own()
         for part in self._parts():
             below = part.looks_at()
             facts |= below[0]
             limits |= below[1]
         return facts, limits
+
+    def own(self) -> tuple[set[str], set[str]]:
+        """The facts and the limits that this node names itself."""
+        return set(self._facts()), set(self._limits())
 
     def gap(self, scene: Scene) -> Gap:
         """What is missing; the scene has one row and the node is unknown there."""

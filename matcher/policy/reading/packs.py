@@ -23,7 +23,7 @@ from matcher.policy.catalogue import (
     place_catalogue,
 )
 from matcher.policy.engine.days import day_number
-from matcher.policy.engine.scene import Formula
+from matcher.policy.engine.scene import Expression, Formula
 from matcher.policy.reading.grammar import Reader
 from matcher.policy.reading.rules import LAYERS, Answer, Condition, Pack, Rule, Value
 
@@ -44,7 +44,7 @@ RULE_KEYS: tuple[str, ...] = (
     "conditions",
     "applies_when",
 )
-RULE_KEYS += ("met_when", "answers", "prefers", "order_beside", "review")
+RULE_KEYS += ("met_when", "answers", "order_within", "order_beside", "review")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -313,13 +313,21 @@ class _Reading:
             conditions=conditions,
             applies_when=self._join(joins, raw, "applies_when"),
             met_when=self._join(joins, raw, "met_when"),
-            prefers=self._join(joins, raw, "prefers"),
+            order_within=self._order_within(reader, raw.get("order_within") or []),
             answers=self._answers(joins, raw.get("answers") or {}),
             order_beside_wider=self._order_beside(where, raw),
             review=tuple(raw.get("review") or ()),
         )
         self.problems.extend(f"{self.file}: {problem}" for problem in reader.problems)
         return read
+
+    def _order_within(self, reader: Reader, raw: Any) -> tuple[Expression, ...]:
+        at = reader.at("order_within")
+        if not isinstance(raw, list):
+            at.problem(f"'{raw}'", "a list of facts")
+            return ()
+        read = [at.expression(part) for part in raw]
+        return tuple(part for part in read if part is not None)
 
     def _order_beside(self, where: str, raw: Mapping[str, Any]) -> bool:
         if "order_beside" in raw:
@@ -373,3 +381,8 @@ class _Reading:
         value = replace(reader, facts_by_name=True).at("is").expression(raw["is"])
         when = reader.at("when").formula(raw["when"]) if "when" in raw else None
         return None if value is None else Answer(value, when)
+
+
+def _is_tier(decision: str) -> bool:
+    kind = decision_catalogue().get(decision)
+    return kind is not None and kind.answer == "tier"

@@ -67,7 +67,7 @@ class Rule:
             answers.
         met_when: the conditions joined; None for decisions that answer by a value alone.
         answers: further values by the names of the vocabulary, each the first case that is met.
-        prefers: who goes first within one tier, before the score.
+        order_within: numbers of which the larger goes first within one tier, before the score.
         order_beside_wider: inside a tier the wider text's order stands beside this one.
         review: conditions of the wider text that a person should look at when they are not met.
     """
@@ -82,7 +82,7 @@ class Rule:
     applies_when: Formula | None = None
     met_when: Formula | None = None
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
-    prefers: Formula | None = None
+    order_within: tuple[Expression, ...] = ()
     order_beside_wider: bool = False
     review: tuple[str, ...] = ()
 

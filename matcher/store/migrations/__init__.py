@@ -2,7 +2,7 @@
 
 Revisions stand in `versions/`; they run without `alembic.ini` or `env.py`, so that an installed
 wheel can migrate. A new revision: write `versions/v0002_<what>.py` beside the first one; the test
-of the room says what still differs from `matcher/store/schema.py`.
+of the room says what still differs from `matcher/store/schema/tables.py`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from matcher.store.engine import (
     resolve,
     writing,
 )
-from matcher.store.schema import metadata
+from matcher.store.schema.tables import metadata
 
 _HERE = Path(__file__).resolve().parent
+VERSION_TABLE = "alembic_version"
 WAIT_S = 30.0
 """Seconds a migration waits for a writer to finish."""
 
@@ -52,8 +53,8 @@ def revision_in(connection: Connection) -> str | None:
 
 
 def has_no_tables(connection: Connection) -> bool:
-    """Is the database empty?"""
-    return not inspect(connection).get_table_names()
+    """Is the database empty, but for the note of its schema?"""
+    return set(inspect(connection).get_table_names()) <= {VERSION_TABLE}
 
 
 def upgrade(url: str, *, to: str = "head", versions: Sequence[Path] = ()) -> None:

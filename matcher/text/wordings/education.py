@@ -107,7 +107,7 @@ def _wordings() -> dict[str, str]:
     return {
         compact(wording): code
         for wording, code in code_list("education").wordings.items()
-        if not re.search("及以上|文盲", wording)
+        if not re.search("及以上", wording)
     }
 
 
@@ -141,7 +141,7 @@ def _read_clause(text: str) -> _Clause | None:
     if not codes:
         return _Clause()
     degree = next((code for word, code in _DEGREES.items() if word in text), None)
-    asks_degree = degree is not None and ("学位" in text or "学士" in text or len(text) == 2)
+    asks_degree = degree is not None and ("学位" in text or "学士" in text)
     return _Clause(
         tuple(codes),
         degree if asks_degree else None,

@@ -6,20 +6,19 @@ import sqlalchemy as sa
 from alembic import op
 
 from matcher.store.engine import drop_append_only, make_append_only
-from matcher.store.schema import Instant, IsoDate
+from matcher.store.schema.types import Code, Instant, IsoDate
 
 revision = "0001"
 down_revision = None
 
-ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def _person() -> None:
     op.create_table(
         "person",
-        sa.Column("person_id", ID, nullable=False),
-        sa.Column("area_code", ID),
+        sa.Column("person_id", Code, nullable=False),
+        sa.Column("area_code", Code),
         sa.Column("area_name", sa.Text),
         sa.Column("seeks_work", sa.Boolean),
         sa.Column("education", sa.Text),
@@ -46,11 +45,11 @@ def _person() -> None:
 def _person_status() -> None:
     op.create_table(
         "person_status",
-        sa.Column("person_id", ID, nullable=False),
+        sa.Column("person_id", Code, nullable=False),
         sa.Column("sex", sa.Text),
         sa.Column("birth_date", IsoDate),
-        sa.Column("registered_area_code", ID),
-        sa.Column("household_id", ID),
+        sa.Column("registered_area_code", Code),
+        sa.Column("household_id", Code),
         sa.Column("relation", sa.Text),
         sa.Column("hukou_kind", sa.Text),
         sa.Column("health", sa.Text),
@@ -81,7 +80,7 @@ def _person_status() -> None:
 def _person_identity() -> None:
     op.create_table(
         "person_identity",
-        sa.Column("person_id", ID, nullable=False),
+        sa.Column("person_id", Code, nullable=False),
         sa.Column("name", sa.Text),
         sa.Column("id_number", sa.Text),
         sa.Column("phone", sa.Text),
@@ -101,9 +100,9 @@ def _person_identity() -> None:
 def _household() -> None:
     op.create_table(
         "household",
-        sa.Column("household_id", ID, nullable=False),
-        sa.Column("area_code", ID),
-        sa.Column("registered_area_code", ID),
+        sa.Column("household_id", Code, nullable=False),
+        sa.Column("area_code", Code),
+        sa.Column("registered_area_code", Code),
         sa.Column("household_kind", sa.Text),
         sa.Column("members_complete", sa.Boolean),
         sa.Column("per_capita_income", sa.Double),
@@ -128,11 +127,11 @@ def _household() -> None:
 def _employer() -> None:
     op.create_table(
         "employer",
-        sa.Column("employer_id", ID, nullable=False),
+        sa.Column("employer_id", Code, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("employer_kind", sa.Text),
         sa.Column("uscc", sa.Text),
-        sa.Column("area_code", ID),
+        sa.Column("area_code", Code),
         sa.Column("staff_total", sa.BigInteger),
         sa.Column("contact", sa.Text),
         sa.Column("contact_phone", sa.Text),
@@ -147,19 +146,19 @@ def _employer() -> None:
 def _vacancy() -> None:
     op.create_table(
         "vacancy",
-        sa.Column("vacancy_id", ID, nullable=False),
+        sa.Column("vacancy_id", Code, nullable=False),
         sa.Column("title", sa.Text, nullable=False),
-        sa.Column("employer_id", ID),
+        sa.Column("employer_id", Code),
         sa.Column("employer_name", sa.Text),
         sa.Column("contact", sa.Text),
         sa.Column("contact_phone", sa.Text),
-        sa.Column("occupation_code", ID),
+        sa.Column("occupation_code", Code),
         sa.Column("description", sa.Text),
         sa.Column("headcount", sa.BigInteger),
         sa.Column("wage_min", sa.BigInteger),
         sa.Column("wage_max", sa.BigInteger),
         sa.Column("wage", sa.Text),
-        sa.Column("area_code", ID),
+        sa.Column("area_code", Code),
         sa.Column("area_name", sa.Text),
         sa.Column("work_form", sa.Text),
         sa.Column("education_min", sa.Text),
@@ -183,7 +182,7 @@ def _vacancy() -> None:
         sa.Column("occupation_confidence", sa.Double),
         sa.Column("wage_note", sa.Text),
         sa.Column("warnings", sa.Text),
-        sa.Column("duplicate_of", ID),
+        sa.Column("duplicate_of", Code),
         sa.Column("facts", sa.Text),
         sa.Column("extra", sa.Text),
         sa.Column("version", sa.Integer, nullable=False),
@@ -197,9 +196,9 @@ def _vacancy() -> None:
 def _outcome() -> None:
     op.create_table(
         "outcome",
-        sa.Column("outcome_key", ID, nullable=False),
-        sa.Column("person_id", ID, nullable=False),
-        sa.Column("vacancy_id", ID, nullable=False),
+        sa.Column("outcome_key", Code, nullable=False),
+        sa.Column("person_id", Code, nullable=False),
+        sa.Column("vacancy_id", Code, nullable=False),
         sa.Column("stage", sa.Text, nullable=False),
         sa.Column("on", IsoDate),
         sa.Column("channel", sa.Text),
@@ -224,11 +223,11 @@ def _outcome() -> None:
 def _course() -> None:
     op.create_table(
         "course",
-        sa.Column("course_id", ID, nullable=False),
+        sa.Column("course_id", Code, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("skills_taught", sa.Text),
         sa.Column("certificates_awarded", sa.Text),
-        sa.Column("area_code", ID),
+        sa.Column("area_code", Code),
         sa.Column("seats", sa.BigInteger),
         sa.Column("starts_on", IsoDate),
         sa.Column("ends_on", IsoDate),
@@ -244,10 +243,10 @@ def _course() -> None:
 def _fair() -> None:
     op.create_table(
         "fair",
-        sa.Column("fair_id", ID, nullable=False),
+        sa.Column("fair_id", Code, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("on", IsoDate, nullable=False),
-        sa.Column("area_code", ID),
+        sa.Column("area_code", Code),
         sa.Column("booths", sa.Text),
         sa.Column("invitees", sa.Text),
         sa.Column("extra", sa.Text),

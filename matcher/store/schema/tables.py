@@ -7,16 +7,12 @@ of the column catalogue in its order, then derived ones, then the bookkeeping of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Double,
     ForeignKey,
     Index,
@@ -25,87 +21,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    cast,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import UserDefinedType
 
-from matcher.domain.kinds import KEYS, Kind
-from matcher.errors import WrongUse
-
-PROFILE, STATUS, IDENTITY = "profile", "status", "identity"
-BOOKKEEPING = ("version", "content_hash", "updated_at")
-"""Columns of a main row that frames do not carry."""
-
-
-class IsoDate(UserDefinedType[str]):
-    """A day, in and out as ISO text; a real DATE where the engine has one."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """The SQL name of the type."""
-        return "DATE"
-
-    def column_expression(self, colexpr: ColumnElement[str]) -> ColumnElement[str]:
-        """Read as text on every engine."""
-        return cast(colexpr, Text)
-
-
-class Instant(UserDefinedType[datetime]):
-    """A moment with its zone; kept in UTC."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """The SQL name of the type."""
-        return "TIMESTAMP"
-
-    def bind_processor(self, _dialect: Dialect) -> Callable[[datetime | None], str | None]:
-        """Write as UTC text, which every engine takes."""
-        return lambda moment: None if moment is None else instant_text(moment)
-
-    def result_processor(
-        self, _dialect: Dialect, _coltype: object
-    ) -> Callable[[str | datetime | None], datetime | None]:
-        """Read as a datetime in UTC, from text or from the driver's own datetime."""
-        return _moment
-
-
-@compiles(Instant, "postgresql")
-def _zoned(*_: object, **__: object) -> str:
-    return "TIMESTAMP WITH TIME ZONE"
-
-
-def instant_text(moment: datetime) -> str:
-    """The moment as the store writes it: UTC, microseconds, no zone mark.
-
-    Raises:
-        WrongUse: the moment has no zone, so it could be any.
-
-    Example:
-        >>> instant_text(datetime(2026, 11, 2, 8, tzinfo=UTC))
-        '2026-11-02 08:00:00.000000'
-    """
-    if moment.tzinfo is None:
-        raise WrongUse(
-            what=f"the moment {moment.isoformat()} has no time zone",
-            expected="an aware datetime",
-            do="Pass one with tzinfo.",
-        )
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def _moment(stored: str | datetime | None) -> datetime | None:
-    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-ID = Text().with_variant(Text(collation="C"), "postgresql")
-"""Ids and area codes: compared by code point on every engine, so that order is the same."""
+from matcher.store.schema.types import Code, Instant, IsoDate
 
 metadata = MetaData(
     naming_convention={
@@ -128,8 +46,8 @@ def _bookkeeping() -> tuple[Column[Any], ...]:
 person = Table(
     "person",
     metadata,
-    Column("person_id", ID, primary_key=True),
-    Column("area_code", ID, index=True),
+    Column("person_id", Code, primary_key=True),
+    Column("area_code", Code, index=True),
     Column("area_name", Text),
     Column("seeks_work", Boolean),
     Column("education", Text),
@@ -151,11 +69,11 @@ person = Table(
 person_status = Table(
     "person_status",
     metadata,
-    Column("person_id", ID, ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Code, ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True),
     Column("sex", Text),
     Column("birth_date", IsoDate),
-    Column("registered_area_code", ID),
-    Column("household_id", ID, index=True),
+    Column("registered_area_code", Code),
+    Column("household_id", Code, index=True),
     Column("relation", Text),
     Column("hukou_kind", Text),
     Column("health", Text),
@@ -177,7 +95,7 @@ person_status = Table(
 person_identity = Table(
     "person_identity",
     metadata,
-    Column("person_id", ID, ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Code, ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True),
     Column("name", Text),
     Column("id_number", Text),
     Column("phone", Text),
@@ -189,9 +107,9 @@ person_identity = Table(
 household = Table(
     "household",
     metadata,
-    Column("household_id", ID, primary_key=True),
-    Column("area_code", ID, index=True),
-    Column("registered_area_code", ID),
+    Column("household_id", Code, primary_key=True),
+    Column("area_code", Code, index=True),
+    Column("registered_area_code", Code),
     Column("household_kind", Text),
     Column("members_complete", Boolean),
     Column("per_capita_income", Double),
@@ -211,11 +129,11 @@ household = Table(
 employer = Table(
     "employer",
     metadata,
-    Column("employer_id", ID, primary_key=True),
+    Column("employer_id", Code, primary_key=True),
     Column("name", Text, nullable=False),
     Column("employer_kind", Text),
     Column("uscc", Text),
-    Column("area_code", ID),
+    Column("area_code", Code),
     Column("staff_total", BigInteger),
     Column("contact", Text),
     Column("contact_phone", Text),
@@ -226,19 +144,19 @@ employer = Table(
 vacancy = Table(
     "vacancy",
     metadata,
-    Column("vacancy_id", ID, primary_key=True),
+    Column("vacancy_id", Code, primary_key=True),
     Column("title", Text, nullable=False),
-    Column("employer_id", ID),
+    Column("employer_id", Code),
     Column("employer_name", Text),
     Column("contact", Text),
     Column("contact_phone", Text),
-    Column("occupation_code", ID),
+    Column("occupation_code", Code),
     Column("description", Text),
     Column("headcount", BigInteger),
     Column("wage_min", BigInteger),
     Column("wage_max", BigInteger),
     Column("wage", Text),
-    Column("area_code", ID, index=True),
+    Column("area_code", Code, index=True),
     Column("area_name", Text),
     Column("work_form", Text),
     Column("education_min", Text),
@@ -262,7 +180,7 @@ vacancy = Table(
     Column("occupation_confidence", Double),
     Column("wage_note", Text),
     Column("warnings", Text),
-    Column("duplicate_of", ID),
+    Column("duplicate_of", Code),
     Column("facts", Text),
     Column("extra", Text),
     *_bookkeeping(),
@@ -272,9 +190,9 @@ outcome = Table(
     "outcome",
     metadata,
     # The day may be unknown, and NULLs are never equal in a key: hence a digest of the four.
-    Column("outcome_key", ID, primary_key=True),
-    Column("person_id", ID, ForeignKey("person.person_id"), nullable=False),
-    Column("vacancy_id", ID, ForeignKey("vacancy.vacancy_id"), nullable=False, index=True),
+    Column("outcome_key", Code, primary_key=True),
+    Column("person_id", Code, ForeignKey("person.person_id"), nullable=False),
+    Column("vacancy_id", Code, ForeignKey("vacancy.vacancy_id"), nullable=False, index=True),
     Column("stage", Text, nullable=False),
     Column("on", IsoDate),
     Column("channel", Text),
@@ -290,11 +208,11 @@ outcome = Table(
 course = Table(
     "course",
     metadata,
-    Column("course_id", ID, primary_key=True),
+    Column("course_id", Code, primary_key=True),
     Column("name", Text, nullable=False),
     Column("skills_taught", Text),
     Column("certificates_awarded", Text),
-    Column("area_code", ID),
+    Column("area_code", Code),
     Column("seats", BigInteger),
     Column("starts_on", IsoDate),
     Column("ends_on", IsoDate),
@@ -306,10 +224,10 @@ course = Table(
 fair = Table(
     "fair",
     metadata,
-    Column("fair_id", ID, primary_key=True),
+    Column("fair_id", Code, primary_key=True),
     Column("name", Text, nullable=False),
     Column("on", IsoDate, nullable=False),
-    Column("area_code", ID),
+    Column("area_code", Code),
     Column("booths", Text),
     Column("invitees", Text),
     Column("extra", Text),
@@ -339,56 +257,3 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index("ix_audit_at", "at"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """Where one kind of record rests.
-
-    `parts` are its tables by name, the main one first; all share the one key column.
-    """
-
-    kind: Kind
-    parts: Mapping[str, Table]
-
-    @property
-    def main(self) -> Table:
-        """The table that carries the version."""
-        return next(iter(self.parts.values()))
-
-    @property
-    def key(self) -> Column[Any]:
-        """The column that identifies a row of the main table."""
-        return next(iter(self.main.primary_key.columns))
-
-    def columns(self, *parts: str) -> tuple[Column[Any], ...]:
-        """The columns that frames carry: of these parts, or of all; each name once."""
-        found: dict[str, Column[Any]] = {}
-        for part in parts or self.parts:
-            for column in self.parts[part].columns:
-                if column.name not in (*BOOKKEEPING, "outcome_key"):
-                    found.setdefault(column.name, column)
-        return tuple(found.values())
-
-    @property
-    def key_columns(self) -> tuple[str, ...]:
-        """The catalogue's columns that identify a record."""
-        return KEYS[self.kind]
-
-
-RECORDS: dict[Kind, Records] = {
-    records.kind: records
-    for records in (
-        Records(Kind.PERSONS, {PROFILE: person, STATUS: person_status, IDENTITY: person_identity}),
-        Records(Kind.HOUSEHOLDS, {"household": household}),
-        Records(Kind.EMPLOYERS, {"employer": employer}),
-        Records(Kind.VACANCIES, {"vacancy": vacancy}),
-        Records(Kind.OUTCOMES, {"outcome": outcome}),
-        Records(Kind.COURSES, {"course": course}),
-        Records(Kind.FAIRS, {"fair": fair}),
-    )
-}
-"""Every kind and its tables; references point only to kinds above."""
-
-PEOPLE = (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES)
-"""Kinds that are about people: no read of them without a scope."""

@@ -1,0 +1,135 @@
+"""The demo city: built, imported like an office's own files, and the main job run on it."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.cli.session import Session, parse_day, utc_now
+from matcher.cli.wording import (
+    Language,
+    fair_answer,
+    fair_text,
+    import_answer,
+    import_text,
+    matches_answer,
+    matches_text,
+)
+from matcher.demo.basis.assumptions import demo_day, demo_seed
+from matcher.demo.city import generate_city
+from matcher.demo.files import write_city
+from matcher.demo.shown import shown_person, shown_vacancy
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.errors import WrongUse
+from matcher.pipeline import importing, matching
+from matcher.pipeline.fair import pair_fair
+from matcher.pipeline.importing import ImportRequest, ImportResult
+from matcher.pipeline.snapshot import take_snapshot
+from matcher.ranking.registry import ranker_named
+from matcher.store.store import Store
+
+ORDER = (
+    *(Kind.HOUSEHOLDS, Kind.PERSONS, Kind.EMPLOYERS, Kind.VACANCIES),
+    *(Kind.OUTCOMES, Kind.COURSES, Kind.FAIRS),
+)
+"""Who is named comes before who names."""
+
+MARK = "demo_on"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("demo")(demo)
+
+
+def demo(
+    context: typer.Context,
+    seed: Annotated[int | None, typer.Option(help="Another seed is another city.")] = None,
+    on: Annotated[str | None, typer.Option(help="The city's day.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many matches to print.")] = 10,
+    language: Annotated[Language, typer.Option("--lang", help="Language.")] = Language.ZH,
+) -> None:
+    """Build the generated demo city in the workspace and run the main job on it."""
+    session: Session = context.obj
+    day = parse_day(on) if on else demo_day()
+    seed = demo_seed() if seed is None else seed
+    with session.open_store(create=True) as store:
+        imported = _build(session, store, seed=seed, day=day)
+        snapshot = take_snapshot(store, Scope.office("demo"), on=day, threads=session.settings.jobs)
+        fair = store.frame(Kind.FAIRS).iloc[0].to_dict()
+        at_fair = take_snapshot(
+            store,
+            Scope.office("fair"),
+            on=date.fromisoformat(fair["on"]),
+            threads=session.settings.jobs,
+        )
+    ranker = ranker_named("rules")
+    person = shown_person(snapshot.entitlement, snapshot.market)
+    vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
+    posts = matching.explained_matches(
+        snapshot,
+        ranker,
+        matching.rank_for_persons(snapshot, ranker, top=top, persons=snapshot.person_at(person)),
+    )
+    people = matching.explained_matches(
+        snapshot, ranker, matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
+    )
+    plan = pair_fair(at_fair, ranker, fair)
+    of_person, of_vacancy = {"person_id": person}, {"vacancy_id": vacancy}
+    answer = {
+        "generated": True,
+        "on": day,
+        "imports": [import_answer(each) | {"kind": each.kind} for each in imported],
+        "person": matches_answer(snapshot, ranker, of_person, posts),
+        "vacancy": matches_answer(snapshot, ranker, of_vacancy, people),
+        "fair": fair_answer(plan),
+    }
+    sections = [
+        f"演示城市（全部为生成数据，种子 {seed}，日期 {day}）",
+        *(import_text(each) for each in imported),
+        "\n零就业家庭成员的岗位推荐",
+        matches_text(snapshot, ranker, of_person, posts, language),
+        "\n岗位的人员推荐",
+        matches_text(snapshot, ranker, of_vacancy, people, language),
+        "\n招聘会首轮配对方案（贪心）",
+        fair_text(plan),
+    ]
+    session.answer(answer, "\n".join(sections))
+
+
+def _build(session: Session, store: Store, *, seed: int, day: date) -> list[ImportResult]:
+    """Write the city's files as an office has them, and import them as an office would."""
+    mark = f"{day.isoformat()} seed {seed}"
+    built = store.meta("demo_city")
+    holds_other = built is None and any(store.counts().values())
+    if holds_other or (built is not None and built != mark):
+        raise WrongUse(
+            what=f"the workspace already holds {'other records' if holds_other else built}",
+            expected="an empty workspace, or the same demo city",
+            do="Give another folder with --workspace.",
+        )
+    with store.writing(actor="demo", at=utc_now()) as writing:
+        writing.set_meta(MARK, day.isoformat())
+        writing.set_meta("demo_city", mark)
+    session.say("generating the demo city")
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        files = write_city(generate_city(seed, day), Path(folder))
+        for kind in ORDER:
+            session.say(f"import {kind.value}")
+            request = ImportRequest(
+                kind=kind,
+                files=(files[kind],),
+                on=day,
+                at=utc_now(),
+                actor="demo",
+                errors_to=session.settings.workspace / "refused" / f"{kind.value}-refused",
+                limits=session.limits(),
+            )
+            results.append(importing.import_files(store, request))
+    return results

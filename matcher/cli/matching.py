@@ -1,0 +1,166 @@
+"""Commands that ask for matches: match, explain, decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matcher.cli.session import Session, progress_of
+from matcher.cli.wording import (
+    Language,
+    explanation_answer,
+    explanation_text,
+    matches_answer,
+    matches_text,
+    verdict_answer,
+    verdict_text,
+)
+from matcher.documents.writing import write_table
+from matcher.domain.scope import Scope
+from matcher.errors import WrongUse
+from matcher.pipeline import matching
+from matcher.pipeline.deciding import Question, decide_about
+from matcher.pipeline.snapshot import Snapshot, take_snapshot
+from matcher.ranking.ranker import Ranker
+from matcher.ranking.registry import ranker_named
+from matcher.store.store import Store
+
+OnOption = Annotated[str | None, typer.Option(help="Day of the question (default today).")]
+LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the sentences.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("match")(match)
+    app.command("explain")(explain)
+    app.command("decide")(decide)
+
+
+def snapshot_for(session: Session, store: Store, on: str | None, purpose: str) -> Snapshot:
+    """The snapshot that a command of this workspace asks."""
+    day = session.day(on, store)
+    return take_snapshot(store, Scope.office(purpose), on=day, threads=session.settings.jobs)
+
+
+def match(
+    context: typer.Context,
+    person: Annotated[str | None, typer.Option(help="Posts for this jobseeker.")] = None,
+    vacancy: Annotated[str | None, typer.Option(help="People for this vacancy.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Posts for every jobseeker.")] = False,
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="How many of each list.")] = 20,
+    on: OnOption = None,
+    model: Annotated[str, typer.Option(help="Name of the ranker.")] = "rules",
+    include_known: Annotated[
+        bool, typer.Option(help="Also pairs already applied for, referred or refused.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="CSV or XLSX file for the lists.")] = None,
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Ranked matches with their reasons: for a person, for a vacancy, or for everyone."""
+    session: Session = context.obj
+    if sum((person is not None, vacancy is not None, everyone)) != 1:
+        raise WrongUse(
+            what="match was told whom to serve in none or several ways",
+            expected="one of --person ID, --vacancy ID, --all",
+            do="Name one of them.",
+        )
+    if everyone and out is None:
+        raise WrongUse(
+            what="match --all has nowhere to put its lists",
+            expected="--out FILE.csv",
+            do="Name the file.",
+        )
+    ranker = ranker_named(model)
+    with session.open_store() as store:
+        snapshot = snapshot_for(session, store, on, "match")
+    if everyone:
+        _match_all(session, snapshot, ranker, top=top, include_known=include_known, out=out)
+        return
+    if person is not None:
+        alone = snapshot.person_at(person)
+        ranked = matching.rank_for_persons(
+            snapshot, ranker, top=top, persons=alone, include_known=include_known
+        )
+    else:
+        ranked = matching.rank_for_vacancy(
+            snapshot, ranker, str(vacancy), top=top, include_known=include_known
+        )
+    if out is not None:
+        write_table(out, matching.matches_frame(snapshot, ranked))
+    matches = matching.explained_matches(snapshot, ranker, ranked)
+    head = {"person_id": person} if person is not None else {"vacancy_id": vacancy}
+    session.answer(
+        matches_answer(snapshot, ranker, head, matches),
+        matches_text(snapshot, ranker, head, matches, language),
+    )
+
+
+def _match_all(
+    session: Session,
+    snapshot: Snapshot,
+    ranker: Ranker,
+    *,
+    top: int,
+    include_known: bool,
+    out: Path | None,
+) -> None:
+    with progress_of("match") as steps:
+        frame = matching.match_all(
+            snapshot, ranker, top=top, include_known=include_known, progress=steps
+        )
+    assert out is not None  # noqa: S101  # match() refuses --all without --out
+    write_table(out, frame)
+    people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
+    answer = {"persons": people, "served": served, "rows": len(frame), "file": str(out)}
+    session.answer(
+        answer, f"{served:,} of {people:,} people served, {len(frame):,} matches in {out}"
+    )
+
+
+def explain(
+    context: typer.Context,
+    person: Annotated[str, typer.Option(help="Id of the jobseeker.")],
+    vacancy: Annotated[str, typer.Option(help="Id of the vacancy.")],
+    on: OnOption = None,
+    model: Annotated[str, typer.Option(help="Name of the ranker.")] = "rules",
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Why this pair, why not, what to ask, and what would change it."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        snapshot = snapshot_for(session, store, on, "explain")
+    explained = matching.explain(snapshot, ranker_named(model), person, vacancy)
+    session.answer(
+        explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
+    )
+
+
+def decide(
+    context: typer.Context,
+    decision: Annotated[str, typer.Argument(help="Id of the decision.")],
+    person: Annotated[str | None, typer.Option(help="About this person.")] = None,
+    household: Annotated[str | None, typer.Option(help="About this household.")] = None,
+    vacancy: Annotated[
+        str | None, typer.Option(help="For this public-welfare post (with --person).")
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option(help="Place path (default: where the subject lives).")
+    ] = None,
+    on: OnOption = None,
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """One policy decision about one subject, condition by condition, with citations."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        question = Question(
+            decision=decision,
+            on=session.day(on, store),
+            person_id=person,
+            household_id=household,
+            vacancy_id=vacancy,
+            place=place,
+        )
+        verdict = decide_about(store, Scope.office("decide"), question)
+    session.answer(verdict_answer(verdict), verdict_text(verdict, language))

@@ -1,0 +1,253 @@
+"""Ranked lists with reasons: posts for people, people for a post, one pair explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.domain.match import Match
+from matcher.explanation.explain import Listed, PairExplanation, explain_pair
+from matcher.pipeline.snapshot import Snapshot
+from matcher.ranking.order import order_pairs, order_people, ranks
+from matcher.ranking.ranker import Ranker, score_pairs
+from matcher.retrieval.people import retrieve_people
+from matcher.retrieval.retrieve import Candidates, retrieve
+from matcher.retrieval.sources import source_names
+from matcher.screening.results import explain_filters
+
+CANDIDATES = 200
+"""Posts that retrieval hands to the ranker for each person."""
+
+PERSONS_A_CHUNK = 4_096
+"""People whose lists are made at once: some hundred thousand pairs, well inside memory."""
+
+Positions = NDArray[np.int32]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Scored pairs in the order in which they are shown; `rank` counts from 1 in each list."""
+
+    person_at: Positions
+    vacancy_at: Positions
+    rank: NDArray[np.int32]
+    score: NDArray[np.float32]
+    found_by: NDArray[np.uint16]
+
+
+def rank_for_persons(
+    snapshot: Snapshot,
+    ranker: Ranker,
+    *,
+    top: int,
+    persons: Positions | None = None,
+    include_known: bool = False,
+) -> Ranked:
+    """Each person's best posts, persons in order of their ids.
+
+    A person who already acted upon many posts gets as many candidates more, so that nobody's list
+    is shorter than what is open and lawful to them.
+    """
+    found = _retrieve(snapshot, max(CANDIDATES, top), persons)
+    pairs = _columns_of(found)
+    if not include_known:
+        pairs = _without_known(snapshot, pairs)
+        served = np.bincount(pairs[0], minlength=len(snapshot.market.jobseekers))
+        asked = np.bincount(found.person_at, minlength=len(snapshot.market.jobseekers))
+        short = np.flatnonzero((served < top) & (asked >= max(CANDIDATES, top)))
+        if len(short):
+            more = top + int((asked - served)[short].max()) + CANDIDATES
+            again = _columns_of(_retrieve(snapshot, more, short.astype(np.int32)))
+            keep = ~np.isin(pairs[0], short)
+            refilled = _without_known(snapshot, again)
+            pairs = tuple(
+                np.concatenate([old[keep], new]) for old, new in zip(pairs, refilled, strict=True)
+            )
+    person_at, vacancy_at, found_by = pairs
+    score = score_of(snapshot, ranker, person_at, vacancy_at)
+    order = order_pairs(person_at, score, vacancy_at, n=top)
+    return Ranked(
+        person_at[order],
+        vacancy_at[order],
+        ranks(person_at[order]),
+        score[order],
+        found_by[order],
+    )
+
+
+_Columns = tuple[NDArray[Any], ...]
+
+
+def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None) -> Candidates:
+    return retrieve(
+        snapshot.market,
+        snapshot.entitlement.welfare,
+        k=k,
+        persons=persons,
+        threads=snapshot.threads,
+        working_age_min=snapshot.entitlement.working_age_min,
+    )
+
+
+def _columns_of(found: Candidates) -> _Columns:
+    return found.person_at, found.vacancy_at, found.found_by
+
+
+def _without_known(snapshot: Snapshot, pairs: _Columns) -> _Columns:
+    known = np.isin(snapshot.pair_key(pairs[0], pairs[1]), snapshot.known_pairs)
+    return tuple(column[~known] for column in pairs)
+
+
+def score_of(
+    snapshot: Snapshot, ranker: Ranker, person_at: Positions, vacancy_at: Positions
+) -> NDArray[np.float32]:
+    """(n_pairs,) float32: what the ranker says of these pairs."""
+    market = snapshot.market
+    return score_pairs(
+        ranker,
+        market.jobseekers,
+        market.vacancies,
+        market.terms,
+        person_at,
+        vacancy_at,
+        on=market.on,
+    )
+
+
+def matches_frame(snapshot: Snapshot, ranked: Ranked) -> pd.DataFrame:
+    """Ranked pairs as the table `person_id,vacancy_id,rank,score,tier,found_by`."""
+    market = snapshot.market
+    tier = pd.Series(snapshot.entitlement.tiers(ranked.person_at, ranked.vacancy_at))
+    names = {bits: "+".join(source_names(int(bits))) for bits in np.unique(ranked.found_by)}
+    return pd.DataFrame(
+        {
+            "person_id": market.jobseekers.ids[ranked.person_at],
+            "vacancy_id": market.vacancies.ids[ranked.vacancy_at],
+            "rank": ranked.rank,
+            "score": np.round(ranked.score.astype(np.float64), 6),
+            "tier": tier.astype("Int64").where(tier > 0),
+            "found_by": pd.Series(ranked.found_by, dtype="object").map(names),
+        }
+    )
+
+
+def match_all(
+    snapshot: Snapshot,
+    ranker: Ranker,
+    *,
+    top: int,
+    include_known: bool = False,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Everyone's best posts as one table, persons in order of their ids.
+
+    People are served in chunks, so that memory does not grow with their number; the table does
+    not depend on the size of the chunks.
+    """
+    people = len(snapshot.market.jobseekers)
+    frames = [matches_frame(snapshot, _nobody())]
+    for start in range(0, people, PERSONS_A_CHUNK):
+        chunk = np.arange(start, min(start + PERSONS_A_CHUNK, people), dtype=np.int32)
+        ranked = rank_for_persons(
+            snapshot, ranker, top=top, persons=chunk, include_known=include_known
+        )
+        frames.append(matches_frame(snapshot, ranked))
+        if progress is not None:
+            progress(int(chunk[-1]) + 1, people)
+    return pd.concat(frames[1:] or frames, ignore_index=True)
+
+
+def _nobody() -> Ranked:
+    none = np.empty(0, np.int32)
+    return Ranked(none, none, none, np.empty(0, np.float32), np.empty(0, np.uint16))
+
+
+def rank_for_vacancy(
+    snapshot: Snapshot, ranker: Ranker, vacancy_id: str, *, top: int, include_known: bool = False
+) -> Ranked:
+    """The best people for one vacancy; for a public-welfare post the tier by law comes first."""
+    at = snapshot.vacancy(vacancy_id)
+    entitlement = snapshot.entitlement
+    found = retrieve_people(
+        snapshot.market,
+        entitlement.welfare,
+        at,
+        k=max(CANDIDATES, top) + len(snapshot.known_pairs) * (not include_known),
+        working_age_min=entitlement.working_age_min,
+    )
+    pairs = _columns_of(found)
+    person_at, vacancy_at, found_by = pairs if include_known else _without_known(snapshot, pairs)
+    score = score_of(snapshot, ranker, person_at, vacancy_at)
+    order = order_people(
+        vacancy_at,
+        score,
+        person_at,
+        n=top,
+        tier=entitlement.tiers(person_at, vacancy_at),
+        public_welfare=snapshot.market.vacancies.public_welfare[vacancy_at] == 1,
+    )
+    return Ranked(
+        person_at[order],
+        vacancy_at[order],
+        ranks(vacancy_at[order]),
+        score[order],
+        found_by[order],
+    )
+
+
+def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> list[Match]:
+    """The shown pairs as matches with their reasons."""
+    tier = snapshot.entitlement.tiers(ranked.person_at, ranked.vacancy_at)
+    matches = []
+    for at in range(len(ranked.person_at)):
+        person, vacancy = int(ranked.person_at[at]), int(ranked.vacancy_at[at])
+        explained = _explain(snapshot, ranker, person, vacancy, listed=None)
+        matches.append(
+            Match(
+                person_id=explained.person_id,
+                vacancy_id=explained.vacancy_id,
+                rank=int(ranked.rank[at]),
+                score=float(ranked.score[at]),
+                tier=int(tier[at]) or None,
+                found_by=source_names(int(ranked.found_by[at])),
+                reasons=explained.reasons,
+            )
+        )
+    return matches
+
+
+def explain(snapshot: Snapshot, ranker: Ranker, person_id: str, vacancy_id: str) -> PairExplanation:
+    """Everything there is to say about one pair, proposed or not."""
+    person, vacancy = snapshot.person(person_id), snapshot.vacancy(vacancy_id)
+    alone = np.array([person], dtype=np.int32)
+    ranked = rank_for_persons(snapshot, ranker, top=CANDIDATES, persons=alone, include_known=True)
+    listed = Listed(vacancy_at=ranked.vacancy_at, score=ranked.score)
+    return _explain(snapshot, ranker, person, vacancy, listed=listed)
+
+
+def _explain(
+    snapshot: Snapshot, ranker: Ranker, person: int, vacancy: int, *, listed: Listed | None
+) -> PairExplanation:
+    entitlement = snapshot.entitlement
+    filters = explain_filters(
+        snapshot.market,
+        entitlement.welfare,
+        person,
+        vacancy,
+        working_age_min=entitlement.working_age_min,
+    )
+    return explain_pair(
+        snapshot.market,
+        ranker,
+        person,
+        vacancy,
+        filters=filters,
+        verdict=entitlement.tier_verdict(person, vacancy),
+        listed=listed,
+    )

@@ -1,0 +1,148 @@
+"""What the law says of a market: who may take its public-welfare posts, and in which order.
+
+Policy is asked once per class of posts for everyone at once; single pairs are read out on demand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.domain.decision import Verdict
+from matcher.market.arrays import Market
+from matcher.policy.decisions import Decided, decide
+from matcher.policy.engine.columns import Facts
+from matcher.policy.engine.kleene import MET, NOT_MET
+from matcher.policy.facts import facts_from_given
+from matcher.policy.law import Law
+from matcher.policy.records import (
+    PostClass,
+    facts_from_records,
+    minimum_working_age,
+    welfare_post_classes,
+)
+from matcher.screening.welfare import (
+    ELIGIBLE,
+    NO_CLASS,
+    NOT_ELIGIBLE,
+    NOT_KNOWN,
+    WelfareEligibility,
+)
+
+TIER, MAY_TAKE = "public_welfare_post_tier", "public_welfare_post_eligible"
+NO_TIER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """Policy's answers for one market on its day.
+
+    Attributes:
+        welfare: eligibility and tiers as small tables over classes of posts.
+        classes: what the columns of those tables stand for.
+        order: per class the decided order of everyone, to read a verdict from.
+        may_take: per class the decided eligibility of everyone.
+        facts: of the persons, in the order of the market's rows.
+        zero_employment: (n_persons,) bool, known members of a recognised zero-employment household.
+        working_age_min: full years from which work is lawful that day; None where no text says.
+    """
+
+    welfare: WelfareEligibility
+    classes: tuple[PostClass, ...]
+    order: tuple[Decided, ...]
+    may_take: tuple[Decided, ...]
+    facts: Facts
+    zero_employment: NDArray[np.bool_]
+    working_age_min: int | None
+
+    def tiers(
+        self, person_at: NDArray[np.int32], vacancy_at: NDArray[np.int32]
+    ) -> NDArray[np.int8]:
+        """(n_pairs,) int8: the tier of each person for each post; 0 where the law sets none."""
+        of_class = self.welfare.vacancy_class[vacancy_at]
+        found = np.full(len(of_class), NO_TIER, np.int8)
+        ruled = of_class != NO_CLASS
+        found[ruled] = self.welfare.tier[person_at[ruled], of_class[ruled]]
+        return np.maximum(found, NO_TIER)
+
+    def best_tier(self, person_at: NDArray[np.int32]) -> NDArray[np.int8]:
+        """(n,) int8: each person's best tier over all classes of posts; 0 where there is none."""
+        tiers = self.welfare.tier[person_at].astype(np.int16)
+        if not tiers.shape[1]:
+            return np.full(len(person_at), NO_TIER, np.int8)
+        last = np.iinfo(np.int8).max
+        best = np.where(tiers > NO_TIER, tiers, last).min(axis=1)
+        return np.where(best == last, NO_TIER, best).astype(np.int8)
+
+    def tier_verdict(self, person_at: int, vacancy_at: int) -> Verdict | None:
+        """The order by law of one person for one post, read out; None for an ordinary post."""
+        return self._verdict(self.order, person_at, vacancy_at)
+
+    def may_take_verdict(self, person_at: int, vacancy_at: int) -> Verdict | None:
+        """Whether one person may take one public-welfare post; None for an ordinary post."""
+        return self._verdict(self.may_take, person_at, vacancy_at)
+
+    def _verdict(
+        self, decided: tuple[Decided, ...], person_at: int, vacancy_at: int
+    ) -> Verdict | None:
+        of_class = int(self.welfare.vacancy_class[vacancy_at])
+        return None if of_class == NO_CLASS else decided[of_class].verdict(person_at)
+
+
+def entitlement_of(
+    market: Market,
+    persons: pd.DataFrame,
+    households: pd.DataFrame,
+    vacancies: pd.DataFrame,
+    *,
+    layer: str = "current",
+) -> Entitlement:
+    """Ask the law of the market's day about everyone and every class of public-welfare posts.
+
+    Which place's law answers is the post's: a post's priority is set where the post is.
+
+    Args:
+        market: of the day.
+        persons: conformed, profile and status of at least the market's jobseekers; household
+            members who do not seek work count as members.
+        households: conformed.
+        vacancies: conformed, at least the market's.
+        layer: `current` or `source`.
+    """
+    records = facts_from_records(persons, households, market.on)
+    seekers = pd.Index(persons["person_id"]).get_indexer(pd.Index(market.jobseekers.ids))
+    facts = records.persons.take(seekers)
+    posts = vacancies.set_index("vacancy_id", drop=False).loc[list(market.vacancies.ids)]
+    classes, vacancy_class = welfare_post_classes(posts.reset_index(drop=True))
+    order, may_take = [], []
+    for each in classes:
+        law = Law.on_day(each.place, market.on, layer=layer)
+        beside = facts.beside(facts_from_given({"vacancy": each.given}, on=market.on))
+        order.append(decide(law, TIER, beside))
+        may_take.append(decide(law, MAY_TAKE, beside))
+    return Entitlement(
+        welfare=WelfareEligibility(
+            eligible=_columns(len(seekers), [_eligible(each) for each in may_take]),
+            tier=_columns(len(seekers), [each.tier for each in order]),
+            vacancy_class=vacancy_class,
+        ),
+        classes=tuple(classes),
+        order=tuple(order),
+        may_take=tuple(may_take),
+        facts=facts,
+        zero_employment=np.broadcast_to(facts.truth("zef_member") == MET, (len(seekers),)),
+        working_age_min=minimum_working_age(market.on),
+    )
+
+
+def _eligible(decided: Decided) -> NDArray[np.int8]:
+    outcome = decided.outcome
+    known = np.where(outcome == NOT_MET, NOT_ELIGIBLE, NOT_KNOWN)
+    return np.where(outcome == MET, ELIGIBLE, known).astype(np.int8)
+
+
+def _columns(n: int, columns: list[NDArray[np.int8]]) -> NDArray[np.int8]:
+    return np.column_stack(columns) if columns else np.empty((n, 0), np.int8)

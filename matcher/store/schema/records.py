@@ -1,0 +1,82 @@
+"""Which tables make up a kind of record, and by what it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table
+
+from matcher.domain.kinds import KEYS, Kind
+from matcher.store.schema.tables import (
+    course,
+    employer,
+    fair,
+    household,
+    outcome,
+    person,
+    person_identity,
+    person_status,
+    vacancy,
+)
+
+PROFILE, STATUS, IDENTITY = "profile", "status", "identity"
+BOOKKEEPING = ("version", "content_hash", "updated_at")
+"""Columns of a main row that frames do not carry."""
+
+RECORD_KEY = "outcome_key"
+"""The key column of a kind that several columns identify; frames do not carry it either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where one kind of record rests.
+
+    `parts` are its tables by name, the main one first; all share the one key column.
+    """
+
+    kind: Kind
+    parts: Mapping[str, Table]
+
+    @property
+    def main(self) -> Table:
+        """The table that carries the version."""
+        return next(iter(self.parts.values()))
+
+    @property
+    def key(self) -> Column[Any]:
+        """The column that identifies a row of the main table."""
+        return next(iter(self.main.primary_key.columns))
+
+    def columns(self, *parts: str) -> tuple[Column[Any], ...]:
+        """The columns that frames carry: of these parts, or of all; each name once."""
+        found: dict[str, Column[Any]] = {}
+        for part in parts or self.parts:
+            for column in self.parts[part].columns:
+                if column.name not in (*BOOKKEEPING, RECORD_KEY):
+                    found.setdefault(column.name, column)
+        return tuple(found.values())
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The catalogue's columns that identify a record."""
+        return KEYS[self.kind]
+
+
+RECORDS: dict[Kind, Records] = {
+    records.kind: records
+    for records in (
+        Records(Kind.PERSONS, {PROFILE: person, STATUS: person_status, IDENTITY: person_identity}),
+        Records(Kind.HOUSEHOLDS, {"household": household}),
+        Records(Kind.EMPLOYERS, {"employer": employer}),
+        Records(Kind.VACANCIES, {"vacancy": vacancy}),
+        Records(Kind.OUTCOMES, {"outcome": outcome}),
+        Records(Kind.COURSES, {"course": course}),
+        Records(Kind.FAIRS, {"fair": fair}),
+    )
+}
+"""Every kind and its tables; references point only to kinds above."""
+
+PEOPLE = (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES)
+"""Kinds that are about people: no read of them without a scope."""

@@ -1,0 +1,151 @@
+"""Kill a piece of work with SIGKILL at many moments, and look at what each left behind.
+
+The work is a function (run in a process forked from a prepared one) or a command. Kills are spread
+over the whole run, then gather where "before" turns into "after": that is where the commit is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from sqlalchemy import select
+
+from matcher.store.engine import open_engine, problems, resolve
+from matcher.store.schema.tables import metadata
+
+
+class Victim(Protocol):
+    """A process that works, and can be killed."""
+
+    def kill(self) -> None:
+        """SIGKILL, if it has not ended by itself."""
+
+    def wait(self) -> int | None:
+        """Until it has ended; its exit status, negative the signal."""
+
+
+@dataclass(slots=True)
+class Forked:
+    """A function in a process of its own."""
+
+    process: Any
+
+    def kill(self) -> None:
+        if self.process.exitcode is None:
+            with contextlib.suppress(ProcessLookupError):  # it ended just now
+                self.process.kill()
+
+    def wait(self) -> int | None:
+        self.process.join()
+        status: int | None = self.process.exitcode
+        self.process.close()
+        return status
+
+
+def fork(work: Callable[..., None], *arguments: object, preload: Sequence[str]) -> Victim:
+    """Start a module's function; modules to preload are imported once for all forks."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    process = context.Process(target=work, args=arguments)
+    process.start()
+    return Forked(process)
+
+
+def command(*words: str | Path, cwd: Path | None = None) -> Victim:
+    """Start a command, silent."""
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([str(word) for word in words], cwd=cwd, stdout=quiet, stderr=quiet)
+
+
+@dataclass(slots=True)
+class Kills:
+    """What was found after each kill: the moment in seconds, and whether the work was done."""
+
+    run_s: float
+    before: list[float] = field(default_factory=list)
+    after: list[float] = field(default_factory=list)
+
+
+def survive_kills(
+    start: Callable[[], Victim],
+    *,
+    reset: Callable[[], None],
+    look: Callable[[], object],
+    n: int,
+    seed: int,
+) -> Kills:
+    """Run the work once to its end, then kill it `n` times; what is left is all or nothing.
+
+    Args:
+        start: begins the work and returns at once.
+        reset: puts everything back to where the work begins.
+        look: what is there now, comparable; checks what must always hold.
+        n: kills.
+        seed: of the moments.
+
+    Raises:
+        AssertionError: something between before and after was left.
+    """
+    generator = np.random.default_rng(seed)
+    start().wait()  # the first one also starts the server that forks
+    reset()
+    before = look()
+    began = time.monotonic()
+    assert start().wait() == 0, "the work fails even when nobody kills it"
+    kills = Kills(run_s=time.monotonic() - began)
+    after = look()
+    assert after != before, "the work changes nothing"
+    for round_ in range(n):
+        reset()
+        moment = _moment(kills, round_, n, generator)
+        victim = start()
+        time.sleep(moment)
+        victim.kill()
+        victim.wait()
+        left = look()
+        assert left in (before, after), f"killed after {moment:.4f} s: neither before nor after"
+        (kills.before if left == before else kills.after).append(moment)
+    return kills
+
+
+def _moment(kills: Kills, round_: int, n: int, generator: np.random.Generator) -> float:
+    half = n // 2
+    if round_ < half or not (kills.before and kills.after):
+        share = (round_ % max(half, 1) + generator.random()) / max(half, 1)
+        return float(share * kills.run_s * 1.1)
+    edges = sorted((max(kills.before), min(kills.after)))
+    margin = 0.02 * kills.run_s
+    return float(max(0.0, generator.uniform(edges[0] - margin, edges[1] + margin)))
+
+
+def put_back(kept: Path, used: Path) -> None:
+    """Make the folder `used` a copy of `kept`."""
+    shutil.rmtree(used, ignore_errors=True)
+    shutil.copytree(kept, used)
+
+
+def fingerprint(url: str) -> str:
+    """A hash of every row of every table; the database must also find itself sound."""
+    digest = blake2b()
+    engine = open_engine(resolve(url), wait_s=5)
+    try:
+        with engine.connect() as connection:
+            found = problems(connection)
+            assert found == (), found
+            for table in metadata.sorted_tables:
+                digest.update(table.name.encode())
+                for row in connection.execute(select(table).order_by(*table.primary_key.columns)):
+                    digest.update(repr(tuple(row)).encode())
+    finally:
+        engine.dispose()
+    return digest.hexdigest()
