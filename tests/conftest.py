@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from matcher.cli.main import run
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -32,3 +34,13 @@ def measure_data(request: pytest.FixtureRequest) -> Path:
 def soak(request: pytest.FixtureRequest) -> bool:
     """Are the full numbers of the endurance tests wanted?"""
     return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the demo city, built once and only read by tests."""
+    workspace = tmp_path_factory.mktemp("city") / "w"
+    with pytest.raises(SystemExit) as ended:
+        run(["--workspace", str(workspace), "--json", "demo"])
+    assert ended.value.code == 0
+    return workspace

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from matcher import __version__
-from matcher.cli import demo, law, matching, operations, pairing, records
+from matcher.cli.commands import demo, law, matching, operations, pairing, records
 from matcher.cli.session import Session
 from matcher.errors import RengangError
 from matcher.settings import Settings

@@ -30,6 +30,9 @@ class Language(StrEnum):
 
 
 MARKS = {Tone.FOR: "✓", Tone.CAUTION: "!", Tone.AGAINST: "✗", Tone.ASK: "?", Tone.PRIORITY: "★"}
+MOST_FAVOURS = 5
+"""Favourable reasons on a printed line; the JSON answer carries all of them."""
+
 OUTCOMES = {
     Outcome.MET: {"zh": "符合", "en": "met"},
     Outcome.NOT_MET: {"zh": "不符合", "en": "not met"},
@@ -84,10 +87,19 @@ def _vacancy_line(facts: Mapping[str, Any], language: Language) -> str:
 
 
 def _reason_lines(reasons: Sequence[Reason], language: Language) -> list[str]:
+    """Priority by law, then what speaks for the pair on one line, then cautions and questions."""
+    favours = [_said(each, language) for each in reasons if each.tone is Tone.FOR][:MOST_FAVOURS]
+    together = [f"      ✓ {'  ✓ '.join(favours)}"] if favours else []
+    first = [each for each in reasons if each.tone is Tone.PRIORITY]
+    then = [each for each in reasons if each.tone not in (Tone.PRIORITY, Tone.FOR)]
+    return [*_lines_of(first, language), *together, *_lines_of(then, language)]
+
+
+def _lines_of(reasons: Sequence[Reason], language: Language) -> list[str]:
     lines = []
     for reason in reasons:
         lines.append(f"      {MARKS[reason.tone]} {_said(reason, language)}")
-        if reason.citation is not None:
+        if reason.citation is not None and reason.citation.document not in lines[-1]:
             lines.append(f"        {citation_text(reason.citation)}")
     return lines
 
@@ -222,14 +234,36 @@ def import_answer(result: ImportResult) -> dict[str, Any]:
     }
 
 
-def fair_text(plan: FairPlan) -> str:
+def fair_text(plan: FairPlan, language: Language = Language.ZH) -> str:
     """A plan's counts, and what the separate check says of it."""
-    lines = [f"{plan.fair_id} · {plan.on}"]
-    lines += [f"  {name}: {value}" for name, value in plan.counts.items()]
-    lines.append(f"  invited but not seeking work: {plan.not_seeking}")
-    lines += [f"  BROKEN {violation}" for violation in plan.violations]
+    counts = plan.counts
+    filled = counts["welfare_places_filled_by_tier"].items()
+    tiers = "、".join(f"第{tier}档 {places}" for tier, places in filled)
+    by_tier = ", ".join(f"tier {tier}: {places}" for tier, places in filled)
+    households = counts["zero_employment_households_with_a_place"]
+    chinese = [
+        f"{plan.fair_id} · {plan.on} · 受邀 {plan.problem.n_persons + plan.not_seeking} 人"
+        f"（其中 {plan.not_seeking} 人不求职） · 岗位 {plan.problem.n_vacancies} 个"
+        f" · 名额 {counts['places']} · 可行组合 {plan.problem.n_edges:,}",
+        f"  公益性岗位已配：{tiers or '无'}",
+        f"  零就业家庭至少一人有岗：{households} 户",
+        f"  配对 {counts['pairings']} 对，{counts['persons_placed']} 人，"
+        f"总分 {counts['total_score']:,}",
+    ]
+    english = [
+        f"{plan.fair_id} · {plan.on} · invited {plan.problem.n_persons + plan.not_seeking}"
+        f" ({plan.not_seeking} not seeking work) · posts {plan.problem.n_vacancies}"
+        f" · places {counts['places']} · feasible pairs {plan.problem.n_edges:,}",
+        f"  public-welfare places filled: {by_tier or 'none'}",
+        f"  zero-employment households with a place: {households}",
+        f"  {counts['pairings']} pairings, {counts['persons_placed']} people,"
+        f" total score {counts['total_score']:,}",
+    ]
+    lines = chinese if language is Language.ZH else english
+    lines += [f"  ✗ {violation}" for violation in plan.violations]
     if not plan.violations:
-        lines.append("  checked by separate code: capacities, one place each, no justified envy")
+        sound = ("  独立校验通过：名额、每人一岗、无正当嫉妒", "  checked by separate code: sound")
+        lines.append(sound[language is Language.EN])
     return "\n".join(lines)
 
 

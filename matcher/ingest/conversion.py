@@ -20,7 +20,7 @@ from matcher.domain.kinds import Column, ColumnType, Kind
 from matcher.ingest.reading import cells as cell
 from matcher.ingest.reading.cells import Cells
 from matcher.ingest.reading.headings import Fact, Origin, Plan, Source, column_of, facts_of
-from matcher.ingest.reading.parsers import expected, parse, parse_list
+from matcher.ingest.reading.parsers import expected, has_bad_ids, parse, parse_list
 from matcher.ingest.reading.wordings import Meaning, Reading, move_shifted_education, readings
 from matcher.ingest.remarks import Remark, shown
 from matcher.reference.codes import code_list
@@ -182,6 +182,9 @@ def _shift_education(work: Conversion) -> None:
 def _read_typed(work: Conversion, source: Source, column: Column) -> None:
     cells = work.cells[column.name]
     if column.type is ColumnType.TEXT:
+        work.put(column.name, cells.text())
+        return
+    if column.type is ColumnType.ID and not has_bad_ids(cells.dictionary):
         work.put(column.name, cells.text())
         return
     values = parse(column, cells.words)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matcher.documents.tables import Limits, Table, read_table
@@ -26,7 +27,7 @@ from matcher.ingest.checks import (
 )
 from matcher.ingest.conversion import Conversion, convert
 from matcher.ingest.ids import can_be_made, content_ids
-from matcher.ingest.reading.cells import cells_of, objects
+from matcher.ingest.reading.cells import objects
 from matcher.ingest.reading.headings import Plan, check_mapping, known_headings, plan_of
 from matcher.ingest.remarks import refused_rows, without_rows
 from matcher.ingest.vacancies.duplicates import duplicates
@@ -73,7 +74,9 @@ def read_files(
         _check_columns(kind, table, plan)
         read.append(_read_one(kind, table, plan, on, known))
     read = repeated(kind, read)
-    accepted = conform(kind, pd.concat([each.frame for each in read], ignore_index=True))
+    frames = [each.frame for each in read]
+    whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    accepted = conform(kind, whole)
     employers = None
     if kind is Kind.VACANCIES:
         accepted["duplicate_of"] = duplicates(accepted)
@@ -133,8 +136,8 @@ def _rows_to_read(kind: Kind, table: Table, plan: Plan) -> tuple[NDArray[np.int6
         keep |= column.is_valid().to_numpy(zero_copy_only=False)
     key = plan.columns.get(KEYS[kind][0])
     if key is not None:
-        cells = cells_of(key[0].heading, table.column(key[0].heading))
-        keep &= ~cells.flags([word.startswith(EXAMPLE) for word in cells.words])
+        marked = pc.starts_with(table.column(key[0].heading), EXAMPLE).fill_null(False)
+        keep &= ~marked.to_numpy(zero_copy_only=False)
     at = np.flatnonzero(keep).astype(np.int64)
     if len(at) == len(table):
         return at, dict(zip(table.headings, table.columns, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import Kind
 from matcher.ingest.reading.cells import Cells
-from matcher.text.normalise import distinct, normalise
+from matcher.text.normalise import normalise
 
 _PREFIX = {
     Kind.PERSONS: "P",
@@ -61,20 +61,18 @@ def content_ids(kind: Kind, cells: Mapping[str, Cells], n_rows: int) -> pd.Serie
     return _PREFIX[kind] + ids + later.where(turn > 0, "")
 
 
-def employer_ids(names: pd.Series[str]) -> pd.Series[str]:
-    """(n,) the id of the employer of each name; NA where there is no name.
+def employer_ids(names: Sequence[str]) -> list[str | None]:
+    """The id of the employer of each name; None where the name is empty.
 
     Names of one normalised spelling are one employer.
 
     Example:
-        >>> ids = employer_ids(pd.Series(["甲公司", "甲公司 ", None], dtype="str"))
-        >>> ids[0] == ids[1], ids.isna().tolist()
-        (True, [False, False, True])
+        >>> ids = employer_ids(["甲公司", "甲公司 ", "  "])
+        >>> ids[0] == ids[1], ids[2]
+        (True, None)
     """
-    codes, once = distinct(names.tolist())
-    spelt = [normalise(name) for name in once]
-    made = [f"E{_digest(name):016x}" if name else None for name in spelt]
-    return pd.Series(np.array([*made, None], dtype=object)[codes], dtype="str")
+    spelt = [normalise(name) for name in names]
+    return [f"E{_digest(name):016x}" if name else None for name in spelt]
 
 
 def _digest(text: str) -> int:

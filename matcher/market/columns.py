@@ -103,7 +103,7 @@ def positions_in(column: pd.Series[Any], ids: pd.Series[Any]) -> NDArray[np.int3
         >>> positions_in(pd.Series(["b", None, "c"], dtype="str"), ids)
         array([ 1, -1, -1], dtype=int32)
     """
-    return pd.Index(ids).get_indexer(pd.Index(column)).astype(np.int32)
+    return np.asarray(pd.Index(ids).get_indexer(pd.Index(column)).astype(np.int32))
 
 
 def distinct_ids(column: pd.Series[Any]) -> tuple[NDArray[np.int32], NDArray[np.object_]]:

@@ -33,7 +33,7 @@ class FairPlan:
     on: date
     problem: Problem
     plan: Plan
-    counts: Mapping[str, object]
+    counts: Mapping[str, Any]
     violations: tuple[str, ...]
     not_seeking: int
 

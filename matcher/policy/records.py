@@ -95,7 +95,7 @@ def _facts_of(record: str, frame: pd.DataFrame | None, on: date) -> Facts:
             continue
         column = _CONVERSIONS[word](kind, frame, detail)
         columns[kind.name] = column
-        if word != "same":
+        if word not in ("same", "members"):
             derived[kind.name] = Derived(f"{record}.{kind.column}", column != _blank(kind))
     for name, (given, stated) in _stated(frame).items():
         columns[name] = np.where(stated, given, columns.get(name, given))
@@ -152,6 +152,11 @@ def days_of(series: pd.Series) -> NDArray[np.float64]:
     return np.asarray(days, np.float64)
 
 
+def _complete(kind: FactKind, frame: pd.DataFrame, _detail: str) -> Column:
+    """Whether a household's list of members is known to be whole."""
+    return _truth(frame[kind.column])
+
+
 def _by_code(kind: FactKind, frame: pd.DataFrame, detail: str) -> Column:
     pairs = [pair.split("=") for pair in detail.split(LIST_SEPARATOR)]
     at = positions(frame[kind.column], [code for code, _ in pairs])
@@ -189,7 +194,7 @@ _CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
     "tags": _tagged,
     "filled": _filled,
     "urban_in": _urban_in,
-    "members": _same,
+    "members": _complete,
 }
 
 

@@ -181,7 +181,7 @@ def score_pairs(
 @njit(cache=True, nogil=True)
 def worse(score: Number, vacancy: int, than_score: Number, than_vacancy: int) -> bool:
     """Does the first pair come after the second: lower score, or equal and later in the market?"""
-    return score < than_score or (score == than_score and vacancy > than_vacancy)
+    return bool(score < than_score or (score == than_score and vacancy > than_vacancy))
 
 
 @njit(cache=True, nogil=True)

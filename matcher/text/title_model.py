@@ -6,8 +6,9 @@ A one-against-the-rest support vector machine with its small weights cut off. It
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +20,6 @@ from matcher.errors import UnreadableFile
 from matcher.reference.occupations import occupations
 from matcher.reference.paths import path
 
-GRAM_LENGTHS = (1, 2, 3)
-"""Characters of a gram; each word carries one blank before and after, so that ends are seen."""
 LEVELS = (1, 2, 3, 4)
 """Of the classification: 大类, 中类, 小类, 细类."""
 N_BEST = 16
@@ -48,17 +47,28 @@ class TitleModel:
     sharpness: float
     calibration: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]]
     inputs_sha256: str
+    _kept: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
     def scores(self, titles: Sequence[str]) -> NDArray[np.float32]:
         """(n_titles, n_classes) float32 margins; higher is likelier."""
-        found = gram_matrix(titles, self.grams) @ self.weights
-        return np.asarray(found.toarray() + self.intercept, dtype=np.float32)
+        return self.scores_and_known(titles)[0]
 
-    def knows(self, titles: Sequence[str]) -> NDArray[np.bool_]:
-        """Whether a title has any gram of two characters that the model has seen."""
-        return np.array(
-            [any(len(g.strip()) > 1 and g in self.grams for g in grams(t)) for t in titles], bool
-        )
+    def scores_and_known(
+        self, titles: Sequence[str]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """The scores, and whether the title has any gram of two characters the model has seen."""
+        found = gram_matrix(titles, self.grams)
+        known = found @ self._tells() > 0
+        scores = (found @ self.weights).toarray()
+        scores += self.intercept
+        return scores, known
+
+    def _tells(self) -> NDArray[np.float32]:
+        """(n_grams,) 1 for a gram of two characters or more that are no blanks."""
+        if "tells" not in self._kept:
+            lengths = [len(gram.strip()) > 1 for gram in self.grams]
+            self._kept["tells"] = np.array(lengths, dtype=np.float32)
+        return self._kept["tells"]
 
     def best(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The `N_BEST` classes of each title, best first, ties by code, and their chances.
@@ -104,7 +114,9 @@ class TitleModel:
 
 
 def grams(title: str) -> set[str]:
-    """The character grams of a bare title, each once.
+    """The grams of one to three characters of a bare title, each once.
+
+    Each word carries one blank before and after, so that its ends are seen.
 
     Example:
         >>> sorted(grams("焊工"))
@@ -113,16 +125,16 @@ def grams(title: str) -> set[str]:
     found: set[str] = set()
     for word in title.split():
         padded = f" {word} "
-        for length in GRAM_LENGTHS:
-            found.update(
-                [padded[at : at + length] for at in range(max(len(padded) - length + 1, 1))]
-            )
+        found.update(padded)
+        found.update(map(operator.add, padded, padded[1:]))
+        found.update(map(operator.add, map(operator.add, padded, padded[1:]), padded[2:]))
     return found
 
 
 def gram_matrix(titles: Sequence[str], vocabulary: dict[str, int]) -> sparse.csr_matrix:
     """(n_titles, n_grams) float32, 1 where the title has the gram, rows of length 1 (L2)."""
-    rows = [sorted(vocabulary[g] for g in grams(t) if g in vocabulary) for t in titles]
+    known = vocabulary.keys()
+    rows = [sorted([vocabulary[g] for g in grams(t) & known]) for t in titles]
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     columns = np.fromiter((at for row in rows for at in row), np.int32, int(offsets[-1]))

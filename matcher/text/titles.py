@@ -79,7 +79,7 @@ def link_titles(titles: Sequence[str | None]) -> LinkedTitles:
 def _link_once(titles: list[str]) -> LinkedTitles:
     model = title_model()
     bare = [bare_title(title) for title in titles]
-    scores = model.scores(bare)
+    scores, is_known = model.scores_and_known(bare)
     at, chances = model.best(scores)
     told = [_told_code(title, name) for title, name in zip(titles, bare, strict=True)]
     leaf_at, of_leaf = _leaves_first(model, at, chances)
@@ -93,7 +93,7 @@ def _link_once(titles: list[str]) -> LinkedTitles:
             code[row] = _leaf_of(model, scores[row], said)
             confidence[row] = DICTIONARY_TRUST if code[row] == said else confidence[row]
             backoff[row] = said
-    known = model.knows(bare) | np.array([said is not None for said in told], dtype=bool)
+    known = is_known | np.array([said is not None for said in told], dtype=bool)
     for column in (code, backoff, alternatives):
         column[~known] = None
     return LinkedTitles(code, np.where(known, confidence, np.nan), backoff, alternatives)

@@ -231,8 +231,8 @@ def test_two_files_on_one_matter_and_day_clash(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     problems = check_packs(write(tmp_path, GOOD, "cn/jiangsu/second.yaml"))
     assert problems == [
-        "cn/jiangsu/trial.yaml: decisions.older_worker_4050: also in cn/jiangsu/second.yaml for the "
-        "same days; expected one file per place, layer and matter"
+        "cn/jiangsu/trial.yaml: decisions.older_worker_4050: also in cn/jiangsu/second.yaml for "
+        "the same days; expected one file per place, layer and matter"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import charset_normalizer
+import pyarrow as pa
 
 from matcher.documents.reading.table import MIB, Format, Limits
 from matcher.errors import UnreadableFile
@@ -108,16 +109,25 @@ def decode(path: Path, content: bytes) -> tuple[bytes, str]:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return _recode(path, content, encoding), encoding.removesuffix("-sig")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return (content if encoding == "utf-8" else text.encode("utf-8")), encoding
+    if _is_utf_8(content):
+        return content, "utf-8"
+    try:
+        return content.decode("gb18030").encode("utf-8"), "gb18030"
+    except UnicodeDecodeError:
+        pass
     guess = charset_normalizer.from_bytes(content[:_GUESS_SAMPLE]).best()
     if guess is None:
         raise not_a_table(path, "the text is in no encoding that we know")
     return _recode(path, content, guess.encoding), guess.encoding
+
+
+def _is_utf_8(content: bytes) -> bool:
+    """Strictly; pyarrow looks at the bytes without making a text of them."""
+    try:
+        pa.array([content], pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _recode(path: Path, content: bytes, encoding: str) -> bytes:

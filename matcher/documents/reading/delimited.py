@@ -183,7 +183,9 @@ def _parse(
 
 def _check_lengths(path: Path, table: Any, limits: Limits) -> None:
     for position, column in enumerate(table.columns, 1):
-        longest = pc.max(pc.utf8_length(column)).as_py() or 0
+        longest = pc.max(pc.binary_length(column)).as_py() or 0  # bytes first: they cost nothing
+        if longest > limits.cell_chars:
+            longest = pc.max(pc.utf8_length(column)).as_py()
         if longest > limits.cell_chars:
             raise _unusable(
                 path,

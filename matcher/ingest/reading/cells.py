@@ -125,7 +125,9 @@ def spread_text(codes: NDArray[np.int32], values: Any) -> pd.Series[str]:
         >>> spread_text(np.array([1, -1, 0], np.int32), ["a", None]).isna().tolist()
         [True, True, False]
     """
-    texts = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+    texts = values if isinstance(values, pa.Array) else pa.array(values, pa.large_string())
+    if texts.type != pa.large_string():
+        texts = texts.cast(pa.large_string())  # pandas' own form: the column needs no copy then
     at = pa.array(codes, mask=codes < 0)
     return as_text(texts.take(at))
 
@@ -153,12 +155,14 @@ def spread_bools(codes: NDArray[np.int32], values: Sequence[bool | None]) -> pd.
 
 def nothing(dtype: str, n_rows: int) -> pd.Series[Any]:
     """A column of one of the four dtypes with nothing in it."""
-    codes = np.full(n_rows, -1, np.int32)
+    codes = np.full(n_rows if dtype != "str" else 0, -1, np.int32)
     if dtype == "Int64":
         return spread_ints(codes, [])
     if dtype == "Float64":
         return spread_floats(codes, [])
-    return spread_bools(codes, []) if dtype == "boolean" else spread_text(codes, [])
+    if dtype == "boolean":
+        return spread_bools(codes, [])
+    return as_text(pa.nulls(n_rows, pa.large_string()))
 
 
 def fragments(name: str, cells: Cells, values: Sequence[Any] | None = None) -> Any:

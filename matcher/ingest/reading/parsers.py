@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+import pyarrow.compute as pc
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
@@ -179,6 +180,19 @@ def parse_booths(word: str) -> str | None:
             return None
         made.append(employer.strip() + (f":{'、'.join(dict.fromkeys(ids))}" if ids else ""))
     return LIST_SEPARATOR.join(made) or None
+
+
+def has_bad_ids(words: Any) -> bool:
+    """Is any of the words (a pyarrow string array) no id? The quick question before `_id`.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> has_bad_ids(pa.array(["V1", "V2"])), has_bad_ids(pa.array(["V1", "V 2"]))
+        (False, True)
+    """
+    too_long = pc.greater(pc.utf8_length(words), _LONGEST_ID)
+    odd = pc.match_substring_regex(words, _NOT_IN_ID.pattern)
+    return bool(pc.any(pc.or_(too_long, odd)).as_py())
 
 
 def _id(word: str) -> str | None:

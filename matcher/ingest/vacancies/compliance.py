@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matcher.ingest.reading.cells import spread_text
 from matcher.reference.columns import LIST_SEPARATOR
 from matcher.reference.paths import path
 
@@ -99,12 +100,11 @@ def joined_codes(flags: dict[str, NDArray[np.bool_]], n_rows: int) -> pd.Series[
         ['no_pay', nan]
     """
     codes = list(flags)
-    pattern = np.zeros(n_rows, np.int64)
+    pattern = np.zeros(n_rows, np.int32)
     for at, code in enumerate(codes):
-        pattern |= flags[code].astype(np.int64) << at
-    at_row, patterns = np.unique(pattern, return_inverse=True)
+        pattern |= flags[code].astype(np.int32) << at
     texts = [
         LIST_SEPARATOR.join(code for bit, code in enumerate(codes) if number >> bit & 1) or None
-        for number in at_row.tolist()
+        for number in range(1 << len(codes))
     ]
-    return pd.Series(np.array(texts, dtype=object)[patterns], dtype="str")
+    return spread_text(pattern, texts)

@@ -35,8 +35,8 @@ def duplicates(frame: pd.DataFrame) -> pd.Series[str]:
     place = _key(frame, "area_code", "area_name")
     title, texts = pd.factorize(normalise_all(frame["title"].tolist()), sort=True)
     rows = np.flatnonzero((employer >= 0) & (place >= 0) & (title >= 0))
-    group = pd.factorize(employer[rows] * (place.max(initial=0) + 1) + place[rows])[0]
-    same, pairs = pd.factorize(group.astype(np.int64) * (len(texts) + 1) + title[rows])
+    group = employer[rows] * (place.max(initial=0) + 1) + place[rows]
+    same, pairs = pd.factorize(group * (len(texts) + 1) + title[rows])
     first = np.full(len(pairs), len(frame), np.int64)
     np.minimum.at(first, same, rows)
     root = _near(pairs // (len(texts) + 1), pairs % (len(texts) + 1), first, texts)
@@ -81,6 +81,8 @@ def _near(
         left.append(a[together])
         right.append(b[together])
     a, b = np.concatenate(left), np.concatenate(right)
+    fits = _lengths_fit(np.array([len(text) for text in texts], np.int64), title[a], title[b])
+    a, b = a[fits], b[fits]
     of_pair, pairs = pd.factorize(title[a] * (len(texts) + 1) + title[b])
     alike = _alike(texts[pairs // (len(texts) + 1)], texts[pairs % (len(texts) + 1)])[of_pair]
     return _earliest(first, a[alike], b[alike])
@@ -99,10 +101,19 @@ def _earliest(
             return root
 
 
+def _lengths_fit(
+    length: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(k,) could the titles be near the same? The ratio cannot pass what their lengths allow."""
+    shorter, both = np.minimum(length[a], length[b]), length[a] + length[b]
+    return np.asarray(100 * 2 * shorter >= NEAR * both)
+
+
 def _alike(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.bool_]:
     """(k,) are the titles near the same, and with the same digits?"""
     if not len(a):
         return np.empty(0, np.bool_)
     close = cpdist(a.tolist(), b.tolist(), scorer=fuzz.ratio, workers=1) >= NEAR
-    same = [_DIGITS.findall(x) == _DIGITS.findall(y) for x, y in zip(a, b, strict=True)]
-    return np.asarray(close & np.array(same, np.bool_))
+    for at in np.flatnonzero(close):
+        close[at] = _DIGITS.findall(a[at]) == _DIGITS.findall(b[at])
+    return np.asarray(close)

@@ -120,9 +120,7 @@ def _employer(work: Conversion) -> None:
     """An employer named without an id gets the id of its name."""
     name = work.cells.get("employer_name")
     if name is not None:
-        of_words = employer_ids(pd.Series(name.words, dtype="str"))
-        ids = [None if pd.isna(each) else str(each) for each in of_words]
-        work.put("employer_id", spread_text(name.codes, ids))
+        work.put("employer_id", spread_text(name.codes, employer_ids(name.words)))
 
 
 def _compliance(work: Conversion) -> None:

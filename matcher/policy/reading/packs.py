@@ -298,10 +298,9 @@ class _Reading:
         )
         if rule.repealed:
             return rule
-        if "met_when" not in raw and "answers" not in raw:
-            self.problem(
-                where, "neither 'met_when' nor 'answers'", "one of them, or repealed: true"
-            )
+        needed = "answers" if _is_tier(decision) else "met_when"
+        if needed not in raw:
+            self.problem(where, f"no '{needed}'", f"'{needed}', or repealed: true")
         if raw.get("governed_by") is not None:
             self.one_of(f"{where}.governed_by", raw["governed_by"], AREAS)
         reader = Reader(where, frozenset(self.values), problems=[])

@@ -18,18 +18,24 @@ from matcher.cli.wording import (
     import_text,
     matches_answer,
     matches_text,
+    verdict_answer,
+    verdict_text,
 )
 from matcher.demo.basis.assumptions import demo_day, demo_seed
 from matcher.demo.city import generate_city
 from matcher.demo.files import write_city
 from matcher.demo.shown import shown_person, shown_vacancy
+from matcher.domain.decision import Verdict
 from matcher.domain.kinds import Kind
+from matcher.domain.match import Match
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import importing, matching
-from matcher.pipeline.fair import pair_fair
+from matcher.pipeline.deciding import Question, decide_about
+from matcher.pipeline.fair import FairPlan, pair_fair
 from matcher.pipeline.importing import ImportRequest, ImportResult
-from matcher.pipeline.snapshot import take_snapshot
+from matcher.pipeline.snapshot import Snapshot, take_snapshot
+from matcher.ranking.ranker import Ranker
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
 
@@ -58,33 +64,23 @@ def demo(
     session: Session = context.obj
     day = parse_day(on) if on else demo_day()
     seed = demo_seed() if seed is None else seed
+    ranker = ranker_named("rules")
     with session.open_store(create=True) as store:
         imported = _build(session, store, seed=seed, day=day)
         snapshot = take_snapshot(store, Scope.office("demo"), on=day, threads=session.settings.jobs)
-        fair = store.frame(Kind.FAIRS).iloc[0].to_dict()
-        at_fair = take_snapshot(
-            store,
-            Scope.office("fair"),
-            on=date.fromisoformat(fair["on"]),
-            threads=session.settings.jobs,
-        )
-    ranker = ranker_named("rules")
-    person = shown_person(snapshot.entitlement, snapshot.market)
+        person, posts = _posts_of_a_member(snapshot, ranker, top)
+        status = _household_status(store, snapshot, person)
+        plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
     vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
-    posts = matching.explained_matches(
-        snapshot,
-        ranker,
-        matching.rank_for_persons(snapshot, ranker, top=top, persons=snapshot.person_at(person)),
-    )
     people = matching.explained_matches(
         snapshot, ranker, matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
     )
-    plan = pair_fair(at_fair, ranker, fair)
     of_person, of_vacancy = {"person_id": person}, {"vacancy_id": vacancy}
     answer = {
         "generated": True,
         "on": day,
         "imports": [import_answer(each) | {"kind": each.kind} for each in imported],
+        "status": verdict_answer(status),
         "person": matches_answer(snapshot, ranker, of_person, posts),
         "vacancy": matches_answer(snapshot, ranker, of_vacancy, people),
         "fair": fair_answer(plan),
@@ -93,13 +89,42 @@ def demo(
         f"演示城市（全部为生成数据，种子 {seed}，日期 {day}）",
         *(import_text(each) for each in imported),
         "\n零就业家庭成员的岗位推荐",
+        verdict_text(status, language),
         matches_text(snapshot, ranker, of_person, posts, language),
         "\n岗位的人员推荐",
         matches_text(snapshot, ranker, of_vacancy, people, language),
         "\n招聘会首轮配对方案（贪心）",
-        fair_text(plan),
+        fair_text(plan, language),
     ]
     session.answer(answer, "\n".join(sections))
+
+
+def _household_status(store: Store, snapshot: Snapshot, person: str) -> Verdict:
+    """Whether the person's household counts as a zero-employment household, read out."""
+    standing = snapshot.market.standing
+    at = int(standing.household[snapshot.person(person)])
+    question = Question(
+        decision="zero_employment_household",
+        on=snapshot.market.on,
+        household_id=str(standing.household_ids[at]),
+    )
+    return decide_about(store, Scope.office("demo"), question)
+
+
+def _posts_of_a_member(snapshot: Snapshot, ranker: Ranker, top: int) -> tuple[str, list[Match]]:
+    everyone = matching.rank_for_persons(snapshot, ranker, top=top)
+    best = (everyone.person_at, everyone.vacancy_at)
+    person = shown_person(snapshot.entitlement, snapshot.market, best)
+    own = matching.rank_for_persons(snapshot, ranker, top=top, persons=snapshot.person_at(person))
+    return person, matching.explained_matches(snapshot, ranker, own)
+
+
+def _plan_of_the_fair(store: Store, ranker: Ranker, threads: int) -> FairPlan:
+    """The first plan of the city's fair, by the law of the fair's day."""
+    fair = store.frame(Kind.FAIRS).iloc[0].to_dict()
+    day = date.fromisoformat(fair["on"])
+    snapshot = take_snapshot(store, Scope.office("fair"), on=day, threads=threads)
+    return pair_fair(snapshot, ranker, fair)
 
 
 def _build(session: Session, store: Store, *, seed: int, day: date) -> list[ImportResult]:

@@ -16,7 +16,7 @@ from matcher.cli.session import Session
 from matcher.errors import WrongUse
 from matcher.store.migrations import head, upgrade
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
 def register(app: typer.Typer) -> None:

@@ -1,0 +1,1 @@
+"""The commands, a module per kind of work; each adds its own to the root."""

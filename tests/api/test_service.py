@@ -1,0 +1,85 @@
+"""The service answers about itself and its vacancies; no person appears anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.errors import STATUS, status_of
+from matcher import errors
+from matcher.settings import Settings
+
+
+@pytest.fixture
+def client(city: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(workspace=city))) as opened:
+        yield opened
+
+
+def test_it_is_alive_and_ready(client: TestClient) -> None:
+    assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/readyz").json()["records"]["vacancies"] == 1200
+
+
+def test_pages_of_vacancies_meet_every_vacancy_once(client: TestClient) -> None:
+    seen: list[str] = []
+    after = None
+    while True:
+        page = client.get("/api/v1/vacancies", params={"limit": 200, "after": after}).json()
+        seen += [item["vacancy_id"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert len(seen) == len(set(seen)) == 1200
+    assert seen == sorted(seen)
+
+
+def test_one_vacancy_is_the_same_as_in_the_list(client: TestClient) -> None:
+    first = client.get("/api/v1/vacancies", params={"limit": 1}).json()["items"][0]
+    assert client.get(f"/api/v1/vacancies/{first['vacancy_id']}").json() == first
+
+
+def test_what_is_not_there_is_a_problem_document(client: TestClient) -> None:
+    answer = client.get("/api/v1/vacancies/V999999")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "urn:rengang:problem:NotFound"
+    assert "V999999" in answer.json()["detail"]
+
+
+def test_a_wrong_parameter_names_its_field(client: TestClient) -> None:
+    answer = client.get("/api/v1/vacancies", params={"limit": 0})
+    assert answer.status_code == 422
+    assert "limit" in answer.json()["detail"]
+
+
+def test_the_algorithm_is_told_as_it_runs(client: TestClient) -> None:
+    told = client.get("/api/v1/algorithm").json()
+    assert "past_retirement" in told["hard_filters"]
+    (rules,) = told["rankers"]
+    assert (rules["name"], rules["trained"]) == ("rules", False)
+    assert len(rules["features"]) >= 10
+
+
+def test_every_error_of_ours_has_a_status() -> None:
+    def below(kind: type[errors.RengangError]) -> Iterator[type[errors.RengangError]]:
+        yield kind
+        for child in kind.__subclasses__():
+            yield from below(child)
+
+    assert all(400 <= status_of(kind) < 600 for kind in below(errors.RengangError))
+    assert set(STATUS) <= set(below(errors.RengangError))
+
+
+def test_the_interface_is_described(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert all(
+        operation["description"]
+        for operations in described["paths"].values()
+        for operation in operations.values()
+    )

@@ -1,0 +1,140 @@
+"""`rengang import`, `export` and `template`, from the outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from matcher.domain.kinds import Kind
+from matcher.ingest.forms.templates import write_template
+from tests.cli.commands import Office
+
+PERSONS = "人员编号,性别,出生日期,学历\nP1,女,1974-05-12,初中\nP2,男,1990.1.2,大专\n"
+BROKEN = PERSONS + "P3,女,1974-02-30,初中\n,男,1990-01-02,高等\n"
+
+
+@pytest.fixture
+def persons(tmp_path: Path) -> Path:
+    file = tmp_path / "persons.csv"
+    file.write_text(PERSONS, encoding="gb18030")
+    return file
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    file = tmp_path / "broken.csv"
+    file.write_text(BROKEN, encoding="utf-8")
+    return file
+
+
+def test_the_answer_counts_what_happened(office: Office, persons: Path) -> None:
+    said = office("import", "persons", persons)
+    assert said.code == 0
+    wanted = {"files": 1, "read": 2, "created": 2, "updated": 0, "unchanged": 0, "refused": 0}
+    assert wanted.items() <= said.answer.items()
+    assert said.answer["refused_file"] is None
+
+
+def test_the_same_file_twice_changes_nothing(office: Office, persons: Path) -> None:
+    office("import", "persons", persons)
+    again = office("import", "persons", persons).answer
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_a_file_with_fewer_columns_erases_nothing(office: Office, tmp_path: Path) -> None:
+    full, partial = tmp_path / "full.csv", tmp_path / "partial.csv"
+    full.write_text("person_id,sex,education\nP1,female,bachelor\n", encoding="utf-8")
+    partial.write_text("person_id,sex\nP1,male\n", encoding="utf-8")
+    office("import", "persons", full)
+    assert office("import", "persons", partial).answer["updated"] == 1
+    out = tmp_path / "out.csv"
+    office("export", "persons", "--out", out)
+    row = pd.read_csv(out, encoding="utf-8-sig").iloc[0]
+    assert (row["sex"], row["education"]) == ("male", "bachelor")
+
+
+def test_refused_rows_come_back_with_every_reason(office: Office, broken: Path) -> None:
+    said = office("import", "persons", broken)
+    assert (said.answer["created"], said.answer["refused"]) == (2, 2)
+    returned = pd.read_csv(said.answer["refused_file"], encoding="utf-8-sig", dtype=str)
+    assert list(returned.columns) == ["人员编号", "性别", "出生日期", "学历", "校验结果"]
+    assert "出生日期" in returned["校验结果"].iloc[0]
+    both = returned["校验结果"].iloc[1]
+    assert "人员编号" in both
+    assert "学历" in both
+
+
+def test_strict_imports_nothing_when_a_row_is_refused(office: Office, broken: Path) -> None:
+    said = office("import", "persons", broken, "--strict")
+    assert said.code == 2
+    assert "2 row(s) refused" in said.err
+    assert office("export", "persons", "--out", broken.parent / "o.csv").answer["rows"] == 0
+
+
+def test_a_dry_run_reports_and_writes_nothing(office: Office, broken: Path) -> None:
+    said = office("import", "persons", broken, "--dry-run")
+    assert said.answer["refused"] == 2
+    assert office("export", "persons", "--out", broken.parent / "o.csv").answer["rows"] == 0
+    assert not (office.workspace / "refused").exists()
+
+
+def test_what_was_exported_imports_unchanged(city_office: Office, tmp_path: Path) -> None:
+    for kind in (Kind.HOUSEHOLDS, Kind.PERSONS, Kind.EMPLOYERS, Kind.VACANCIES):
+        out = tmp_path / f"{kind.value}.csv"
+        rows = city_office("export", kind.value, "--out", out).answer["rows"]
+        again = city_office("import", kind.value, out, "--dry-run", "--on", "2026-11-02").answer
+        assert (again["read"], again["refused"]) == (rows, 0), kind
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=str)
+def test_an_empty_form_imports_as_no_rows(office: Office, kind: Kind, tmp_path: Path) -> None:
+    form = tmp_path / f"{kind.value}.xlsx"
+    assert office("template", kind.value, "--out", form).code == 0
+    said = office("import", kind.value, form)
+    assert (said.code, said.answer["read"], said.answer["refused"]) == (0, 0, 0)
+
+
+def test_a_mapping_names_a_foreign_heading(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text("工种名,厂名\n保洁员,环卫所\n", encoding="utf-8")
+    said = office("import", "vacancies", file, "--map", "工种名=title,厂名=employer_name")
+    assert said.answer["created"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "telling"),
+    [
+        pytest.param(["import", "persons", "nowhere.csv"], "nowhere.csv", id="no such file"),
+        pytest.param(["import", "people", "x.csv"], "people", id="no such kind"),
+        pytest.param(["match"], "--person", id="match for nobody"),
+        pytest.param(["match", "--all"], "--out", id="match for all to nowhere"),
+        pytest.param(["match", "--person", "P1", "--top", "none"], "none", id="no number"),
+        pytest.param(["explain", "--person", "P1"], "--vacancy", id="a missing option"),
+        pytest.param(["frobnicate"], "frobnicate", id="no such command"),
+    ],
+)
+def test_wrong_use_is_one_line_and_code_two(
+    office: Office, arguments: list[str], telling: str
+) -> None:
+    said = office(*arguments)
+    assert said.code == 2
+    assert said.out == ""
+    lines = said.err.strip().splitlines()
+    assert len(lines) == 1
+    assert telling in lines[0]
+
+
+def test_a_command_without_a_workspace_says_what_to_do(office: Office) -> None:
+    said = office("match", "--person", "P1")
+    assert said.code == 2
+    assert "rengang demo" in said.err
+
+
+def test_forms_carry_every_column(tmp_path: Path) -> None:
+    form = tmp_path / "persons.xlsx"
+    write_template(Kind.PERSONS, form)
+    headings = [str(name) for name in pd.read_excel(form, engine="calamine").columns]
+    assert len(headings) == 38
+    assert any("人员编号" in heading and "*" in heading for heading in headings)

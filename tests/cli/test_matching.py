@@ -1,0 +1,148 @@
+"""`rengang match`, `explain`, `decide` and `pair` on the demo city, from the outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from matcher.domain.filters import Filter
+from tests.cli.commands import Office
+
+COLUMNS = ["person_id", "vacancy_id", "rank", "score", "tier", "found_by"]
+
+
+@pytest.fixture
+def everyone(city_office: Office, tmp_path: Path) -> pd.DataFrame:
+    out = tmp_path / "all.csv"
+    assert city_office("match", "--all", "--top", 5, "--out", out).code == 0
+    return pd.read_csv(out, encoding="utf-8")
+
+
+def test_everyone_is_served_in_a_stable_order(
+    city_office: Office, everyone: pd.DataFrame, tmp_path: Path
+) -> None:
+    assert list(everyone.columns) == COLUMNS
+    assert everyone["person_id"].nunique() == 3000
+    again = tmp_path / "again.csv"
+    city_office("match", "--all", "--top", 5, "--out", again)
+    pd.testing.assert_frame_equal(everyone, pd.read_csv(again))
+
+
+def test_one_person_gets_what_the_whole_run_gives(
+    city_office: Office, everyone: pd.DataFrame
+) -> None:
+    person = everyone["person_id"].iloc[-1]
+    alone = city_office("match", "--person", person, "--top", 5).answer["matches"]
+    together = everyone[everyone["person_id"] == person]
+    assert [match["vacancy_id"] for match in alone] == together["vacancy_id"].tolist()
+    assert [match["rank"] for match in alone] == together["rank"].tolist()
+
+
+def test_every_match_carries_reasons_in_both_languages(city_office: Office) -> None:
+    for match in city_office("match", "--person", "P000544", "--top", 10).answer["matches"]:
+        assert match["reasons"]
+        assert all(reason["zh"] and reason["en"] for reason in match["reasons"])
+        assert 0 <= match["score"] <= 1
+
+
+def test_a_public_welfare_post_goes_by_tier_then_score(
+    city_office: Office, everyone: pd.DataFrame
+) -> None:
+    post = everyone.dropna(subset="tier")["vacancy_id"].iloc[0]
+    people = city_office("match", "--vacancy", post, "--top", 50).answer["matches"]
+    order = [(match["tier"] or 99, -match["score"]) for match in people]
+    assert order == sorted(order)
+    first = people[0]["reasons"]
+    cited = [reason["citation"] for reason in first if reason["tone"] == "priority"]
+    assert cited
+    assert all(citation["document"] and citation["rule"] for citation in cited)
+
+
+def test_known_pairs_are_left_out_unless_asked_for(city_office: Office, tmp_path: Path) -> None:
+    city_office("export", "outcomes", "--out", tmp_path / "outcomes.csv")
+    outcomes = pd.read_csv(tmp_path / "outcomes.csv", encoding="utf-8-sig")
+    acted = outcomes[outcomes["stage"] == "applied"].groupby("person_id")["vacancy_id"].agg(set)
+    lists, full = tmp_path / "without.csv", tmp_path / "with.csv"
+    city_office("match", "--all", "--top", 50, "--out", lists)
+    city_office("match", "--all", "--top", 50, "--out", full, "--include-known")
+
+    def known(file: Path) -> int:
+        shown = pd.read_csv(file)
+        pairs = zip(shown["person_id"], shown["vacancy_id"], strict=True)
+        return sum(vacancy in acted.get(person, ()) for person, vacancy in pairs)
+
+    assert known(lists) == 0
+    assert known(full) > 0
+
+
+def test_a_failed_pair_names_every_failed_filter_and_what_would_change_it(
+    city_office: Office, everyone: pd.DataFrame
+) -> None:
+    person = everyone["person_id"].iloc[0]
+    vacancies = city_office("match", "--person", person, "--top", 2000).answer["matches"]
+    open_to = {match["vacancy_id"] for match in vacancies}
+    found = 0
+    for number in range(1, 80):
+        vacancy = f"V{number:06d}"
+        if vacancy in open_to:
+            continue
+        explained = city_office("explain", "--person", person, "--vacancy", vacancy).answer
+        failed = {each["filter"] for each in explained["filters"] if each["outcome"] == "failed"}
+        named = {Filter(each["filter"]).name.lower() for each in explained["obstacles"]}
+        assert failed == named
+        for obstacle in explained["obstacles"]:
+            assert obstacle["because"]["zh"]
+            assert obstacle["change"]["zh"]
+        found += len(failed) > 0
+    assert found > 10
+
+
+def test_a_household_is_decided_with_its_citation(city_office: Office, tmp_path: Path) -> None:
+    city_office("export", "households", "--out", tmp_path / "h.csv")
+    households = pd.read_csv(tmp_path / "h.csv", encoding="utf-8-sig", dtype=str)
+    certified = households[households["state"] == "certified"]["household_id"].iloc[0]
+    said = city_office("decide", "zero_employment_household", "--household", certified).answer
+    assert said["outcome"] in {"met", "not_met", "unknown"}
+    assert said["set_by"] == "cn/jiangsu"
+    assert "js-zef-definition" in {citation["rule"] for citation in said["citations"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "telling"),
+    [
+        pytest.param(["match", "--person", "P999999"], "P999999", id="no such person"),
+        pytest.param(["match", "--vacancy", "V999999"], "V999999", id="no such vacancy"),
+        pytest.param(["match", "--person", "P1", "--on", "2.11."], "2.11.", id="no day"),
+        pytest.param(["match", "--person", "P1", "--model", "deep"], "rules", id="no ranker"),
+        pytest.param(["pair", "--fair", "F9"], "F9", id="no such fair"),
+        pytest.param(["decide", "luck", "--person", "P000001"], "luck", id="no decision"),
+        pytest.param(
+            ["decide", "older_worker_4050", "--household", "H00001"], "--person", id="no subject"
+        ),
+    ],
+)
+def test_what_is_not_there_is_said(
+    city_office: Office, arguments: list[str], telling: str
+) -> None:
+    said = city_office(*arguments)
+    assert said.code == 2
+    assert telling in said.err
+
+
+def test_the_fair_gets_a_sound_plan(city_office: Office, tmp_path: Path) -> None:
+    out = tmp_path / "plan.csv"
+    said = city_office("pair", "--fair", "F0001", "--out", out)
+    assert said.code == 0
+    assert said.answer["violations"] == []
+    plan = pd.read_csv(out)
+    assert list(plan.columns) == ["person_id", "vacancy_id", "score"]
+    assert len(plan) == said.answer["counts"]["pairings"] > 100
+    assert plan["person_id"].is_unique
+
+
+def test_asking_changes_no_record_but_leaves_a_trace(city_office: Office) -> None:
+    said = city_office("explain", "--person", "P000001", "--vacancy", "V000001")
+    assert said.code == 0
+    assert "P000001" in said.out
