@@ -36,7 +36,7 @@ from matcher.reference.education import ladder
 from matcher.reference.occupations import occupations
 from matcher.retrieval.index import Index, build_index
 from matcher.retrieval.kernel import score_pairs
-from matcher.retrieval.retrieve import Found, keep_best, pairs_of, search
+from matcher.retrieval.retrieve import Found, in_order, keep_best, no_pairs, search
 from matcher.screening.pairs import screen_pairs
 from matcher.screening.rows import full_years, health_work_forms
 from matcher.screening.welfare import WelfareEligibility
@@ -270,9 +270,9 @@ class Bitmaps:
         """The best of the survivors, scored and kept by the compiled code of retrieval."""
         rows = self.survivors(person, age)
         one, offsets = np.array([person], np.int32), np.array([0, len(rows)])
-        best_rows = np.full((1, K), -1, np.int32)
-        keep_best(self.index, one, rows, offsets, best_rows)
-        return pairs_of(self.index, one, best_rows)
+        kept = no_pairs(self.index, 1, K)
+        keep_best(self.index, one, rows, offsets, kept)
+        return in_order(self.index, kept)
 
     def answer_in_numpy(
         self, person: int, age: int

@@ -19,7 +19,7 @@ from matcher.documents.reading.table import (
 from matcher.documents.reading.workbook import read_workbook
 from matcher.errors import UnreadableFile
 
-__all__ = ["BrokenRow", "Format", "Limits", "Table", "heading_key", "read_table"]
+__all__ = ["BrokenRow", "Format", "Limits", "Table", "heading_key", "no_rows", "read_table"]
 
 
 def read_table(
@@ -81,12 +81,17 @@ def _check(table: Table, known: Collection[str] | None) -> None:
                 do="Rename or remove one of the columns.",
             )
     if not len(table) and not table.broken:
-        raise UnreadableFile(
-            file=table.file,
-            found="a heading row without any data row",
-            expected="at least one row below the headings",
-            do="Fill in the rows, or leave the file out.",
-        )
+        raise no_rows(table.file)
+
+
+def no_rows(file: str) -> UnreadableFile:
+    """The refusal of a table that has headings and nothing below them."""
+    return UnreadableFile(
+        file=file,
+        found="a heading row without any data row",
+        expected="at least one row below the headings",
+        do="Fill in the rows, or leave the file out.",
+    )
 
 
 def _without_position(heading: str) -> str:

@@ -24,6 +24,7 @@ class Part:
         plan: what its headings mean.
         at: (n_rows,) int64 position in the table of each row that was read.
         refusals, warnings: remarks about positions 0..n_rows-1.
+        stated: columns of the frame that the file says something about.
     """
 
     table: Table
@@ -31,6 +32,7 @@ class Part:
     at: NDArray[np.int64]
     refusals: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
+    stated: frozenset[str]
 
     @property
     def row_numbers(self) -> NDArray[np.int64]:
@@ -66,6 +68,16 @@ class Batch:
     parts: tuple[Part, ...]
 
     @property
+    def stated(self) -> tuple[str, ...]:
+        """The columns that the files really state, in the frame's order.
+
+        A column that no heading gave is NA (or its default) in the frame and says nothing: an
+        upsert leaves it as it is on record. Of several files the columns of any.
+        """
+        stated = frozenset[str]().union(*(part.stated for part in self.parts))
+        return tuple(name for name in self.accepted.columns if name in stated)
+
+    @property
     def counts(self) -> dict[str, int]:
         """Integers `files, read, refused, warnings`; a warning is one remark on one row."""
         return {
@@ -74,6 +86,20 @@ class Batch:
             "refused": sum(len(part.refused) + len(part.table.broken) for part in self.parts),
             "warnings": sum(len(remark.rows) for part in self.parts for remark in part.warnings),
         }
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The columns that the files speak of: with a heading, or worked out for some row.
+
+        Of a record on file an upsert changes only these, so that a file with fewer columns erases
+        nothing.
+        """
+        headed = {name for part in self.parts for name in part.plan.columns}
+        return tuple(
+            str(name)
+            for name in self.accepted.columns
+            if name in headed or bool(self.accepted[name].notna().any())
+        )
 
     @property
     def refused(self) -> pd.DataFrame:

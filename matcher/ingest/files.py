@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from matcher.documents.tables import Limits, Table, read_table
+from matcher.documents.tables import Limits, Table, no_rows, read_table
 from matcher.domain.kinds import KEYS, Kind
 from matcher.errors import UnreadableFile, WrongUse
 from matcher.ingest.batch import Batch, Part
@@ -110,6 +110,8 @@ def _check_columns(kind: Kind, table: Table, plan: Plan) -> None:
 
 def _read_one(kind: Kind, table: Table, plan: Plan, on: date, known: Known) -> ReadFile:
     at, by_heading = _rows_to_read(kind, table, plan)
+    if not len(at) and not table.broken:
+        raise no_rows(table.file)
     work = convert(kind, plan, by_heading, on, len(at))
     _make_ids(work)
     check_required(work)
@@ -123,7 +125,7 @@ def _read_one(kind: Kind, table: Table, plan: Plan, on: date, known: Known) -> R
     check_known(work, known)
     refused = refused_rows(work.refusals)
     warnings = without_rows(work.warnings, refused)
-    part = Part(table, plan, at, tuple(work.refusals), tuple(warnings))
+    part = Part(table, plan, at, tuple(work.refusals), tuple(warnings), _stated(work))
     rows = np.setdiff1d(np.arange(len(at), dtype=np.int64), refused)
     frame = _frame(work)
     return ReadFile(part, frame if len(rows) == len(at) else frame.iloc[rows], rows)
@@ -152,6 +154,21 @@ def _make_ids(work: Conversion) -> None:
     (key, *more) = KEYS[work.kind]
     if not more and key not in work.cells:
         work.made[key] = content_ids(work.kind, work.cells, work.n_rows)
+
+
+def _stated(work: Conversion) -> frozenset[str]:
+    """The columns that the file says something about; defaults and empty JSON are not stated."""
+    stated = set(work.made) | set(KEYS[work.kind])
+    if work.kind is Kind.PERSONS:
+        of_number = {"birth_date", "sex"} if "id_number" in work.cells else set()
+        stated -= {"birth_date", "sex", "seeks_work"} - set(work.cells) - of_number
+    if work.kind is Kind.VACANCIES:
+        stated.add("duplicate_of")
+    if work.facts:
+        stated.add("facts")
+    if work.extra:
+        stated.add("extra")
+    return frozenset(stated)
 
 
 def _frame(work: Conversion) -> pd.DataFrame:

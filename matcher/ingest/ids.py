@@ -48,7 +48,7 @@ def content_ids(kind: Kind, cells: Mapping[str, Cells], n_rows: int) -> pd.Serie
         >>> from matcher.ingest.reading.cells import cells_of
         >>> cells = {"title": cells_of("职位", pa.array(["保洁员", "保安", "保洁员"]))}
         >>> content_ids(Kind.VACANCIES, cells, 3).tolist()
-        ['V3e0b0f3e6d8d64a5', 'V0', 'V1']
+        ['V2badd288f5a9a7dd', 'V73d215f6ea67874b', 'V2badd288f5a9a7dd-2']
     """
     mixed = np.zeros(n_rows, np.uint64)
     for name in sorted(cells):

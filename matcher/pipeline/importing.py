@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -59,33 +60,56 @@ def import_files(store: Store, request: ImportRequest) -> ImportResult:
         UnreadableFile: a file cannot be opened safely; nothing is written.
         ImportRefused: a strict import with refused rows; nothing is written.
     """
-    batch = read_files(
-        request.kind,
-        request.files,
-        on=request.on,
-        mapping=request.mapping,
-        known=_known(store, request.kind),
-        limits=request.limits,
-    )
-    counts = batch.counts
-    returned: tuple[Path, ...] = ()
-    if counts["refused"] and request.errors_to is not None:
-        returned = write_refused(batch, request.errors_to)
-    if request.strict and counts["refused"]:
+    batches = _read(store, request)
+    returned = _return(batches, request.errors_to)
+    refused = sum(batch.counts["refused"] for batch in batches)
+    if request.strict and refused:
         named = ", ".join(file.name for file in request.files)
-        report = ", ".join(map(str, returned)) or None
-        raise ImportRefused(file=named, refused=counts["refused"], report=report)
-    done = Upserted(0, 0, 0) if request.dry_run else _write(store, batch, request)
+        raise ImportRefused(file=named, refused=refused, report=", ".join(map(str, returned)))
+    done = [Upserted(0, 0, 0)] if request.dry_run else _write(store, batches, request)
+    counts = [batch.counts for batch in batches]
     return ImportResult(
         kind=request.kind,
-        **counts,
-        created=done.created,
-        updated=done.updated,
-        unchanged=done.unchanged,
+        files=sum(each["files"] for each in counts),
+        read=sum(each["read"] for each in counts),
+        created=sum(each.created for each in done),
+        updated=sum(each.updated for each in done),
+        unchanged=sum(each.unchanged for each in done),
+        refused=refused,
+        warnings=sum(each["warnings"] for each in counts),
         refused_files=returned,
-        warning_counts=batch.warning_counts,
-        notes=_notes_of(batch.notes, batch.unknown_columns),
+        warning_counts=sum((Counter(batch.warning_counts) for batch in batches), Counter()),
+        notes=tuple(note for batch in batches for note in _notes_of(batch)),
     )
+
+
+def _read(store: Store, request: ImportRequest) -> list[Batch]:
+    """Each file by itself: files of one import may have different columns."""
+    known = {kind: set(store.ids(kind)) for kind in REFERENCES.get(request.kind, ())}
+    batches = []
+    for file in request.files:
+        batch = read_files(
+            request.kind,
+            (file,),
+            on=request.on,
+            mapping=request.mapping,
+            known=known,
+            limits=request.limits,
+        )
+        if batch.employers is not None:
+            known[Kind.EMPLOYERS] |= set(batch.employers["employer_id"])
+        batches.append(batch)
+    return batches
+
+
+def _return(batches: Sequence[Batch], errors_to: Path | None) -> tuple[Path, ...]:
+    """Refused rows as the users' own files; a second file gets `-2` behind its name."""
+    returned: list[Path] = []
+    for batch in batches:
+        if errors_to is not None and batch.counts["refused"]:
+            turn = f"-{len(returned) + 1}" if returned else ""
+            returned += write_refused(batch, errors_to.with_stem(errors_to.stem + turn))
+    return tuple(returned)
 
 
 REFERENCES: Mapping[Kind, tuple[Kind, ...]] = {
@@ -97,26 +121,22 @@ REFERENCES: Mapping[Kind, tuple[Kind, ...]] = {
 """Of which other kinds a file may name ids."""
 
 
-def _known(store: Store, kind: Kind) -> dict[Kind, Collection[str]]:
-    return {other: set(store.ids(other)) for other in REFERENCES.get(kind, ())}
-
-
-def _write(store: Store, batch: Batch, request: ImportRequest) -> Upserted:
+def _write(store: Store, batches: Sequence[Batch], request: ImportRequest) -> list[Upserted]:
+    done = []
     with store.writing(actor=request.actor, at=request.at) as writing:
-        if batch.employers is not None and len(batch.employers):
-            writing.upsert(Kind.EMPLOYERS, batch.employers)
-        return writing.upsert(request.kind, batch.accepted, columns=batch.stated)
+        for batch in batches:
+            if batch.employers is not None and len(batch.employers):
+                writing.upsert(Kind.EMPLOYERS, batch.employers)
+            done.append(writing.upsert(request.kind, batch.accepted, columns=batch.stated))
+    return done
 
 
-def _notes_of(
-    notes: Mapping[str, Sequence[str]], unknown: Mapping[str, Sequence[str]]
-) -> tuple[str, ...]:
-    kept = [
-        f"{file}: kept as extra, not used: {', '.join(names)}"
-        for file, names in unknown.items()
-        if names
-    ]
-    return (*(f"{file}: {note}" for file, each in notes.items() for note in each), *kept)
+def _notes_of(batch: Batch) -> Iterator[str]:
+    for file, notes in batch.notes.items():
+        yield from (f"{file}: {note}" for note in notes)
+    for file, names in batch.unknown_columns.items():
+        if names:
+            yield f"{file}: kept as extra, not used: {', '.join(names)}"
 
 
 def export(store: Store, scope: Scope, kind: Kind, path: Path) -> int:

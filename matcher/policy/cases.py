@@ -146,7 +146,7 @@ def _differences(case: Mapping[str, Any], layer: str, packs: Packs) -> list[str]
             return [str(error)]
         except RengangError as error:
             return [f"given: {error}"]
-        if decision not in packs.decisions:
+        if decision not in packs.decisions(layer):
             problems.append(f"{decision}: no pack has a rule on this decision yet")
             continue
         cited |= {citation.rule for citation in verdict.citations}

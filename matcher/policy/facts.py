@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from matcher.errors import UnknownCode, WrongUse
-from matcher.policy.catalogue import GROUPS, FactKind, fact_catalogue, fact_kind
+from matcher.policy.catalogue import GROUPS, FactKind, fact_kind
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
 from matcher.policy.engine.days import MONTHS_A_YEAR, add_months, day_number, full_years
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
@@ -210,8 +210,3 @@ def _born_between(age: Column, today: Column, born: Column | None) -> Interval:
         return Interval(earliest, latest)
     known = ~np.isnan(born)
     return Interval(np.where(known, born, earliest), np.where(known, born, latest))
-
-
-def known_facts() -> tuple[str, ...]:
-    """The names of all facts, in the order of the catalogue."""
-    return tuple(fact_catalogue())

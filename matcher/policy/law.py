@@ -41,10 +41,10 @@ class Packs:
             found[key] = (*found.get(key, ()), pack)
         return found
 
-    @cached_property
-    def decisions(self) -> frozenset[str]:
-        """The decisions on which any pack has a rule."""
-        return frozenset(decision for pack in self.packs for decision in pack.rules)
+    def decisions(self, layer: str) -> frozenset[str]:
+        """The decisions on which any pack of the layer, or of one below it, has a rule."""
+        layers = LAYERS[LAYERS.index(layer) :]
+        return frozenset(name for pack in self.packs if pack.layer in layers for name in pack.rules)
 
 
 def pack_files(folder: Path) -> list[Path]:
@@ -186,7 +186,7 @@ class Law:
     @property
     def decisions(self) -> tuple[str, ...]:
         """The decisions on which some rule holds here on this day, in order."""
-        return tuple(one for one in sorted(self.packs.decisions) if self.rules(one))
+        return tuple(one for one in sorted(self.packs.decisions(self.layer)) if self.rules(one))
 
 
 @cache

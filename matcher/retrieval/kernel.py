@@ -7,7 +7,7 @@ so a pair has one score to the last bit; a test holds them together.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba import njit
@@ -22,6 +22,10 @@ OCCUPATION, SKILLS = np.uint16(Source.OCCUPATION), np.uint16(Source.SKILLS)
 TEXT, NEAR = np.uint16(Source.TEXT), np.uint16(Source.NEAR)
 WELFARE, FRESH = np.uint16(Source.WELFARE), np.uint16(Source.FRESH)
 
+BUCKETS = 1024
+SMALLEST_SPAN = 1e-30
+"""Keeps the width of a bucket above 0 where all scores are equal."""
+
 STEPS_SAME_GROUP = 2
 """Up to so many steps in the occupation tree a pair counts as found by occupation."""
 
@@ -33,19 +37,23 @@ SAME_STREET, SAME_COUNTY, SAME_CITY = np.float32(1.0), np.float32(0.7), np.float
 
 
 class Flat(NamedTuple):
-    """One person laid out: float32 weight by term and by skill, worth by occupation; else 0."""
+    """One person laid out: float32 weight by term and by skill, else 0; int8 steps by occupation.
+
+    `wanted` and `done` are the steps from the nearest occupation wanted and done.
+    """
 
     term: NDArray[np.float32]
     skill: NDArray[np.float32]
-    occupation: NDArray[np.float32]
+    wanted: NDArray[np.int8]
+    done: NDArray[np.int8]
 
 
-class Heap(NamedTuple):
-    """The best so far, the worst of them on top: score, position of the vacancy, row."""
+class Best(NamedTuple):
+    """The pairs kept: (n, k) rows in no order, -1 where there are fewer; sources and scores."""
 
-    score: NDArray[np.float32]
-    vacancy: NDArray[np.int32]
     row: NDArray[np.int32]
+    found_by: NDArray[np.uint16]
+    score: NDArray[np.float32]
 
 
 # Arrays inside a tuple cost a reference count at each use, tens of nanoseconds a pair: the loops
@@ -179,61 +187,55 @@ def score_pairs(
 
 
 @njit(cache=True, nogil=True)
-def worse(score: Number, vacancy: int, than_score: Number, than_vacancy: int) -> bool:
-    """Does the first pair come after the second: lower score, or equal and later in the market?"""
-    return bool(score < than_score or (score == than_score and vacancy > than_vacancy))
-
-
-@njit(cache=True, nogil=True)
-def sift_down(heap: Heap, size: int, score: Number, vacancy: int, row: int) -> None:
-    """Replace the worst of a heap, which stands on top, by this row."""
-    scores, vacancies, rows = heap.score, heap.vacancy, heap.row
-    at = 0
-    while 2 * at + 1 < size:
-        below, right = 2 * at + 1, 2 * at + 2
-        if right < size and worse(scores[right], vacancies[right], scores[below], vacancies[below]):
-            below = right
-        if not worse(scores[below], vacancies[below], score, vacancy):
-            break
-        scores[at], vacancies[at], rows[at] = scores[below], vacancies[below], rows[below]
-        at = below
-    scores[at], vacancies[at], rows[at] = score, vacancy, row
-
-
-@njit(cache=True, nogil=True)
-def offer(heap: Heap, size: int, score: Number, vacancy: int, row: int) -> int:
-    """Put a row into a heap of the best (worst on top) unless it is too bad; the new size."""
-    scores, vacancies, rows = heap.score, heap.vacancy, heap.row
-    if size == len(scores):
-        if size and worse(scores[0], vacancies[0], score, vacancy):
-            sift_down(heap, size, score, vacancy, row)
-        return size
+def insert(  # noqa: PLR0913 - numba takes plain arguments
+    score: Number,
+    vacancy: int,
+    slot: int,
+    scores: NDArray[np.float32],
+    vacancies: NDArray[np.int32],
+    slots: NDArray[np.int32],
+    size: int,
+) -> int:
+    """Put a pair into a short list, best first, equal scores by vacancy; the new size."""
     at = size
-    while at > 0:
-        above = (at - 1) // 2
-        if not worse(score, vacancy, scores[above], vacancies[above]):
-            break
-        scores[at], vacancies[at], rows[at] = scores[above], vacancies[above], rows[above]
-        at = above
-    scores[at], vacancies[at], rows[at] = score, vacancy, row
-    return size + 1
+    while at > 0 and (
+        score > scores[at - 1] or (score == scores[at - 1] and vacancy < vacancies[at - 1])
+    ):
+        at -= 1
+        if at + 1 < len(scores):
+            scores[at + 1], vacancies[at + 1], slots[at + 1] = scores[at], vacancies[at], slots[at]
+    if at < len(scores):
+        scores[at], vacancies[at], slots[at] = score, vacancy, slot
+    return min(size + 1, len(scores))
 
 
 @njit(cache=True, nogil=True)
 def lay_out(profiles: Profiles, person: int, scales: Scales, flat: Flat) -> None:
-    """Write the person's term weights and occupation worths into flat tables."""
+    """Write the person's term weights and steps to occupations into flat tables."""
     who, words, can = profiles.row[person], profiles.text, profiles.skills
-    wished, worked, steps = profiles.wanted, profiles.done, scales.steps
-    of_term, of_skill, of_occupation = flat.term, flat.skill, flat.occupation
-    idf, idf_squared, weight_of_done = scales.idf, scales.idf_squared, scales.weights[1]
+    of_term, of_skill, idf, idf_squared = flat.term, flat.skill, scales.idf, scales.idf_squared
     for at in range(who.text_from, who.text_to):
         of_term[words[at]] = idf_squared[words[at]]
     for at in range(who.skills_from, who.skills_to):
         of_skill[can[at]] = idf[can[at]]
-    for post in range(len(of_occupation)):
-        wanted = nearest(wished, who.wanted_from, who.wanted_to, steps, post)
-        done = nearest(worked, who.done_from, who.done_to, steps, post)
-        of_occupation[post] = occupation_worth(wanted, done, weight_of_done)
+    steps_to_all(profiles.wanted, who.wanted_from, who.wanted_to, scales.steps, flat.wanted)
+    steps_to_all(profiles.done, who.done_from, who.done_to, scales.steps, flat.done)
+
+
+@njit(cache=True, nogil=True)
+def steps_to_all(
+    occupations: NDArray[np.int32],
+    first: int,
+    last: int,
+    steps: NDArray[np.int8],
+    least: NDArray[np.int8],
+) -> None:
+    """Steps from the nearest of a person's occupations to every occupation."""
+    least[:] = FAR
+    for at in range(first, last):
+        of_one = steps[occupations[at]]
+        for post in range(len(least)):
+            least[post] = min(least[post], of_one[post])
 
 
 @njit(cache=True, nogil=True)
@@ -248,32 +250,92 @@ def wipe(profiles: Profiles, person: int, flat: Flat) -> None:
 
 
 @njit(cache=True, nogil=True)
-def flat_score(  # noqa: PLR0913 - numba takes plain arguments
+def read_off(  # noqa: PLR0913 - numba takes plain arguments
     who: Record,
     post: Record,
     terms: NDArray[np.int32],
     of_term: NDArray[np.float32],
     of_skill: NDArray[np.float32],
-    of_occupation: NDArray[np.float32],
+    wanted: NDArray[np.int8],
+    done: NDArray[np.int8],
     weights: NDArray[np.float64],
-) -> np.float32:
-    """The score of one post for the person laid out in the flat tables."""
+    entitled: bool,
+) -> tuple[np.float32, np.uint16]:
+    """The score and sources of one post for the person laid out in the flat tables."""
     skills_from = post.terms_from + post.n_text
-    text, skills, worth = 0.0, 0.0, np.float32(0.0)
+    text, skills = 0.0, 0.0
     for at in range(post.terms_from, skills_from):
         text += of_term[terms[at]]
     for at in range(skills_from, skills_from + post.n_skills):
         skills += of_skill[terms[at]]
+    to_wanted, to_done = FAR, FAR
     if post.occupation >= 0:
-        worth = of_occupation[post.occupation]
-    return combined(
+        to_wanted, to_done = int(wanted[post.occupation]), int(done[post.occupation])
+    near = nearness(who.street, who.county, who.city, post)
+    score = combined(
         weights,
-        worth,
+        occupation_worth(to_wanted, to_done, weights[1]),
         text * (who.text_scale * post.text_scale),
         skills * post.skills_scale,
-        nearness(who.street, who.county, who.city, post),
+        near,
         post.newness,
     )
+    return score, evidence(min(to_wanted, to_done), skills, text, near, entitled)
+
+
+@njit(cache=True, nogil=True)
+def select(
+    scores: NDArray[np.float32],
+    slots: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    post_row: NDArray[Any],
+    k: int,
+    chosen: NDArray[np.int32],
+) -> int:
+    """The k best of some slots, in no order; equal scores keep the earlier vacancy.
+
+    Scores are counted into buckets first: only those of the bucket in which the list ends are
+    compared with each other.
+
+    Args:
+        scores: of every slot.
+        slots: which slots compete.
+        rows: of every slot, its row of `post_row`.
+        post_row: of `POST`.
+        k: how many to choose.
+        chosen: filled with slots.
+
+    Returns:
+        How many were chosen.
+    """
+    if len(slots) <= k:
+        chosen[: len(slots)] = slots
+        return len(slots)
+    low, high = scores[slots[0]], scores[slots[0]]
+    for slot in slots:
+        low, high = min(low, scores[slot]), max(high, scores[slot])
+    scale = (BUCKETS - 1) / max(np.float64(high) - np.float64(low), SMALLEST_SPAN)
+    count = np.zeros(BUCKETS, np.int64)
+    for slot in slots:
+        count[int((np.float64(scores[slot]) - low) * scale)] += 1
+    last, above = BUCKETS - 1, 0
+    while above + count[last] < k:
+        above += count[last]
+        last -= 1
+    left = k - above
+    score, vacancy = np.empty(left, np.float32), np.empty(left, np.int32)
+    slot_of = np.empty(left, np.int32)
+    n, size = 0, 0
+    for slot in slots:
+        bucket = int((np.float64(scores[slot]) - low) * scale)
+        if bucket > last:
+            chosen[n] = slot
+            n += 1
+        elif bucket == last:
+            of_slot = post_row[rows[slot]].vacancy
+            size = insert(scores[slot], of_slot, slot, score, vacancy, slot_of, size)
+    chosen[n:k] = slot_of
+    return k
 
 
 @njit(cache=True, nogil=True)
@@ -285,10 +347,10 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
     persons: NDArray[np.int32],
     rows: NDArray[np.int32],
     offsets: NDArray[np.int64],
-    best: NDArray[np.int32],
+    best: Best,
     reserve: int,
 ) -> None:
-    """The best rows of each person's survivors.
+    """The best of each person's survivors.
 
     Args:
         profiles: everybody in the market.
@@ -298,46 +360,51 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
         persons: (n,) positions in the market.
         rows: survivors, rows of `posts`.
         offsets: (n + 1,) those of the i-th person are `rows[offsets[i]:offsets[i + 1]]`.
-        best: (n, k) int32, filled with rows in no order, -1 where there are fewer.
+        best: filled.
         reserve: so many of the k go to the best posts of a class the person is entitled to.
     """
-    k = best.shape[1]
+    best_row, best_found, best_score = best.row, best.found_by, best.score
+    k = best_row.shape[1]
     profile_row, post_row, terms, weights = profiles.row, posts.row, posts.terms, scales.weights
     of_term = np.zeros(len(scales.idf), np.float32)
     of_skill = np.zeros(len(scales.idf), np.float32)
-    of_occupation = np.zeros(scales.steps.shape[1], np.float32)
-    flat = Flat(of_term, of_skill, of_occupation)
-    top = Heap(np.empty(k, np.float32), np.empty(k, np.int32), np.empty(k, np.int32))
-    kept = Heap(
-        np.empty(reserve, np.float32), np.empty(reserve, np.int32), np.empty(reserve, np.int32)
-    )
-    top_score, top_vacancy, top_row = top.score, top.vacancy, top.row
+    wanted = np.empty(scales.steps.shape[1], np.int8)
+    done = np.empty(scales.steps.shape[1], np.int8)
+    flat = Flat(of_term, of_skill, wanted, done)
+    longest = np.max(offsets[1:] - offsets[:-1])
+    scores, found_by = np.empty(longest, np.float32), np.empty(longest, np.uint16)
+    entitled_slots, other_slots = np.empty(longest, np.int32), np.empty(longest, np.int32)
+    chosen, is_kept = np.empty(k, np.int32), np.zeros(longest, np.bool_)
     for i in range(len(persons)):
-        person = persons[i]
-        who = profile_row[person]
-        lay_out(profiles, person, scales, flat)
-        n_top, n_kept = 0, 0
-        for at in range(offsets[i], offsets[i + 1]):
-            row = rows[at]
-            post = post_row[row]
-            vacancy = post.vacancy
-            score = flat_score(who, post, terms, of_term, of_skill, of_occupation, weights)
-            of_class = post.welfare_class
-            if of_class >= 0 and reserve > 0 and eligible[person, of_class] == 1:
-                if n_kept < reserve:
-                    n_kept = offer(kept, n_kept, score, vacancy, row)
-                    continue
-                # Who makes room among those kept may still be one of the best of all.
-                out_score, out_vacancy, out_row = kept.score[0], kept.vacancy[0], kept.row[0]
-                if worse(out_score, out_vacancy, score, vacancy):
-                    sift_down(kept, n_kept, score, vacancy, row)
-                    score, vacancy, row = out_score, out_vacancy, out_row
-            if n_top < k or score >= top_score[0]:
-                n_top = offer(top, n_top, score, vacancy, row)
-        while n_top > k - n_kept:
-            n_top -= 1
-            sift_down(top, n_top, top_score[n_top], top_vacancy[n_top], top_row[n_top])
-        best[i, :n_top] = top_row[:n_top]
-        best[i, n_top : n_top + n_kept] = kept.row[:n_kept]
-        best[i, n_top + n_kept :] = -1
-        wipe(profiles, person, flat)
+        who = profile_row[persons[i]]
+        lay_out(profiles, persons[i], scales, flat)
+        own = rows[offsets[i] : offsets[i + 1]]
+        n_entitled, n_others = 0, 0
+        for slot in range(len(own)):
+            post = post_row[own[slot]]
+            entitled = post.welfare_class >= 0 and eligible[persons[i], post.welfare_class] == 1
+            scores[slot], found_by[slot] = read_off(
+                who, post, terms, of_term, of_skill, wanted, done, weights, entitled
+            )
+            if entitled and reserve > 0:
+                entitled_slots[n_entitled] = slot
+                n_entitled += 1
+            else:
+                other_slots[n_others] = slot
+                n_others += 1
+        n_kept = select(scores, entitled_slots[:n_entitled], own, post_row, reserve, chosen)
+        is_kept[chosen[:n_kept]] = True
+        for slot in entitled_slots[:n_entitled]:
+            if not is_kept[slot]:
+                other_slots[n_others] = slot
+                n_others += 1
+        is_kept[chosen[:n_kept]] = False
+        n = n_kept + select(
+            scores, other_slots[:n_others], own, post_row, k - n_kept, chosen[n_kept:]
+        )
+        for at in range(n):
+            slot = chosen[at]
+            best_row[i, at], best_found[i, at] = own[slot], found_by[slot]
+            best_score[i, at] = scores[slot]
+        best_row[i, n:] = -1
+        wipe(profiles, persons[i], flat)

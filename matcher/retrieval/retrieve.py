@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matcher.errors import WrongUse
 from matcher.market.arrays import Market
 from matcher.retrieval.index import Index, build_index
-from matcher.retrieval.kernel import score_pairs, score_survivors
+from matcher.retrieval.kernel import Best, score_survivors
 from matcher.screening.kernel import survivors
 from matcher.screening.welfare import WelfareEligibility
 
@@ -100,12 +100,23 @@ Found = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16], NDArray[
 """Pairs per person, then vacancies, sources and scores of the pairs of all persons in turn."""
 
 
+_NOTHING = (np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.float32))
+
+
 def _search_chunk(index: Index, persons: NDArray[np.int32], k: int) -> Found:
-    width = min(k, len(index.posts.row))
-    best = np.full((len(persons), width), -1, np.int32)
+    best = no_pairs(index, len(persons), k)
     for first, last, rows, offsets in _survivors(index, persons):
-        keep_best(index, persons[first:last], rows, offsets, best[first:last])
-    return pairs_of(index, persons, best)
+        part = Best(best.row[first:last], best.found_by[first:last], best.score[first:last])
+        keep_best(index, persons[first:last], rows, offsets, part)
+    return in_order(index, best)
+
+
+def no_pairs(index: Index, n: int, k: int) -> Best:
+    """Room for the pairs of n persons."""
+    shape = (n, min(k, len(index.posts.row)))
+    return Best(
+        np.full(shape, -1, np.int32), np.zeros(shape, np.uint16), np.zeros(shape, np.float32)
+    )
 
 
 def keep_best(
@@ -113,7 +124,7 @@ def keep_best(
     persons: NDArray[np.int32],
     rows: NDArray[np.int32],
     offsets: NDArray[np.int64],
-    best: NDArray[np.int32],
+    best: Best,
 ) -> None:
     """Fill `best` with the best of each person's survivors, as `score_survivors` says."""
     score_survivors(
@@ -125,19 +136,29 @@ def keep_best(
         rows,
         offsets,
         best,
-        int(best.shape[1] * index.weights.welfare_share),
+        int(best.row.shape[1] * index.weights.welfare_share),
     )
 
 
-def pairs_of(index: Index, persons: NDArray[np.int32], best: NDArray[np.int32]) -> Found:
-    """How many each person got; then vacancies, sources and scores of the pairs, in order."""
-    count = (best >= 0).sum(axis=1).astype(np.int32)
-    rows = _by_vacancy(index, best, count)
-    person = np.repeat(persons, count)
-    score, found_by = score_pairs(
-        index.profiles, index.posts, index.scales, index.welfare.eligible, person, rows
+def in_order(index: Index, best: Best) -> Found:
+    """How many each person got; then vacancies, sources and scores by person and vacancy."""
+    is_there = best.row >= 0
+    count = is_there.sum(axis=1).astype(np.int32)
+    if not count.any():
+        return count, *_NOTHING
+    vacancy = np.where(is_there, index.posts.row["vacancy"][best.row], np.iinfo(np.int32).max)
+    keys = (vacancy.astype(np.int64) << 32) | np.arange(best.row.shape[1])
+    keys.sort(axis=1)
+    filled = np.arange(best.row.shape[1]) < count[:, None]
+    first_slot = np.arange(len(best.row))[:, None] * best.row.shape[1]
+    at = ((keys & 0xFFFFFFFF) + first_slot)[filled]
+    found: Found = (
+        count,
+        (keys[filled] >> 32).astype(np.int32),
+        best.found_by.ravel()[at],
+        best.score.ravel()[at],
     )
-    return count, index.posts.row["vacancy"][rows], found_by, score
+    return found
 
 
 def _survivors(
@@ -153,26 +174,8 @@ def _survivors(
         first = last
 
 
-def _by_vacancy(
-    index: Index, best: NDArray[np.int32], count: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """The rows of all persons one after another, each person's by position of the vacancy."""
-    if not best.size:
-        return np.empty(0, np.int32)
-    vacancy = np.where(best >= 0, index.posts.row["vacancy"][best], np.iinfo(np.int32).max)
-    keys = (vacancy.astype(np.int64) << 32) | np.maximum(best, 0)
-    keys.sort(axis=1)
-    rows: NDArray[np.int32] = (keys & 0xFFFFFFFF).astype(np.int32)
-    return rows[np.arange(best.shape[1]) < count[:, None]]
-
-
 def _joined(persons: NDArray[np.int32], found: list[Found]) -> Candidates:
-    empty: Found = (
-        np.empty(0, np.int32),
-        np.empty(0, np.int32),
-        np.empty(0, np.uint16),
-        np.empty(0, np.float32),
-    )
+    empty: Found = (np.empty(0, np.int32), *_NOTHING)
     count, vacancy, found_by, score = (
         np.concatenate(parts) for parts in zip(empty, *found, strict=True)
     )

@@ -104,12 +104,13 @@ def fetch(
     ordered = statement.order_by(*(column.nulls_first() for column in order))
     if ids is None or by is None:
         return frame_of(columns, _pages(connection, [ordered]))
-    wanted = sorted({str(value) for value in ids})
+    wanted = set(ids)
     selected = any(column is by for column in columns)
     if selected and len(wanted) > ROWS_AT_ONCE and _is_most(connection, by, len(wanted)):
         frame = frame_of(columns, _pages(connection, [ordered]))
         return named(frame, by.name, wanted)
-    pieces = [wanted[at : at + ROWS_AT_ONCE] for at in range(0, len(wanted), ROWS_AT_ONCE)]
+    in_order = sorted(wanted)
+    pieces = [in_order[at : at + ROWS_AT_ONCE] for at in range(0, len(in_order), ROWS_AT_ONCE)]
     frame = frame_of(columns, _pages(connection, [ordered.where(by.in_(ids)) for ids in pieces]))
     if len(pieces) > 1 and order and order[0] is not by:
         names = [column.name for column in order]
@@ -119,6 +120,8 @@ def fetch(
 
 def named(frame: pd.DataFrame, column: str, ids: Iterable[str]) -> pd.DataFrame:
     """The rows whose value in the column is one of the ids; `isin` of str columns is slow."""
+    if frame.empty:
+        return frame
     wanted: pd.Index[Any] = pd.Index(list(set(ids)), dtype=object)
     values: pd.Index[Any] = pd.Index(frame[column].to_numpy(dtype=object))
     is_named = wanted.get_indexer(values) >= 0

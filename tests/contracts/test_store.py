@@ -435,8 +435,10 @@ class TestAudit:
         store.persons(WHOLE, parts=("status",))
         store.persons(WHOLE, ["P2", "P1"], parts=("identity",))
         store.persons(WHOLE, ["P1"], parts=("identity",))
-        one, two, three = store.audit_rows(last=3)["ids_hash"]
+        rows = store.audit_rows(last=3)
+        one, two, three = rows["ids_hash"]
         assert one == two != three
+        assert all(moment.tzinfo is not None for moment in rows["at"])  # the database's own clock
 
     def test_households_and_members_are_sensitive_too(self, store: Store) -> None:
         filled(store)

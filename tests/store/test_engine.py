@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,6 +106,19 @@ def test_a_read_that_cannot_be_audited_gives_nothing(url: str) -> None:
             with pytest.raises(StoreBusy):
                 store.persons(everywhere, parts=("status",))
         assert store.audit_rows().empty
+
+
+def test_many_may_open_a_new_store_at_once(url: str) -> None:
+    def open_and_add(name: str) -> int:
+        with Store.open(url, wait_s=30) as store:
+            course(store, name)
+            return store.counts()[Kind.COURSES]
+
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(open_and_add, "abcdefgh"))
+    assert max(seen) == 1  # all wrote the same record
+    with Store.open(url) as store:
+        assert len(store.audit_rows()) == 8
 
 
 @pytest.mark.parametrize("url", ["mysql://h/d", "nonsense", "oracle://u@h/d"])

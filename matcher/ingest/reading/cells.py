@@ -189,7 +189,10 @@ def objects(parts: Sequence[Any], n_rows: int) -> pd.Series[str]:
     """
     if not parts:
         return nothing("str", n_rows)
-    joined = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+    # A row of nulls alone would be dropped and later rows slide up: an empty first part keeps it.
+    kept = pa.array([""] * n_rows, pa.string())
+    joined = pc.binary_join_element_wise(kept, *parts, ",", null_handling="skip")
+    joined = pc.utf8_slice_codeunits(joined, 1)
     whole = pc.binary_join_element_wise("{", joined, "}", "")
     is_empty = pc.equal(pc.binary_length(joined), 0)
     return as_text(pc.if_else(is_empty, pa.scalar(None, pa.string()), whole))

@@ -255,6 +255,10 @@ _BY_WORD: dict[ColumnType, Callable[[str], Any]] = {
 }
 
 
+PARSED_TYPES = tuple(ColumnType)
+"""Every type has its parser."""
+
+
 def parse(column: Column, words: Sequence[str]) -> Values:
     """What each distinct word of a column means by the column's type, None where it does not.
 
