@@ -72,7 +72,8 @@ class Batch:
         """The columns that the files really state, in the frame's order.
 
         A column that no heading gave is NA (or its default) in the frame and says nothing: an
-        upsert leaves it as it is on record. Of several files the columns of any.
+        upsert leaves it as it is on record, so that a file with fewer columns erases nothing. Of
+        several files the columns of any.
         """
         stated = frozenset[str]().union(*(part.stated for part in self.parts))
         return tuple(name for name in self.accepted.columns if name in stated)
@@ -86,20 +87,6 @@ class Batch:
             "refused": sum(len(part.refused) + len(part.table.broken) for part in self.parts),
             "warnings": sum(len(remark.rows) for part in self.parts for remark in part.warnings),
         }
-
-    @property
-    def stated(self) -> tuple[str, ...]:
-        """The columns that the files speak of: with a heading, or worked out for some row.
-
-        Of a record on file an upsert changes only these, so that a file with fewer columns erases
-        nothing.
-        """
-        headed = {name for part in self.parts for name in part.plan.columns}
-        return tuple(
-            str(name)
-            for name in self.accepted.columns
-            if name in headed or bool(self.accepted[name].notna().any())
-        )
 
     @property
     def refused(self) -> pd.DataFrame:

@@ -7,13 +7,13 @@ so a pair has one score to the last bit; a test holds them together.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matcher.retrieval.rows import Posts, Profiles, Record, Scales
+from matcher.retrieval.rows import Best, Flat, Posts, Profiles, Record, Scales
 from matcher.retrieval.sources import Source
 
 Number: TypeAlias = float | np.float32
@@ -34,26 +34,6 @@ FAR = 4
 
 WORTH_OF_STEPS = np.array([1.0, 0.8, 0.5, 0.1, 0.0], np.float32)
 SAME_STREET, SAME_COUNTY, SAME_CITY = np.float32(1.0), np.float32(0.7), np.float32(0.3)
-
-
-class Flat(NamedTuple):
-    """One person laid out: float32 weight by term and by skill, else 0; int8 steps by occupation.
-
-    `wanted` and `done` are the steps from the nearest occupation wanted and done.
-    """
-
-    term: NDArray[np.float32]
-    skill: NDArray[np.float32]
-    wanted: NDArray[np.int8]
-    done: NDArray[np.int8]
-
-
-class Best(NamedTuple):
-    """The pairs kept: (n, k) rows in no order, -1 where there are fewer; sources and scores."""
-
-    row: NDArray[np.int32]
-    found_by: NDArray[np.uint16]
-    score: NDArray[np.float32]
 
 
 # Arrays inside a tuple cost a reference count at each use, tens of nanoseconds a pair: the loops
@@ -339,6 +319,34 @@ def select(
 
 
 @njit(cache=True, nogil=True)
+def choose(  # noqa: PLR0913 - numba takes plain arguments
+    scores: NDArray[np.float32],
+    entitled: NDArray[np.int32],
+    others: NDArray[np.int32],
+    n_others: int,
+    rows: NDArray[np.int32],
+    post_row: NDArray[Any],
+    reserve: int,
+    chosen: NDArray[np.int32],
+    is_kept: NDArray[np.bool_],
+) -> int:
+    """Choose the reserve, then the best of all others; how many.
+
+    `others` has room for the entitled slots that do not come into the reserve; `is_kept` is all
+    False before and after.
+    """
+    n_kept = select(scores, entitled, rows, post_row, reserve, chosen)
+    is_kept[chosen[:n_kept]] = True
+    for slot in entitled:
+        if not is_kept[slot]:
+            others[n_others] = slot
+            n_others += 1
+    is_kept[chosen[:n_kept]] = False
+    left = len(chosen) - n_kept
+    return n_kept + select(scores, others[:n_others], rows, post_row, left, chosen[n_kept:])
+
+
+@njit(cache=True, nogil=True)
 def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
     profiles: Profiles,
     posts: Posts,
@@ -392,15 +400,16 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
             else:
                 other_slots[n_others] = slot
                 n_others += 1
-        n_kept = select(scores, entitled_slots[:n_entitled], own, post_row, reserve, chosen)
-        is_kept[chosen[:n_kept]] = True
-        for slot in entitled_slots[:n_entitled]:
-            if not is_kept[slot]:
-                other_slots[n_others] = slot
-                n_others += 1
-        is_kept[chosen[:n_kept]] = False
-        n = n_kept + select(
-            scores, other_slots[:n_others], own, post_row, k - n_kept, chosen[n_kept:]
+        n = choose(
+            scores,
+            entitled_slots[:n_entitled],
+            other_slots,
+            n_others,
+            own,
+            post_row,
+            reserve,
+            chosen,
+            is_kept,
         )
         for at in range(n):
             slot = chosen[at]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from matcher.errors import WrongUse
 from matcher.market.arrays import Market
 from matcher.retrieval.index import Index, build_index
-from matcher.retrieval.kernel import Best, score_survivors
+from matcher.retrieval.kernel import score_survivors
+from matcher.retrieval.rows import Best
 from matcher.screening.kernel import survivors
 from matcher.screening.welfare import WelfareEligibility
 

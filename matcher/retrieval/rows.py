@@ -97,3 +97,23 @@ class Scales(NamedTuple):
     idf_squared: NDArray[np.float32]
     steps: NDArray[np.int8]
     weights: NDArray[np.float64]
+
+
+class Flat(NamedTuple):
+    """One person laid out: float32 weight by term and by skill, else 0; int8 steps by occupation.
+
+    `wanted` and `done` are the steps from the nearest occupation wanted and done.
+    """
+
+    term: NDArray[np.float32]
+    skill: NDArray[np.float32]
+    wanted: NDArray[np.int8]
+    done: NDArray[np.int8]
+
+
+class Best(NamedTuple):
+    """The pairs kept: (n, k) rows in no order, -1 where there are fewer; sources and scores."""
+
+    row: NDArray[np.int32]
+    found_by: NDArray[np.uint16]
+    score: NDArray[np.float32]

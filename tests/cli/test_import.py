@@ -90,11 +90,14 @@ def test_what_was_exported_imports_unchanged(city_office: Office, tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", list(Kind), ids=str)
-def test_an_empty_form_imports_as_no_rows(office: Office, kind: Kind, tmp_path: Path) -> None:
+def test_an_empty_form_is_recognised_and_sent_back_to_be_filled(
+    office: Office, kind: Kind, tmp_path: Path
+) -> None:
     form = tmp_path / f"{kind.value}.xlsx"
     assert office("template", kind.value, "--out", form).code == 0
     said = office("import", kind.value, form)
-    assert (said.code, said.answer["read"], said.answer["refused"]) == (0, 0, 0)
+    assert said.code == 2
+    assert "without any data row" in said.err
 
 
 def test_a_mapping_names_a_foreign_heading(office: Office, tmp_path: Path) -> None:
