@@ -12,7 +12,9 @@ import argparse
 import csv
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,38 +75,55 @@ def vacancies(rows: int, seed: int) -> pd.DataFrame:
     )
 
 
-def bulk_insert(frame: pd.DataFrame, file: Path) -> float:
-    """Seconds that SQLAlchemy Core needs to insert the records, made ready beforehand."""
+@dataclass
+class Spent:
+    """Wall-clock and processor seconds of the parts of one job."""
+
+    wall: float = 0.0
+    processor: float = 0.0
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Add what the block takes."""
+        wall, processor = time.perf_counter(), time.process_time()
+        yield
+        self.wall += time.perf_counter() - wall
+        self.processor += time.process_time() - processor
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s ({self.processor:.1f} s of processor)"
+
+
+def bulk_insert(frame: pd.DataFrame, file: Path) -> Spent:
+    """What SQLAlchemy Core needs to insert the records, made ready beforehand."""
     engine = create_engine(f"sqlite:///{file}")
     metadata = MetaData()
     table = Table("vacancy", metadata, *(Column(f"c{at}", Text) for at in range(frame.shape[1])))
     metadata.create_all(engine)
     plain = frame.set_axis([f"c{at}" for at in range(frame.shape[1])], axis=1)
-    spent = 0.0
-    with engine.begin() as connection:
-        for start in range(0, len(plain), CHUNK):
-            records = plain.iloc[start : start + CHUNK].to_dict("records")
-            since = time.perf_counter()
+    spent = Spent()
+    connection = engine.connect()
+    for start in range(0, len(plain), CHUNK):
+        records = plain.iloc[start : start + CHUNK].to_dict("records")
+        with spent.on():
             connection.execute(table.insert(), records)
-            spent += time.perf_counter() - since
-        since = time.perf_counter()
-    spent += time.perf_counter() - since
+    with spent.on():
+        connection.commit()
+    connection.close()
     engine.dispose()
     return spent
 
 
-def whole_import(source: Path, database: Path) -> tuple[float, float, dict[str, int]]:
-    """Seconds to read and check, seconds to write, and the counts of the import."""
-    since = time.perf_counter()
-    batch = read_files(Kind.VACANCIES, [source], on=ON, limits=Limits(file_mb=4_000))
-    read = time.perf_counter() - since
-    with Store.open(f"sqlite:///{database}", create=True) as store:
-        since = time.perf_counter()
+def whole_import(source: Path, database: Path) -> tuple[Spent, Spent, dict[str, int]]:
+    """What it takes to read and check, to write, and the counts of the import."""
+    read, written = Spent(), Spent()
+    with read.on():
+        batch = read_files(Kind.VACANCIES, [source], on=ON, limits=Limits(file_mb=4_000))
+    with Store.open(f"sqlite:///{database}", create=True) as store, written.on():
         with store.writing(actor="benchmark", at=AT) as writing:
             if batch.employers is not None:
                 writing.upsert(Kind.EMPLOYERS, batch.employers)
             writing.upsert(Kind.VACANCIES, batch.accepted)
-        written = time.perf_counter() - since
     return read, written, batch.counts
 
 
@@ -120,14 +139,13 @@ def main() -> int:
         frame.to_csv(source, index=False)
         peer = bulk_insert(frame, Path(folder, "peer.sqlite"))
         read, written, counts = whole_import(source, Path(folder, "ours.sqlite"))
-    ours = read + written
-    ratio = peer / ours
+    ours = read.wall + written.wall
+    ratio = peer.wall / ours
+    of_processor = peer.processor / (read.processor + written.processor)
     print(f"rows {given.rows:,}, columns {frame.shape[1]}, counts {counts}")
-    print(f"peer: bare SQLAlchemy Core insert {peer:.1f} s = {given.rows / peer:,.0f} rows/s")
-    print(
-        f"ours: read and check {read:.1f} s + write {written:.1f} s = {given.rows / ours:,.0f} rows/s"
-    )
-    print(f"ratio {ratio:.2f} (target {TARGET})")
+    print(f"peer, bare SQLAlchemy Core insert: {peer}, {given.rows / peer.wall:,.0f} rows/s")
+    print(f"ours, read and check {read} + write {written}, {given.rows / ours:,.0f} rows/s")
+    print(f"ratio {ratio:.2f} (target {TARGET}); by processor time {of_processor:.2f}")
     return 0 if ratio >= TARGET else 1
 
 

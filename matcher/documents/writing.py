@@ -53,9 +53,14 @@ def unguarded(text: str) -> str:
 
 
 def write_table(
-    path: Path, frame: pd.DataFrame, *, separator: str = ",", text: bool = False
+    path: Path,
+    frame: pd.DataFrame,
+    *,
+    separator: str = ",",
+    text: bool = False,
+    mark: bool = True,
 ) -> None:
-    """Write a frame as CSV (UTF-8 with byte order mark), XLSX or JSON Lines, by the name's ending.
+    """Write a frame as CSV (UTF-8), XLSX or JSON Lines, by the name's ending.
 
     The file appears whole or not at all: it is written beside its place and renamed.
 
@@ -64,6 +69,8 @@ def write_table(
         frame: any frame; missing cells are written empty, booleans as true and false.
         separator: of a CSV.
         text: write numbers of a workbook as text.
+        mark: begin a CSV with the byte order mark that office programs need to see it is UTF-8;
+            off for tables that programs read.
 
     Raises:
         WrongUse: another ending, or more rows than a sheet holds.
@@ -76,7 +83,8 @@ def write_table(
             do="Choose one of these endings.",
         )
     if suffix == ".csv":
-        with whole_file(path, "w", encoding="utf-8-sig", newline="") as file:
+        encoding = "utf-8-sig" if mark else "utf-8"
+        with whole_file(path, "w", encoding=encoding, newline="") as file:
             _write_csv(file, frame, separator)
     elif suffix == ".jsonl":
         with whole_file(path, "w", encoding="utf-8") as file:

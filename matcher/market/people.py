@@ -19,10 +19,10 @@ from matcher.market.columns import (
     distinct_ids,
     flags,
     integers,
+    places_of,
     texts,
 )
 from matcher.market.occupations import linked_lists, with_names
-from matcher.market.places import places_of
 from matcher.market.vocabulary import (
     Draft,
     TextColumn,

@@ -17,11 +17,11 @@ from matcher.market.columns import (
     distinct_ids,
     flags,
     integers,
+    places_of,
     positions_in,
     texts,
 )
 from matcher.market.occupations import of_vacancies
-from matcher.market.places import places_of
 from matcher.market.vocabulary import (
     Draft,
     TextColumn,

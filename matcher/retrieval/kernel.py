@@ -7,24 +7,17 @@ so a pair has one score to the last bit; a test holds them together.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matcher.retrieval.rows import Best, Flat, Posts, Profiles, Record, Scales
+from matcher.retrieval.rows import Best, Flat, Number, Posts, Profiles, Record, Scales
+from matcher.retrieval.select import choose
 from matcher.retrieval.sources import Source
-
-Number: TypeAlias = float | np.float32
 
 OCCUPATION, SKILLS = np.uint16(Source.OCCUPATION), np.uint16(Source.SKILLS)
 TEXT, NEAR = np.uint16(Source.TEXT), np.uint16(Source.NEAR)
 WELFARE, FRESH = np.uint16(Source.WELFARE), np.uint16(Source.FRESH)
-
-BUCKETS = 1024
-SMALLEST_SPAN = 1e-30
-"""Keeps the width of a bucket above 0 where all scores are equal."""
 
 STEPS_SAME_GROUP = 2
 """Up to so many steps in the occupation tree a pair counts as found by occupation."""
@@ -167,29 +160,6 @@ def score_pairs(
 
 
 @njit(cache=True, nogil=True)
-def insert(  # noqa: PLR0913 - numba takes plain arguments
-    score: Number,
-    vacancy: int,
-    slot: int,
-    scores: NDArray[np.float32],
-    vacancies: NDArray[np.int32],
-    slots: NDArray[np.int32],
-    size: int,
-) -> int:
-    """Put a pair into a short list, best first, equal scores by vacancy; the new size."""
-    at = size
-    while at > 0 and (
-        score > scores[at - 1] or (score == scores[at - 1] and vacancy < vacancies[at - 1])
-    ):
-        at -= 1
-        if at + 1 < len(scores):
-            scores[at + 1], vacancies[at + 1], slots[at + 1] = scores[at], vacancies[at], slots[at]
-    if at < len(scores):
-        scores[at], vacancies[at], slots[at] = score, vacancy, slot
-    return min(size + 1, len(scores))
-
-
-@njit(cache=True, nogil=True)
 def lay_out(profiles: Profiles, person: int, scales: Scales, flat: Flat) -> None:
     """Write the person's term weights and steps to occupations into flat tables."""
     who, words, can = profiles.row[person], profiles.text, profiles.skills
@@ -264,86 +234,27 @@ def read_off(  # noqa: PLR0913 - numba takes plain arguments
 
 
 @njit(cache=True, nogil=True)
-def select(
-    scores: NDArray[np.float32],
-    slots: NDArray[np.int32],
+def read_all(  # noqa: PLR0913 - numba takes plain arguments
+    who: Record,
     rows: NDArray[np.int32],
-    post_row: NDArray[Any],
-    k: int,
-    chosen: NDArray[np.int32],
-) -> int:
-    """The k best of some slots, in no order; equal scores keep the earlier vacancy.
-
-    Scores are counted into buckets first: only those of the bucket in which the list ends are
-    compared with each other.
-
-    Args:
-        scores: of every slot.
-        slots: which slots compete.
-        rows: of every slot, its row of `post_row`.
-        post_row: of `POST`.
-        k: how many to choose.
-        chosen: filled with slots.
-
-    Returns:
-        How many were chosen.
-    """
-    if len(slots) <= k:
-        chosen[: len(slots)] = slots
-        return len(slots)
-    low, high = scores[slots[0]], scores[slots[0]]
-    for slot in slots:
-        low, high = min(low, scores[slot]), max(high, scores[slot])
-    scale = (BUCKETS - 1) / max(np.float64(high) - np.float64(low), SMALLEST_SPAN)
-    count = np.zeros(BUCKETS, np.int64)
-    for slot in slots:
-        count[int((np.float64(scores[slot]) - low) * scale)] += 1
-    last, above = BUCKETS - 1, 0
-    while above + count[last] < k:
-        above += count[last]
-        last -= 1
-    left = k - above
-    score, vacancy = np.empty(left, np.float32), np.empty(left, np.int32)
-    slot_of = np.empty(left, np.int32)
-    n, size = 0, 0
-    for slot in slots:
-        bucket = int((np.float64(scores[slot]) - low) * scale)
-        if bucket > last:
-            chosen[n] = slot
-            n += 1
-        elif bucket == last:
-            of_slot = post_row[rows[slot]].vacancy
-            size = insert(scores[slot], of_slot, slot, score, vacancy, slot_of, size)
-    chosen[n:k] = slot_of
-    return k
-
-
-@njit(cache=True, nogil=True)
-def choose(  # noqa: PLR0913 - numba takes plain arguments
+    posts: Posts,
+    weights: NDArray[np.float64],
+    flat: Flat,
+    eligible: NDArray[np.int8],
     scores: NDArray[np.float32],
-    entitled: NDArray[np.int32],
-    others: NDArray[np.int32],
-    n_others: int,
-    rows: NDArray[np.int32],
-    post_row: NDArray[Any],
-    reserve: int,
-    chosen: NDArray[np.int32],
-    is_kept: NDArray[np.bool_],
-) -> int:
-    """Choose the reserve, then the best of all others; how many.
-
-    `others` has room for the entitled slots that do not come into the reserve; `is_kept` is all
-    False before and after.
-    """
-    n_kept = select(scores, entitled, rows, post_row, reserve, chosen)
-    is_kept[chosen[:n_kept]] = True
-    for slot in entitled:
-        if not is_kept[slot]:
-            others[n_others] = slot
-            n_others += 1
-    is_kept[chosen[:n_kept]] = False
-    left = len(chosen) - n_kept
-    return n_kept + select(scores, others[:n_others], rows, post_row, left, chosen[n_kept:])
+    found_by: NDArray[np.uint16],
+    entitled: NDArray[np.bool_],
+) -> None:
+    """Score and sources of every row for the person laid out; `eligible` is the person's own."""
+    of_term, of_skill, wanted, done = flat.term, flat.skill, flat.wanted, flat.done
+    post_row, terms = posts.row, posts.terms
+    for slot in range(len(rows)):
+        post = post_row[rows[slot]]
+        is_entitled = post.welfare_class >= 0 and eligible[post.welfare_class] == 1
+        entitled[slot] = is_entitled
+        scores[slot], found_by[slot] = read_off(
+            who, post, terms, of_term, of_skill, wanted, done, weights, is_entitled
+        )
 
 
 @njit(cache=True, nogil=True)
@@ -372,48 +283,27 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
         reserve: so many of the k go to the best posts of a class the person is entitled to.
     """
     best_row, best_found, best_score = best.row, best.found_by, best.score
-    k = best_row.shape[1]
-    profile_row, post_row, terms, weights = profiles.row, posts.row, posts.terms, scales.weights
-    of_term = np.zeros(len(scales.idf), np.float32)
-    of_skill = np.zeros(len(scales.idf), np.float32)
-    wanted = np.empty(scales.steps.shape[1], np.int8)
-    done = np.empty(scales.steps.shape[1], np.int8)
-    flat = Flat(of_term, of_skill, wanted, done)
-    longest = np.max(offsets[1:] - offsets[:-1])
-    scores, found_by = np.empty(longest, np.float32), np.empty(longest, np.uint16)
-    entitled_slots, other_slots = np.empty(longest, np.int32), np.empty(longest, np.int32)
-    chosen, is_kept = np.empty(k, np.int32), np.zeros(longest, np.bool_)
+    profile_row, post_row = profiles.row, posts.row
+    n_terms, n_occupations = len(scales.idf), scales.steps.shape[1]
+    flat = Flat(
+        np.zeros(n_terms, np.float32),
+        np.zeros(n_terms, np.float32),
+        np.empty(n_occupations, np.int8),
+        np.empty(n_occupations, np.int8),
+    )
+    chosen = np.empty(best_row.shape[1], np.int64)
     for i in range(len(persons)):
-        who = profile_row[persons[i]]
-        lay_out(profiles, persons[i], scales, flat)
         own = rows[offsets[i] : offsets[i + 1]]
-        n_entitled, n_others = 0, 0
-        for slot in range(len(own)):
-            post = post_row[own[slot]]
-            entitled = post.welfare_class >= 0 and eligible[persons[i], post.welfare_class] == 1
-            scores[slot], found_by[slot] = read_off(
-                who, post, terms, of_term, of_skill, wanted, done, weights, entitled
-            )
-            if entitled and reserve > 0:
-                entitled_slots[n_entitled] = slot
-                n_entitled += 1
-            else:
-                other_slots[n_others] = slot
-                n_others += 1
-        n = choose(
-            scores,
-            entitled_slots[:n_entitled],
-            other_slots,
-            n_others,
-            own,
-            post_row,
-            reserve,
-            chosen,
-            is_kept,
-        )
+        scores, found_by = np.empty(len(own), np.float32), np.empty(len(own), np.uint16)
+        entitled = np.empty(len(own), np.bool_)
+        lay_out(profiles, persons[i], scales, flat)
+        who = profile_row[persons[i]]
+        theirs = eligible[persons[i]]
+        read_all(who, own, posts, scales.weights, flat, theirs, scores, found_by, entitled)
+        wipe(profiles, persons[i], flat)
+        n = choose(scores, entitled, own, post_row, reserve, chosen)
         for at in range(n):
             slot = chosen[at]
             best_row[i, at], best_found[i, at] = own[slot], found_by[slot]
             best_score[i, at] = scores[slot]
         best_row[i, n:] = -1
-        wipe(profiles, persons[i], flat)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Record: TypeAlias = Any
 """One row of a structured array; numpy's stubs have no type for its fields."""
 
+Number: TypeAlias = float | np.float32
+
 PROFILE = np.dtype(
     [
         ("text_from", np.int64),

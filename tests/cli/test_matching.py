@@ -123,9 +123,7 @@ def test_a_household_is_decided_with_its_citation(city_office: Office, tmp_path:
         ),
     ],
 )
-def test_what_is_not_there_is_said(
-    city_office: Office, arguments: list[str], telling: str
-) -> None:
+def test_what_is_not_there_is_said(city_office: Office, arguments: list[str], telling: str) -> None:
     said = city_office(*arguments)
     assert said.code == 2
     assert telling in said.err

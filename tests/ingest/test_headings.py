@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.errors import WrongUse
-from matcher.ingest.reading.headings import Origin, check_mapping, facts_of, plan_of
+from matcher.ingest.reading.headings import (
+    WORDING_COLUMNS,
+    Origin,
+    check_mapping,
+    facts_of,
+    plan_of,
+)
 from matcher.reference.columns import columns
+from matcher.reference.paths import path
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -105,6 +114,16 @@ def test_the_users_mapping_comes_first() -> None:
 def test_a_mapping_to_a_column_that_does_not_exist_names_those_that_do() -> None:
     with pytest.raises(WrongUse, match=r"no column of vacancies.*vacancy_id, title"):
         check_mapping(Kind.VACANCIES, {"职位": "titel"})
+
+
+def test_every_foreign_heading_leads_to_a_column_that_is_read() -> None:
+    with path("schema", "headers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        kind = Kind(row["kind"])
+        known = {column.name for column in columns(kind)} | set(WORDING_COLUMNS.get(kind, ()))
+        assert row["column"] in known, row
+        assert list(plan_of(kind, [row["header"]], {}).columns) == [row["column"]], row
 
 
 def test_the_column_of_reasons_is_passed_over() -> None:

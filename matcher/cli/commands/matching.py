@@ -88,7 +88,7 @@ def match(
             snapshot, ranker, str(vacancy), top=top, include_known=include_known
         )
     if out is not None:
-        write_table(out, matching.matches_frame(snapshot, ranked))
+        write_table(out, matching.matches_frame(snapshot, ranked), mark=False)
     matches = matching.explained_matches(snapshot, ranker, ranked)
     head = {"person_id": person} if person is not None else {"vacancy_id": vacancy}
     session.answer(
@@ -111,7 +111,7 @@ def _match_all(
             snapshot, ranker, top=top, include_known=include_known, progress=steps
         )
     assert out is not None  # noqa: S101  # match() refuses --all without --out
-    write_table(out, frame)
+    write_table(out, frame, mark=False)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     answer = {"persons": people, "served": served, "rows": len(frame), "file": str(out)}
     session.answer(

@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from matcher.cli.session import Session
 from matcher.errors import WrongUse
 from matcher.store.migrations import head, upgrade
+from matcher.store.store import Store
 
 BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 
@@ -23,6 +24,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("serve")(serve)
     app.command("backup")(backup)
+    app.command("restore")(restore)
+    app.command("doctor")(doctor)
     app.command("bench")(bench)
     db = typer.Typer(help="The database.", no_args_is_help=True)
     db.command("upgrade")(upgrade_database)
@@ -73,6 +76,40 @@ def backup(
     session.open_store().backup(file)
     text = f"database copied to {file}; the key file, where there is one, is not in it"
     session.answer({"file": str(file), "with_key": False}, text)
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="File that 'rengang backup' wrote.")],
+) -> None:
+    """Put a backup into an empty workspace; an existing database is never overwritten."""
+    session: Session = context.obj
+    target = session.settings.workspace / "rengang.sqlite"
+    if session.settings.database_url is not None or target.exists():
+        raise WrongUse(
+            what="a database is there already",
+            expected="an empty workspace",
+            do="Give another folder with --workspace.",
+        )
+    Store.open(f"sqlite:///{file}", create=False).backup(_made(target))
+    session.answer({"file": str(target)}, f"restored {file} to {target}")
+
+
+def _made(target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def doctor(context: typer.Context) -> None:
+    """Check the database: pages, references, schema; exit 1 lists what is wrong."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        problems = store.problems()
+        counts = {kind.value: count for kind, count in store.counts().items()}
+    found = list(problems) or ["database: sound", *(f"  {k}: {n:,}" for k, n in counts.items())]
+    session.answer({"problems": list(problems), "records": counts}, "\n".join(found))
+    if problems:
+        raise typer.Exit(1)
 
 
 def bench(

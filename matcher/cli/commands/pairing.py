@@ -42,7 +42,7 @@ def pair(
         snapshot = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
     plan = pair_fair(snapshot, ranker_named("rules"), record)
     if out is not None:
-        write_table(out, plan.rows())
+        write_table(out, plan.rows(), mark=False)
     session.answer(fair_answer(plan), fair_text(plan))
     if plan.violations:
         raise typer.Exit(1)

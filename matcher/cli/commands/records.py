@@ -14,6 +14,7 @@ from matcher.domain.scope import Scope
 from matcher.ingest.forms.templates import write_template
 from matcher.pipeline import importing
 from matcher.pipeline.importing import ImportRequest
+from matcher.pipeline.titles import link_title_file
 
 KindArgument = Annotated[Kind, typer.Argument(help="What the files hold.", show_choices=True)]
 
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_files)
     app.command("export")(export)
     app.command("template")(template)
+    app.command("link-titles")(link_titles)
 
 
 def import_files(
@@ -83,3 +85,14 @@ def template(
     session: Session = context.obj
     write_template(kind, out)
     session.answer({"file": str(out)}, f"empty form for {kind.value} written to {out}")
+
+
+def link_titles(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV with a column 'title', or one per line.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+) -> None:
+    """Link job titles to occupations: the best code, how sure, the surest level, alternatives."""
+    session: Session = context.obj
+    rows = link_title_file(file, out)
+    session.answer({"rows": rows, "file": str(out)}, f"{rows:,} titles linked in {out}")
