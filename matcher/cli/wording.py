@@ -184,8 +184,9 @@ def verdict_text(verdict: Verdict, language: Language) -> str:
     chinese = language is Language.ZH
     set_by = verdict.set_by or ("无" if chinese else "none")
     law = "依据" if chinese else "law of"
+    named = decision_kind(verdict.decision).zh
     lines = [
-        f"{verdict.decision}: {OUTCOMES[verdict.outcome][language]}"
+        f"{named if chinese else verdict.decision}: {OUTCOMES[verdict.outcome][language]}"
         f" · {verdict.place} · {verdict.on} · {law} {set_by}"
     ]
     for finding in verdict.findings:
@@ -217,6 +218,9 @@ def import_text(result: ImportResult) -> str:
         f"refused {result.refused:,}, warnings {result.warnings:,}"
     ]
     lines += [f"  {code}: {count:,}" for code, count in sorted(result.warning_counts.items())]
+    lines += [f"  ✗ {each.file}:{each.row}  {each.reason}" for each in result.examples]
+    more = result.refused - len(result.examples)
+    lines += [f"    … {more:,} more"] * (more > 0)
     lines += [f"  refused rows with reasons: {file}" for file in result.refused_files]
     return "\n".join(lines)
 
@@ -230,6 +234,7 @@ def import_answer(result: ImportResult) -> dict[str, Any]:
         "refused_file": files[0] if files else None,
         "refused_files": files,
         "warning_counts": dict(result.warning_counts),
+        "examples": [asdict(each) for each in result.examples],
         "notes": list(result.notes),
     }
 

@@ -180,4 +180,4 @@ def _frame(work: Conversion) -> pd.DataFrame:
     if work.kind in (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.VACANCIES):
         made["facts"] = objects(work.facts, work.n_rows)
     made["extra"] = objects(work.extra, work.n_rows)
-    return pd.DataFrame(made)
+    return pd.DataFrame(made, copy=False)

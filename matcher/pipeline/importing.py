@@ -19,6 +19,8 @@ from matcher.ingest.forms.returned import write_refused
 from matcher.store.batch import Upserted
 from matcher.store.store import Store
 
+MOST_EXAMPLES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
@@ -37,8 +39,20 @@ class ImportRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused row: its file, its number there, all its reasons; values only as shapes."""
+
+    file: str
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, in counts; `notes` says what was noticed about the files."""
+    """What an import did, in counts; `notes` says what was noticed about the files.
+
+    `examples` are the first refused rows; `refused_files` hold all of them.
+    """
 
     kind: Kind
     files: int
@@ -50,6 +64,7 @@ class ImportResult:
     warnings: int
     refused_files: tuple[Path, ...] = ()
     warning_counts: Mapping[str, int] = field(default_factory=dict)
+    examples: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -79,6 +94,7 @@ def import_files(store: Store, request: ImportRequest) -> ImportResult:
         warnings=sum(each["warnings"] for each in counts),
         refused_files=returned,
         warning_counts=sum((Counter(batch.warning_counts) for batch in batches), Counter()),
+        examples=tuple(_refusals(batches))[:MOST_EXAMPLES],
         notes=tuple(note for batch in batches for note in _notes_of(batch)),
     )
 
@@ -100,6 +116,12 @@ def _read(store: Store, request: ImportRequest) -> list[Batch]:
             known[Kind.EMPLOYERS] |= set(batch.employers["employer_id"])
         batches.append(batch)
     return batches
+
+
+def _refusals(batches: Sequence[Batch]) -> Iterator[Refusal]:
+    for batch in batches:
+        for file, row, reason in batch.refused.head(MOST_EXAMPLES).itertuples(index=False):
+            yield Refusal(str(file), int(row), str(reason))
 
 
 def _return(batches: Sequence[Batch], errors_to: Path | None) -> tuple[Path, ...]:

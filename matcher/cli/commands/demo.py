@@ -47,6 +47,21 @@ ORDER = (
 
 MARK = "demo_on"
 
+HEADINGS = {
+    Language.ZH: {
+        "city": "演示城市（全部为生成数据，种子 {seed}，日期 {day}）",
+        "person": "零就业家庭成员的岗位推荐",
+        "vacancy": "岗位的人员推荐",
+        "fair": "招聘会首轮配对方案（贪心）",
+    },
+    Language.EN: {
+        "city": "Demo city (everything is generated; seed {seed}, day {day})",
+        "person": "Posts for a member of a zero-employment household",
+        "vacancy": "People for a post",
+        "fair": "First plan for the fair (greedy)",
+    },
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -85,15 +100,16 @@ def demo(
         "vacancy": matches_answer(snapshot, ranker, of_vacancy, people),
         "fair": fair_answer(plan),
     }
+    heading = HEADINGS[language]
     sections = [
-        f"演示城市（全部为生成数据，种子 {seed}，日期 {day}）",
+        heading["city"].format(seed=seed, day=day),
         *(import_text(each) for each in imported),
-        "\n零就业家庭成员的岗位推荐",
+        f"\n{heading['person']}",
         verdict_text(status, language),
         matches_text(snapshot, ranker, of_person, posts, language),
-        "\n岗位的人员推荐",
+        f"\n{heading['vacancy']}",
         matches_text(snapshot, ranker, of_vacancy, people, language),
-        "\n招聘会首轮配对方案（贪心）",
+        f"\n{heading['fair']}",
         fair_text(plan, language),
     ]
     session.answer(answer, "\n".join(sections))

@@ -209,7 +209,7 @@ def _mend(
 ) -> tuple[list[Any], NDArray[np.int64], tuple[BrokenRow, ...]]:
     """Short rows are filled with empty cells, empty surplus cells dropped, the rest is broken."""
     width = arrow.num_columns
-    columns = [column.combine_chunks() for column in arrow.columns]
+    columns = list(arrow.columns)
     mended: list[list[str]] = []
     mended_numbers: list[int] = []
     broken: list[BrokenRow] = []
@@ -228,7 +228,7 @@ def _mend(
         numbers = np.concatenate([numbers, np.array(mended_numbers, dtype=np.int64)])
         order = np.argsort(numbers, kind="stable")
         columns = [
-            pa.concat_arrays([column, more]).take(pa.array(order))
+            pa.chunked_array([*column.chunks, more]).take(pa.array(order))
             for column, more in zip(columns, extra, strict=True)
         ]
         numbers = numbers[order]

@@ -66,7 +66,8 @@ class Table:
         file: its name, for messages.
         format: what it is by content.
         headings: (n_columns,) as written, unique, trimmed.
-        columns: (n_columns,) pyarrow string arrays of n_rows; null where the cell is empty.
+        columns: (n_columns,) pyarrow string arrays of n_rows, whole or in chunks; null where the
+            cell is empty.
         row_numbers: (n_rows,) int64, the row's number in the user's file, from 1.
         broken: rows that could not be parted into the columns.
         notes: remarks about the whole file, for the report.

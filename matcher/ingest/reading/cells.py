@@ -82,6 +82,8 @@ def cells_of(heading: str, column: Any) -> Cells:
         (['28', '1-1.5万/月'], [0, 1, -1, -1, 0, -1])
     """
     encoded = column.dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.unify_dictionaries().combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     raw = encoded.dictionary
     trimmed = _unwrapped(pc.utf8_trim_whitespace(raw))

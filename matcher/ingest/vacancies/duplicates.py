@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from matcher.text.normalise import normalise_all
+from matcher.text.normalise import normalise, normalise_all
 
 NEAR = 90.0
 """Least similarity (rapidfuzz ratio, 0 to 100) of two titles that count as one."""
@@ -33,18 +33,27 @@ def duplicates(frame: pd.DataFrame) -> pd.Series[str]:
     """
     employer = _key(frame, "employer_id", "employer_name")
     place = _key(frame, "area_code", "area_name")
-    title, texts = pd.factorize(normalise_all(frame["title"].tolist()), sort=True)
+    title, texts = _titles(frame["title"])
     rows = np.flatnonzero((employer >= 0) & (place >= 0) & (title >= 0))
     group = employer[rows] * (place.max(initial=0) + 1) + place[rows]
     same, pairs = pd.factorize(group * (len(texts) + 1) + title[rows])
     first = np.full(len(pairs), len(frame), np.int64)
     np.minimum.at(first, same, rows)
-    root = _near(pairs // (len(texts) + 1), pairs % (len(texts) + 1), first, texts)
+    root = _near(pairs, first, texts)
     leader = np.arange(len(frame))
     leader[rows] = root[same]
     linked = leader != np.arange(len(frame))
     ids = frame["vacancy_id"].to_numpy(dtype=object)
     return pd.Series(ids[leader], dtype="str").where(pd.Series(linked))
+
+
+def _titles(column: pd.Series[str]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """(n,) position of each row's title in the sorted normalised titles, and these."""
+    of_row, written = pd.factorize(column)
+    of_written, spelt = pd.factorize(
+        np.array([normalise(title) for title in written], dtype=object), sort=True
+    )
+    return np.append(of_written, -1)[of_row].astype(np.int64), spelt
 
 
 def _key(frame: pd.DataFrame, code: str, name: str) -> NDArray[np.int64]:
@@ -60,20 +69,19 @@ def _key(frame: pd.DataFrame, code: str, name: str) -> NDArray[np.int64]:
 
 
 def _near(
-    group: NDArray[np.int64],
-    title: NDArray[np.int64],
+    pairs: NDArray[np.int64],
     first: NDArray[np.int64],
     texts: NDArray[np.object_],
 ) -> NDArray[np.int64]:
     """(m,) the earliest row among near-same titles, for each distinct title of a group.
 
     Args:
-        group: (m,) of each distinct title of a group.
-        title: (m,) its position in texts.
+        pairs: (m,) each distinct title of a group, as `group * (len(texts) + 1) + title`.
         first: (m,) the first row that has it.
         texts: the distinct titles, sorted.
     """
-    order = np.lexsort((title, group))
+    order = np.argsort(pairs)
+    group, title = np.divmod(pairs, len(texts) + 1)
     left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for step in range(1, WINDOW + 1):
         a, b = order[:-step], order[step:]
