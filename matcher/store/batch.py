@@ -192,9 +192,15 @@ class Batch:
     def _write(self, records: Records, frame: pd.DataFrame) -> None:
         """Insert or update these rows in every table of the kind."""
         bookkeeping = {"version": 1, "updated_at": instant_text(self._at)}
+        # Binding a NULL costs as much as binding a value, and most columns of a file are empty.
+        said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
         for table in records.parts.values():
+            keys = {column.name for column in table.primary_key.columns}
             statement, order = upsert_statement(
-                table, self._connection.dialect, versioned=table is records.main
+                table,
+                self._connection.dialect,
+                versioned=table is records.main,
+                given=said | keys,
             )
             for page in tuples(frame, order, bookkeeping):
                 self._connection.exec_driver_sql(statement, page)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -195,7 +195,9 @@ def refuse_other_files(url: URL) -> None:
         )
 
 
-def upsert_statement(table: Table, dialect: Dialect, *, versioned: bool) -> tuple[str, list[str]]:
+def upsert_statement(
+    table: Table, dialect: Dialect, *, versioned: bool, given: Collection[str] | None = None
+) -> tuple[str, list[str]]:
     """INSERT, or UPDATE where the key exists: driver SQL and the columns its marks stand for.
 
     Driver SQL with tuples is what makes bulk writes fast: nothing of ours runs per row.
@@ -204,6 +206,8 @@ def upsert_statement(table: Table, dialect: Dialect, *, versioned: bool) -> tupl
         table: any of ours with one key column.
         dialect: of the engine that will run it.
         versioned: is there a `version` that an update raises by one.
+        given: the columns that the tuples carry; the others become NULL, in new rows and in old
+            ones. None is all of them.
     """
     names = [column.name for column in table.columns]
     keys = [column.name for column in table.primary_key.columns]
@@ -217,7 +221,8 @@ def upsert_statement(table: Table, dialect: Dialect, *, versioned: bool) -> tupl
         statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
     with_marks: Any = postgresql.psycopg.dialect
     marks_in_order = dialect if is_sqlite else with_marks(paramstyle="format")
-    compiled: Any = statement.compile(dialect=marks_in_order, column_keys=names)
+    carried = [name for name in names if given is None or name in given]
+    compiled: Any = statement.compile(dialect=marks_in_order, column_keys=carried)
     return str(compiled), list(compiled.positiontup)
 
 
