@@ -88,7 +88,7 @@ class Batch:
         required = [c.name for c in records.columns() if not c.nullable]
         _refuse_gaps(kind, stated, required)
 
-        hashes = np.array(content_hashes(stated), dtype=object)
+        hashes = np.array(_contents(records, stated), dtype=object)
         same = np.zeros(len(stated), dtype=bool)
         same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
         changed = stated.assign(content_hash=hashes, **{RECORD_KEY: keys})
@@ -151,7 +151,7 @@ class Batch:
         before = found[names]
         after = typed(records.columns(), before.astype(object).assign(**changes))
         _refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
-        if content_hashes(after) == content_hashes(before):
+        if _contents(records, after) == _contents(records, before):
             return version
         self._refuse_dangling(kind, after)
         self._change(records, keys[0], after, version)
@@ -207,7 +207,7 @@ class Batch:
 
     def _change(self, records: Records, key: str, after: pd.DataFrame, version: int) -> None:
         """Update one record in every table of the kind, if it still has this version."""
-        (content_hash,) = content_hashes(after)
+        (content_hash,) = _contents(records, after)
         row = {name: values_of(after[name])[0] for name in after}
         row |= {"version": version + 1, "content_hash": content_hash, "updated_at": self._at}
         for table in records.parts.values():
@@ -224,6 +224,12 @@ class Batch:
     ) -> None:
         entry = audit.Entry(action, kind, ids, detail)
         audit.write_row(self._connection, entry, who=self._actor, at=self._at)
+
+
+def _contents(records: Records, frame: pd.DataFrame) -> list[str]:
+    """What each row says beside the id it is known by; hashes are only held against its own."""
+    ids = records.key_columns if len(records.key_columns) == 1 else ()
+    return content_hashes(frame.drop(columns=list(ids)))
 
 
 def _record_keys(records: Records, frame: pd.DataFrame) -> pd.Series[Any]:
