@@ -135,7 +135,7 @@ def put_back(kept: Path, used: Path) -> None:
 
 
 def fingerprint(url: str, *, but: Collection[str] = ()) -> str:
-    """A hash of every row of every table, but these columns; the database must find itself sound."""
+    """A hash of every row but for these columns; the database must also find itself sound."""
     digest = blake2b()
     engine = open_engine(resolve(url), wait_s=5)
     try:
