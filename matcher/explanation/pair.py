@@ -39,6 +39,11 @@ class Pair:
         every = [*own.tolist(), int(self.market.vacancies.occupation[self.vacancy_at])]
         return all(at >= 0 and occupations().level[at] >= SMALL_GROUP for at in every)
 
+    @property
+    def title(self) -> str:
+        """The post's title as its employer wrote it; its class may be a guess from it."""
+        return str(self.market.vacancies.titles[self.vacancy_at])
+
     def nearest(self, of: Csr) -> tuple[str, int] | None:
         """Of a person's occupations the one nearest to the post's, and how far it is."""
         own = of.row(self.person_at)

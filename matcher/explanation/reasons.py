@@ -183,7 +183,7 @@ def _wanted(pair: Pair) -> Iterator[Reason]:
     if steps > SAME_FIELD:
         if steps >= SURELY_OTHER or pair.names_occupations:
             wishes = first(pair.codes(seekers.occupations_wanted), MOST_WORDS)
-            yield reason(Code.OCCUPATION_OTHER, wanted=wishes, offered=offered)
+            yield reason(Code.OCCUPATION_OTHER, wanted=wishes, title=pair.title)
     elif wanted == offered:
         yield reason(Code.WANTS_THIS, offered=offered)
     elif (field := _wider_field(pair, wanted, steps)) is not None:
