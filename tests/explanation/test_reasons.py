@@ -94,7 +94,7 @@ def test_cautions_start_with_the_most_harmful() -> None:
         pytest.param(
             {"occupations_wanted": jobs([FITTER])},
             {},
-            "想做汽车装调工，岗位是保洁员，差别较大",
+            "想做汽车装调工，岗位“保洁员”看来是另一类工作",
             id="another trade wanted",
         ),
         pytest.param(
