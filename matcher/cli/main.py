@@ -97,6 +97,9 @@ def run(arguments: list[str] | None = None) -> None:
         code = _refuse(f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}")
     except RengangError as wrong:
         code = _refuse(str(wrong))
+    except OSError as wrong:
+        named = f" {wrong.filename}" if wrong.filename else ""
+        code = _refuse(f"cannot read or write{named}: {wrong.strerror or wrong}. Check the path.")
     except typer.Abort:
         code = _refuse("stopped before it was done; nothing is half-written")
     sys.exit(code if isinstance(code, int) else 0)

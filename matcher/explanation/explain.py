@@ -84,6 +84,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
     *,
     filters: Sequence[FilterResult],
     verdict: Verdict | None = None,
+    may_take: Verdict | None = None,
     listed: Listed | None = None,
     for_employer: bool = False,
 ) -> PairExplanation:
@@ -96,6 +97,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         vacancy_at: position of the vacancy.
         filters: `explain_filters` of the pair.
         verdict: `public_welfare_post_tier` of the person for the post, where it is one.
+        may_take: `public_welfare_post_eligible` likewise; what a refusal rests on.
         listed: the person's list, to say where the pair stands in it.
         for_employer: leave out all that an employer may not know: status, tier, household,
             health, benefits, wishes, and where the person lives.
@@ -113,7 +115,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
     )
     score, parts = float(ranker.score(features)[0]), ranker.contributions(features)
     contributions = dict(zip(ranker.groups, parts[0].tolist(), strict=True))
-    in_the_way = obstacles(filters, verdict)
+    in_the_way = obstacles(filters, may_take)
     behind = dict(zip(ranker.groups, (parts[1] - parts[0]).tolist(), strict=True))
     explained = PairExplanation(
         person_id=str(market.jobseekers.ids[person_at]),
@@ -125,7 +127,9 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         contributions=contributions,
         filters=tuple(filters),
         obstacles=in_the_way,
-        reasons=reasons_for(Pair(market, person_at, vacancy_at), contributions, filters, verdict),
+        reasons=reasons_for(
+            Pair(market, person_at, vacancy_at), contributions, filters, verdict, may_take
+        ),
         standing=_standing(market, vacancy_at, score, listed, behind, proposable=not in_the_way),
         verdict=verdict,
     )
@@ -136,12 +140,13 @@ def employer_view(explained: PairExplanation) -> PairExplanation:
     """The same pair as its employer may see it.
 
     Only sentences of `FOR_EMPLOYERS` stay, without facts or sources; filters and their facts, the
-    verdict and the place in the person's own list go. The contributions left no longer sum to the
-    score. It is meant for people who were referred: that a pair may not be proposed still shows.
+    verdict and the place in the person's own list go, and so does that a pair may not be proposed,
+    unless an obstacle shown says why. The contributions left no longer sum to the score.
     """
     open_to = [each for each in explained.obstacles if each.because.code in FOR_EMPLOYERS]
     return replace(
         explained,
+        proposable=not open_to,
         contributions={
             group: part
             for group, part in explained.contributions.items()

@@ -41,6 +41,7 @@ def reasons_for(
     contributions: Mapping[str, float],
     filters: Sequence[FilterResult],
     verdict: Verdict | None = None,
+    may_take: Verdict | None = None,
     *,
     for_employer: bool = False,
 ) -> tuple[Reason, ...]:
@@ -51,14 +52,15 @@ def reasons_for(
         contributions: what each group of features did to the score; decides the order.
         filters: the hard filters of the pair.
         verdict: the order by law for this person and post, where the post is a public-welfare one.
+        may_take: whether this person may be placed in it; what a refusal rests on.
         for_employer: only what a person can do and the post asks; no status, tier, household,
             health or benefit, and no fact beside the sentence.
     """
     found = [
-        *against(filters, verdict),
-        *_priority(pair, verdict),
+        *against(filters, may_take),
+        *_priority(pair, filters, verdict),
         *_by_group(pair, contributions, filters),
-        *to_ask(filters, verdict),
+        *to_ask(filters, may_take),
     ]
     return employer_words(found) if for_employer else tuple(found)
 
@@ -72,15 +74,23 @@ def employer_words(found: Sequence[Reason]) -> tuple[Reason, ...]:
     )
 
 
-def against(filters: Sequence[FilterResult], verdict: Verdict | None) -> Iterator[Reason]:
+def against(filters: Sequence[FilterResult], may_take: Verdict | None) -> Iterator[Reason]:
     """One reason for every failed filter."""
     for result in filters:
         if result.outcome is FilterOutcome.FAILED:
-            yield failed_sentence(result, verdict)
+            yield failed_sentence(result, may_take)
 
 
-def _priority(pair: Pair, verdict: Verdict | None) -> Iterator[Reason]:
+def _priority(
+    pair: Pair, filters: Sequence[FilterResult], verdict: Verdict | None
+) -> Iterator[Reason]:
+    """The order by law, for a post that the person is not shut out of."""
     if verdict is None or not pair.is_public_welfare or verdict.values.get("tier") is None:
+        return
+    if any(
+        each.filter is Filter.WELFARE_POLICY and each.outcome is FilterOutcome.FAILED
+        for each in filters
+    ):
         return
     tier = verdict.values["tier"]
     cited = [finding for finding in verdict.findings if _carries_the_tier(finding)]
@@ -100,7 +110,7 @@ def _carries_the_tier(finding: Finding) -> bool:
     return met and bool(subjects & {"person", "household"})
 
 
-def to_ask(filters: Sequence[FilterResult], verdict: Verdict | None) -> Iterator[Reason]:
+def to_ask(filters: Sequence[FilterResult], may_take: Verdict | None) -> Iterator[Reason]:
     """What is not known yet and would settle a filter, most telling form first."""
     person: dict[str, None] = {}
     post: dict[str, None] = {}
@@ -109,7 +119,7 @@ def to_ask(filters: Sequence[FilterResult], verdict: Verdict | None) -> Iterator
         if result.outcome is not FilterOutcome.UNKNOWN:
             continue
         if result.filter is Filter.WELFARE_POLICY:
-            yield _ask_policy(verdict)
+            yield _ask_policy(may_take)
         elif result.filter in _ASKED_WITH_LIMIT and result.limit is not None:
             told.update(result.ask)
             yield reason(_ASKED_WITH_LIMIT[result.filter], limit=result.limit)

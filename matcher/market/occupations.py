@@ -76,12 +76,16 @@ def with_names(cells: pd.Series[Any]) -> pd.Series[Any]:
 def of_vacancies(
     code: pd.Series[Any], confidence: pd.Series[Any] | None, title: pd.Series[Any]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """The occupation of each vacancy: its code, or where none is given its title linked."""
+    """The occupation of each vacancy: its code, or where none is sure its title linked.
+
+    A code that import guessed from the title counts only from `SURE_ENOUGH` on; below, the title's
+    surest group answers.
+    """
     at = occupations().index(code)
     given = np.ones(len(code), np.float32)
     if confidence is not None:
         given = confidence.to_numpy(dtype=np.float32, na_value=1.0)
-    missing = at < 0
+    missing = (at < 0) | (given < SURE_ENOUGH)
     which, distinct = pd.factorize(title[missing])
     linked, sure = link([str(each) for each in distinct])
     at[missing] = np.append(linked, -1)[which]

@@ -249,5 +249,6 @@ def _explain(
         vacancy,
         filters=filters,
         verdict=entitlement.tier_verdict(person, vacancy),
+        may_take=entitlement.may_take_verdict(person, vacancy),
         listed=listed,
     )

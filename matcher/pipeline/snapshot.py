@@ -38,7 +38,8 @@ class Snapshot:
     @cached_property
     def known_pairs(self) -> NDArray[np.int64]:
         """Keys (see `pair_key`) of pairs that were applied for, referred or refused, ascending."""
-        acted = self.outcomes[self.outcomes["stage"].isin(ACTED_UPON)]
+        by_then = ~(self.outcomes["on"] > self.market.on.isoformat()).fillna(value=False)
+        acted = self.outcomes[self.outcomes["stage"].isin(ACTED_UPON) & by_then]
         person = pd.Index(self.market.jobseekers.ids).get_indexer(pd.Index(acted["person_id"]))
         vacancy = pd.Index(self.market.vacancies.ids).get_indexer(pd.Index(acted["vacancy_id"]))
         here = (person >= 0) & (vacancy >= 0)

@@ -163,6 +163,7 @@ def text_of(told: PairExplanation) -> str:
 HIDDEN = (
     *(MARK, "零就业", "低保", "dibao", "household", "第 1 档", "tier", "优先", "7777", "52 岁"),
     *("cannot_go_out", "不能外出", "health", "female", "320613", "和平桥", "limited to one sex"),
+    *("崇川", "公里", "期望", "想做"),
 )
 
 

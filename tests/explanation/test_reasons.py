@@ -41,9 +41,10 @@ def told(
     parts: Any = LIKED,
     decided: Any = None,
     welfare: WelfareEligibility | None = None,
+    may_take: Any = None,
 ) -> tuple[Reason, ...]:
     filters = explain_filters(market, welfare or welfare_of(), 0, 0)
-    return reasons_for(Pair(market, 0, 0), parts, filters, decided)
+    return reasons_for(Pair(market, 0, 0), parts, filters, decided, may_take)
 
 
 def sentences(reasons: tuple[Reason, ...]) -> list[str]:
@@ -288,6 +289,13 @@ def test_a_tier_without_a_finding_names_what_it_has(more: Any, sentence: str) ->
     assert told(market, decided=verdict(**more))[0].zh == sentence
 
 
+def test_who_may_not_take_a_post_is_told_of_no_priority_in_it() -> None:
+    market = market_of(vacancy=post(**WELFARE_POST))
+    reasons = told(market, decided=verdict(), welfare=welfare_of(0))
+    assert codes(reasons, Tone.PRIORITY) == []
+    assert codes(reasons, Tone.AGAINST) == ["failed_welfare_policy"]
+
+
 def test_an_ordinary_post_knows_no_priority() -> None:
     assert codes(told(market_of(), decided=verdict()), Tone.PRIORITY) == []
 
@@ -295,7 +303,7 @@ def test_an_ordinary_post_knows_no_priority() -> None:
 def test_an_open_policy_question_names_what_to_ask() -> None:
     market = market_of(vacancy=post(**WELFARE_POST))
     open_ = verdict(Outcome.UNKNOWN, values={}, ask_for=("household_id", "dibao"))
-    asked = codes(told(market, decided=open_, welfare=welfare_of(-1)), Tone.ASK)
+    asked = codes(told(market, may_take=open_, welfare=welfare_of(-1)), Tone.ASK)
     assert asked == ["ask_policy"]
     asked = codes(told(market, welfare=welfare_of(-1)), Tone.ASK)
     assert asked == ["ask_policy_first"]

@@ -1,0 +1,109 @@
+"""Lists and explanations through the whole pipeline, with the law's own verdicts."""
+
+from __future__ import annotations
+
+import json
+
+from matcher.domain.filters import Filter
+from matcher.domain.kinds import Kind
+from matcher.domain.match import Tone
+from matcher.pipeline import matching
+from matcher.ranking.registry import ranker_named
+from tests.pipeline.people import NANTONG, ON, office
+
+RULES = ranker_named("rules")
+POST = {
+    "vacancy_id": "V1",
+    "title": "社区保洁员",
+    "area_code": NANTONG,
+    "public_welfare": True,
+    "headcount": 2,
+    "wage_min": 2600,
+    "wage_max": 2600,
+}
+OUT_OF_EVERY_GROUP = {
+    "zef_member": False,
+    "recognised_hard_to_employ": False,
+    "registered_unemployed": False,
+    "disabled": False,
+    "in_hardship": False,
+    "special_difficulty_recognised": False,
+}
+
+
+def person(name: str, **facts: object) -> dict[str, object]:
+    """A jobseeker of forty with these policy facts."""
+    return {
+        "person_id": name,
+        "sex": "male",
+        "birth_date": "1986-05-01",
+        "area_code": NANTONG,
+        "facts": json.dumps(facts) if facts else None,
+    }
+
+
+def test_a_refusal_for_a_public_welfare_post_rests_on_who_may_take_it() -> None:
+    snapshot = office({Kind.PERSONS: [person("P1", **OUT_OF_EVERY_GROUP)], Kind.VACANCIES: [POST]})
+    told = matching.explain(snapshot, RULES, "P1", "V1")
+    (refused,) = told.obstacles
+    assert refused.filter is Filter.WELFARE_POLICY
+    assert not told.proposable
+    assert not [each for each in told.reasons if each.tone is Tone.PRIORITY]
+    decided = snapshot.entitlement.may_take_verdict(0, 0)
+    assert decided is not None
+    sources = {citation.document for citation in decided.citations}
+    assert refused.because.citation is not None
+    assert refused.because.citation.document in sources
+
+
+def test_what_is_to_ask_for_a_post_is_what_the_law_would_ask() -> None:
+    snapshot = office({Kind.PERSONS: [person("P1")], Kind.VACANCIES: [POST]})
+    told = matching.explain(snapshot, RULES, "P1", "V1")
+    decided = snapshot.entitlement.may_take_verdict(0, 0)
+    assert decided is not None
+    assert told.proposable
+    asked = [each for each in told.ask if each.code == "ask_policy"]
+    assert [each.facts["facts"] for each in asked] == [decided.ask_for]
+
+
+def test_a_member_goes_before_a_better_score() -> None:
+    rows = [person("P1", zef_member=False), person("P2", zef_member=True)]
+    rows[0] |= {"occupations_wanted": "保洁员", "skills": "日常保洁"}
+    snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [POST]})
+    ranked = matching.rank_for_vacancy(snapshot, RULES, "V1", top=5)
+    ids = snapshot.market.jobseekers.ids[ranked.person_at].tolist()
+    assert ids == ["P2", "P1"]
+    assert ranked.score[0] < ranked.score[1]
+
+
+def test_a_pair_acted_upon_is_left_out_and_others_take_its_place() -> None:
+    posts = [POST | {"vacancy_id": f"V{at}", "public_welfare": False} for at in range(4)]
+    acted = {
+        "person_id": "P1",
+        "vacancy_id": "V2",
+        "stage": "refused_by_person",
+        "on": "2026-10-01",
+    }
+    snapshot = office({Kind.PERSONS: [person("P1")], Kind.VACANCIES: posts, Kind.OUTCOMES: [acted]})
+    alone = snapshot.person_at("P1")
+    shown = matching.rank_for_persons(snapshot, RULES, top=9, persons=alone)
+    everything = matching.rank_for_persons(
+        snapshot, RULES, top=9, persons=alone, include_known=True
+    )
+    assert set(snapshot.market.vacancies.ids[shown.vacancy_at]) == {"V0", "V1", "V3"}
+    assert len(everything.vacancy_at) == 4
+
+
+def test_a_question_about_a_past_day_does_not_know_what_came_later() -> None:
+    later = {"person_id": "P1", "vacancy_id": "V1", "stage": "applied", "on": "2026-11-20"}
+    posts = [POST | {"public_welfare": False}]
+    records = {Kind.PERSONS: [person("P1")], Kind.VACANCIES: posts, Kind.OUTCOMES: [later]}
+    then, after = office(records), office(records, on=ON.replace(day=30))
+    alone = then.person_at("P1")
+    assert len(matching.rank_for_persons(then, RULES, top=5, persons=alone).vacancy_at) == 1
+    assert len(matching.rank_for_persons(after, RULES, top=5, persons=alone).vacancy_at) == 0
+
+
+def test_an_office_without_records_serves_nobody() -> None:
+    snapshot = office({})
+    assert matching.match_all(snapshot, RULES, top=5).empty
