@@ -42,6 +42,8 @@ class Code(StrEnum):
     EXPERIENCE_SHORT = "experience_short"
     POSTED_LONG_AGO = "posted_long_ago"
     HEALTH_LIMITED = "health_limited"
+    ALREADY_ACTED = "already_acted"
+    POSTING_MARKED = "posting_marked"
 
     ASK_AGE = "ask_age"
     ASK_EDUCATION = "ask_education"
@@ -101,6 +103,7 @@ class Code(StrEnum):
 _CAUTIONS = (
     *(Code.OCCUPATION_OTHER, Code.SKILLS_MISSING, Code.WAGE_TOP_ONLY, Code.WAGE_FROM_BELOW),
     *(Code.FAR, Code.EXPERIENCE_SHORT, Code.POSTED_LONG_AGO, Code.HEALTH_LIMITED),
+    *(Code.ALREADY_ACTED, Code.POSTING_MARKED),
 )
 _TONES: dict[Code, Tone] = {
     **dict.fromkeys(_CAUTIONS, Tone.CAUTION),

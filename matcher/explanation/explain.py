@@ -13,7 +13,7 @@ from matcher.domain.match import Reason, Tone
 from matcher.explanation.codes import FOR_EMPLOYERS, Code
 from matcher.explanation.obstacles import Note, Obstacle, note, obstacles
 from matcher.explanation.pair import Pair
-from matcher.explanation.reasons import employer_words, reasons_for
+from matcher.explanation.reasons import NOTHING_NOTED, Noted, employer_words, reasons_for
 from matcher.market.arrays import Market
 from matcher.ranking.features import pair_features
 from matcher.ranking.ranker import Ranker
@@ -86,6 +86,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
     verdict: Verdict | None = None,
     may_take: Verdict | None = None,
     listed: Listed | None = None,
+    noted: Noted = NOTHING_NOTED,
     for_employer: bool = False,
 ) -> PairExplanation:
     """Explain one pair, proposed or not.
@@ -99,6 +100,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         verdict: `public_welfare_post_tier` of the person for the post, where it is one.
         may_take: `public_welfare_post_eligible` likewise; what a refusal rests on.
         listed: the person's list, to say where the pair stands in it.
+        noted: what is on record of the pair and of the posting.
         for_employer: leave out all that an employer may not know: status, tier, household,
             health, benefits, wishes, and where the person lives.
     """
@@ -128,7 +130,12 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         filters=tuple(filters),
         obstacles=in_the_way,
         reasons=reasons_for(
-            Pair(market, person_at, vacancy_at), contributions, filters, verdict, may_take
+            Pair(market, person_at, vacancy_at),
+            contributions,
+            filters,
+            verdict,
+            may_take,
+            noted=noted,
         ),
         standing=_standing(market, vacancy_at, score, listed, behind, proposable=not in_the_way),
         verdict=verdict,

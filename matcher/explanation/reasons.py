@@ -7,6 +7,7 @@ contribution first), what to mind (the largest harm first), what to ask.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from matcher.domain.decision import Finding, Outcome, Verdict
 from matcher.domain.filters import Filter
@@ -36,13 +37,30 @@ POSTED_LONG_AGO_DAYS = 60
 GroupReasons = Callable[[Pair, float], Iterator[Reason]]
 
 
-def reasons_for(
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the office's records say beside the market.
+
+    Attributes:
+        stages: stages that this pair reached, after which it is not proposed again.
+        marks: compliance marks of the posting, codes of `data/policy/compliance.csv`.
+    """
+
+    stages: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+NOTHING_NOTED = Noted()
+
+
+def reasons_for(  # noqa: PLR0913 - the pair, and all that was decided and noted about it
     pair: Pair,
     contributions: Mapping[str, float],
     filters: Sequence[FilterResult],
     verdict: Verdict | None = None,
     may_take: Verdict | None = None,
     *,
+    noted: Noted = NOTHING_NOTED,
     for_employer: bool = False,
 ) -> tuple[Reason, ...]:
     """Every reason of one pair, in the order of the module's first lines.
@@ -53,6 +71,7 @@ def reasons_for(
         filters: the hard filters of the pair.
         verdict: the order by law for this person and post, where the post is a public-welfare one.
         may_take: whether this person may be placed in it; what a refusal rests on.
+        noted: what is on record of the pair and of the posting.
         for_employer: only what a person can do and the post asks; no status, tier, household,
             health or benefit, and no fact beside the sentence.
     """
@@ -60,9 +79,17 @@ def reasons_for(
         *against(filters, may_take),
         *_priority(pair, filters, verdict),
         *_by_group(pair, contributions, filters),
+        *_on_record(noted),
         *to_ask(filters, may_take),
     ]
     return employer_words(found) if for_employer else tuple(found)
+
+
+def _on_record(noted: Noted) -> Iterator[Reason]:
+    if noted.stages:
+        yield reason(Code.ALREADY_ACTED, stages=noted.stages)
+    if noted.marks:
+        yield reason(Code.POSTING_MARKED, marks=noted.marks)
 
 
 def employer_words(found: Sequence[Reason]) -> tuple[Reason, ...]:

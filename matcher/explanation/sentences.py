@@ -141,6 +141,17 @@ def policy_facts() -> dict[str, tuple[str, str]]:
         return {row["fact"]: (row["zh"], row["subject"]) for row in csv.DictReader(handle)}
 
 
+@cache
+def _marks() -> dict[str, dict[str, str]]:
+    with path("policy", "compliance.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["code"]: row for row in csv.DictReader(handle)}
+
+
+def _mark(value: Sequence[str], language: str) -> str:
+    """What import noted of a posting: the names of the compliance table."""
+    return _joined([_marks()[code][language] for code in value if code in _marks()], language)
+
+
 def _yuan(value: float | tuple[float | None, float | None], _language: str) -> str:
     ends = value if isinstance(value, tuple) else (value, value)
     shown = [f"{end:.0f}" for end in dict.fromkeys(ends) if end is not None]
@@ -184,6 +195,8 @@ SHOWN: dict[str, Callable[[Any, str], str]] = {
     "sex": _code_name("sex"),
     "health": _code_name("health"),
     "work_form": _code_name("work_form"),
+    "stage": _code_name("stage"),
+    "mark": _mark,
     "facts": _facts,
     "groups": lambda value, language: _joined(
         [group_name(one, language) for one in value], language

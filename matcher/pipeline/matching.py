@@ -16,7 +16,7 @@ from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.order import order_pairs, order_people, ranks
 from matcher.ranking.ranker import Ranker, score_pairs
 from matcher.retrieval.people import retrieve_people
-from matcher.retrieval.retrieve import Candidates, retrieve
+from matcher.retrieval.retrieve import Candidates, search
 from matcher.retrieval.sources import source_names
 from matcher.screening.results import explain_filters
 
@@ -85,14 +85,7 @@ _Columns = tuple[NDArray[Any], ...]
 
 
 def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None) -> Candidates:
-    return retrieve(
-        snapshot.market,
-        snapshot.entitlement.welfare,
-        k=k,
-        persons=persons,
-        threads=snapshot.threads,
-        working_age_min=snapshot.entitlement.working_age_min,
-    )
+    return search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
 
 
 def _columns_of(found: Candidates) -> _Columns:
@@ -226,7 +219,7 @@ def explain(snapshot: Snapshot, ranker: Ranker, person_id: str, vacancy_id: str)
     """Everything there is to say about one pair, proposed or not."""
     person, vacancy = snapshot.person(person_id), snapshot.vacancy(vacancy_id)
     alone = np.array([person], dtype=np.int32)
-    ranked = rank_for_persons(snapshot, ranker, top=CANDIDATES, persons=alone, include_known=True)
+    ranked = rank_for_persons(snapshot, ranker, top=CANDIDATES, persons=alone)
     listed = Listed(vacancy_at=ranked.vacancy_at, score=ranked.score)
     return _explain(snapshot, ranker, person, vacancy, listed=listed)
 
@@ -250,5 +243,6 @@ def _explain(
         filters=filters,
         verdict=entitlement.tier_verdict(person, vacancy),
         may_take=entitlement.may_take_verdict(person, vacancy),
+        noted=snapshot.noted(person, vacancy),
         listed=listed,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
+from matcher.explanation.reasons import Noted
 from matcher.market.arrays import Market
 from matcher.market.build import build_market
+from matcher.retrieval.index import Index, build_index
 from matcher.screening.entitlement import Entitlement, entitlement_of
 from matcher.store.store import Store
 
@@ -28,22 +31,48 @@ ACTED_UPON = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The market of one day with what the law says of it, and the pairs already acted upon."""
+    """The market of one day with what the law says of it, and the pairs already acted upon.
+
+    `marks` are the compliance marks of postings by vacancy id, codes joined by `;`.
+    """
 
     market: Market
     entitlement: Entitlement
     outcomes: pd.DataFrame
+    marks: Mapping[str, str]
     threads: int = 1
 
     @cached_property
-    def known_pairs(self) -> NDArray[np.int64]:
-        """Keys (see `pair_key`) of pairs that were applied for, referred or refused, ascending."""
+    def index(self) -> Index:
+        """What retrieval searches; made once for all questions about this day."""
+        return build_index(
+            self.market,
+            self.entitlement.welfare,
+            working_age_min=self.entitlement.working_age_min,
+        )
+
+    @cached_property
+    def _acted(self) -> pd.DataFrame:
+        """Stages reached by the day after which a pair is known, with `key` (see `pair_key`)."""
         by_then = ~(self.outcomes["on"] > self.market.on.isoformat()).fillna(value=False)
         acted = self.outcomes[self.outcomes["stage"].isin(ACTED_UPON) & by_then]
         person = pd.Index(self.market.jobseekers.ids).get_indexer(pd.Index(acted["person_id"]))
         vacancy = pd.Index(self.market.vacancies.ids).get_indexer(pd.Index(acted["vacancy_id"]))
         here = (person >= 0) & (vacancy >= 0)
-        return np.unique(self.pair_key(person[here], vacancy[here]))
+        keys = self.pair_key(person[here], vacancy[here])
+        return pd.DataFrame({"key": keys, "stage": acted["stage"].to_numpy()[here]})
+
+    @cached_property
+    def known_pairs(self) -> NDArray[np.int64]:
+        """Keys (see `pair_key`) of pairs that were applied for, referred or refused, ascending."""
+        return np.unique(self._acted["key"].to_numpy(np.int64))
+
+    def noted(self, person_at: int, vacancy_at: int) -> Noted:
+        """What is on record of one pair and of its posting."""
+        key = self.pair_key(np.array([person_at]), np.array([vacancy_at]))[0]
+        stages = self._acted.loc[self._acted["key"] == key, "stage"]
+        marks = self.marks.get(str(self.market.vacancies.ids[vacancy_at]), "")
+        return Noted(tuple(dict.fromkeys(stages)), tuple(filter(None, marks.split(";"))))
 
     def pair_key(self, person_at: NDArray[Any], vacancy_at: NDArray[Any]) -> NDArray[np.int64]:
         """One number per pair."""
@@ -78,4 +107,6 @@ def take_snapshot(
     vacancies = store.frame(Kind.VACANCIES)
     market = build_market(persons, vacancies, on=on, hired=store.hires_by_vacancy())
     entitlement = entitlement_of(market, persons, store.households(scope), vacancies, layer=layer)
-    return Snapshot(market, entitlement, store.outcomes(scope), threads)
+    marked = vacancies[["vacancy_id", "warnings"]].dropna()
+    marks = dict(zip(marked["vacancy_id"], marked["warnings"], strict=True))
+    return Snapshot(market, entitlement, store.outcomes(scope), marks, threads)

@@ -51,8 +51,8 @@ def _titles(source: Path) -> list[str]:
         frame = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False)
         titles: list[str] = frame[HEADING].tolist()
     else:
-        titles = [line.strip() for line in text.splitlines() if line.strip()]
-    if not titles:
+        titles = [line.strip() for line in text.splitlines()]
+    if not any(titles):
         raise _no_titles(source, "it holds no title")
     return titles
 

@@ -94,6 +94,24 @@ def test_a_pair_acted_upon_is_left_out_and_others_take_its_place() -> None:
     assert len(everything.vacancy_at) == 4
 
 
+def test_an_explanation_says_that_a_pair_is_on_record() -> None:
+    acted = {"person_id": "P1", "vacancy_id": "V1", "stage": "referred", "on": "2026-10-01"}
+    post = POST | {"public_welfare": False}
+    records = {Kind.PERSONS: [person("P1")], Kind.VACANCIES: [post], Kind.OUTCOMES: [acted]}
+    told = matching.explain(office(records), RULES, "P1", "V1")
+    assert "这一对已有记录：已推荐，推荐列表不再列出" in [each.zh for each in told.reasons]
+
+
+def test_a_marked_posting_is_shown_with_its_mark() -> None:
+    post = POST | {"public_welfare": False, "warnings": "no_pay;sex_limit"}
+    told = matching.explain(
+        office({Kind.PERSONS: [person("P1")], Kind.VACANCIES: [post]}), RULES, "P1", "V1"
+    )
+    (marked,) = [each for each in told.reasons if each.code == "posting_marked"]
+    assert marked.facts["marks"] == ("no_pay", "sex_limit")
+    assert "、" in marked.zh
+
+
 def test_a_question_about_a_past_day_does_not_know_what_came_later() -> None:
     later = {"person_id": "P1", "vacancy_id": "V1", "stage": "applied", "on": "2026-11-20"}
     posts = [POST | {"public_welfare": False}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,15 @@ from matcher.policy.schema import check_packs
 
 NO = 1
 
-LayerOption = Annotated[str, typer.Option(help="source (the documents) or current (later law).")]
+
+class Layer(StrEnum):
+    """The documents alone, or later law on top of them."""
+
+    SOURCE = "source"
+    CURRENT = "current"
+
+
+LayerOption = Annotated[Layer, typer.Option(help="source (the documents) or current (later law).")]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +49,7 @@ def check(context: typer.Context) -> None:
 def test(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="YAML files of law cases.")],
-    layer: LayerOption = "source",
+    layer: LayerOption = Layer.SOURCE,
 ) -> None:
     """Run law cases; the last line counts them."""
     session: Session = context.obj
@@ -62,7 +71,7 @@ def show(
     context: typer.Context,
     place: Annotated[str, typer.Argument(help="Place path such as cn/jiangsu/nantong.")],
     on: Annotated[str | None, typer.Option(help="Day (default today).")] = None,
-    layer: LayerOption = "current",
+    layer: LayerOption = Layer.CURRENT,
 ) -> None:
     """Print the law in force in a place: each decision, who set it, its sources."""
     session: Session = context.obj

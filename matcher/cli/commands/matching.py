@@ -27,7 +27,9 @@ from matcher.ranking.ranker import Ranker
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
 
-OnOption = Annotated[str | None, typer.Option(help="Day of the question (default today).")]
+OnOption = Annotated[
+    str | None, typer.Option(help="Day of the question (default today; a demo city keeps its day).")
+]
 LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the sentences.")]
 
 

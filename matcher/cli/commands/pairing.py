@@ -43,6 +43,7 @@ def pair(
     plan = pair_fair(snapshot, ranker_named("rules"), record)
     if out is not None:
         write_table(out, plan.rows(), mark=False)
+        session.say(f"plan written to {out}")
     session.answer(fair_answer(plan), fair_text(plan))
     if plan.violations:
         raise typer.Exit(1)
