@@ -116,8 +116,8 @@ class Standing:
     Attributes:
         sex: (n,) int8, position in the code list `sex`, -1 not asked.
         birth_date: (n,) datetime64[D], NaT not asked.
-        retirement_date: (n,) datetime64[D], the last day on which work is still before statutory
-            retirement; for a woman whose category was not asked the later of the two.
+        retirement_date: (n,) datetime64[D], the day on which the statutory age of retirement is
+            reached; for a woman whose category was not asked the later of the two.
         retirement_sure: (n,) bool, False where the category was not asked and it matters.
         health: (n,) int8, position in the code list `health`, -1 not asked.
         disability: (n,) int8, 1 yes, 0 no, -1 not asked.

@@ -207,7 +207,7 @@ def _failed_alone(
     market: Market, at: Positions, age: NDArray[np.int16], working_age_min: int | None
 ) -> NDArray[np.uint16]:
     failed = {
-        Filter.PAST_RETIREMENT: market.standing.retirement_date[at] < np.datetime64(market.on, "D")
+        Filter.PAST_RETIREMENT: market.standing.retirement_date[at] <= np.datetime64(market.on, "D")
     }
     if working_age_min is not None:
         failed[Filter.BELOW_WORKING_AGE] = (age >= 0) & (age < working_age_min)

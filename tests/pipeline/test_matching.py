@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+
+import pytest
 
 from matcher.domain.filters import Filter
 from matcher.domain.kinds import Kind
 from matcher.domain.match import Tone
 from matcher.pipeline import matching
+from matcher.policy.engine.kleene import MET
 from matcher.ranking.registry import ranker_named
 from tests.pipeline.people import NANTONG, ON, office
 
@@ -125,3 +129,20 @@ def test_a_question_about_a_past_day_does_not_know_what_came_later() -> None:
 def test_an_office_without_records_serves_nobody() -> None:
     snapshot = office({})
     assert matching.match_all(snapshot, RULES, top=5).empty
+
+
+@pytest.mark.parametrize(
+    ("on", "may_work"),
+    [
+        pytest.param(date(2024, 12, 30), True, id="the day before"),
+        pytest.param(date(2024, 12, 31), False, id="the day itself"),
+    ],
+)
+def test_screening_and_policy_retire_a_man_on_the_same_day(on: date, may_work: bool) -> None:
+    man = person("P1") | {"birth_date": "1964-12-31"}
+    snapshot = office({Kind.PERSONS: [man], Kind.VACANCIES: [POST]}, on=on)
+    told = matching.explain(snapshot, RULES, "P1", "V1")
+    failed = {each.filter for each in told.obstacles}
+    assert (Filter.PAST_RETIREMENT not in failed) is may_work
+    of_age = snapshot.entitlement.facts.truth("of_working_age")
+    assert bool(of_age[0] == MET) is may_work

@@ -91,7 +91,7 @@ def past_retirement(case: Case) -> Answer:
     born = _day(case.person["birth_date"])
     if born is None:
         return None
-    still = {day >= case.on for each in categories if (day := _retires(born, each, case.on))}
+    still = {day > case.on for each in categories if (day := _retires(born, each, case.on))}
     return still.pop() if len(still) == 1 else None
 
 
