@@ -22,8 +22,10 @@ from matcher.policy.catalogue import decision_kind
 from matcher.policy.deciding.findings import citations_of, findings_of, outcome_of, review_of
 from matcher.policy.deciding.ordering import lacks_certificate, order_of
 from matcher.policy.deciding.resolve import NOBODY, TIER, Part, Resolved, Resolver
+from matcher.policy.deciding.values import values_of
 from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth
+from matcher.policy.engine.scene import Gap
 from matcher.policy.law import Law
 
 CANDIDATES = "candidates"
@@ -151,16 +153,19 @@ def _verdict(decided: Decided, resolver: Resolver, resolved: Resolved, facts: Fa
         findings=tuple(findings),
         citations=tuple(citations_of(resolved, findings)),
         ask_for=() if gap is None else gap.ask,
-        reason=_reason(resolved, unstated=gap is not None and gap.unstated),
+        reason=_reason(resolved, outcome, gap),
         review_against=tuple(review_of(resolved, _behind(decided, resolver, resolved, facts))),
-        values=_values(resolved, facts, {name for one in findings for name in one.facts}),
+        values=_values(
+            decided.decision, resolved, facts, {name for one in findings for name in one.facts}
+        ),
     )
 
 
-def _reason(resolved: Resolved, *, unstated: bool) -> str | None:
-    if not resolved.parts:
+def _reason(resolved: Resolved, outcome: Outcome, gap: Gap | None) -> str | None:
+    covering = any(part.applies[0] != NOT_MET for part in resolved.parts)
+    if outcome is Outcome.UNKNOWN and not covering:
         return NO_RULE_IN_FORCE
-    return NOT_STATED if unstated else None
+    return NOT_STATED if gap is not None and gap.unstated else None
 
 
 def _behind(decided: Decided, resolver: Resolver, resolved: Resolved, facts: Facts) -> list[Part]:
@@ -172,11 +177,8 @@ def _behind(decided: Decided, resolver: Resolver, resolved: Resolved, facts: Fac
     return [resolver.part(in_force, facts) for in_force in chain]
 
 
-def _values(resolved: Resolved, facts: Facts, used: set[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    tier = resolved.answers.get(TIER)
-    if tier is not None and tier.known[0] and resolved.outcome[0] == MET:
-        values[TIER] = int(tier.low[0])
+def _values(decision: str, resolved: Resolved, facts: Facts, used: set[str]) -> dict[str, Any]:
+    values = values_of(decision, resolved)
     derived = {
         name: one.source for name, one in facts.derived_from.items() if name in used and one.rows[0]
     }

@@ -30,7 +30,7 @@ def findings_of(resolved: Resolved) -> list[Finding]:
             wanted = set(_names(part.in_force.rule.applies_when))
         conditions = part.in_force.rule.conditions
         found.extend(_finding(part, one) for name, one in conditions.items() if name in wanted)
-        if part.applies[0] == MET:
+        if part.applies[0] == MET and not part.in_force.rule.beside_wider:
             break
     return found
 
