@@ -187,6 +187,8 @@ def _agrees(key: str, expected: Any, answer: Mapping[str, Any]) -> bool:
     if key == "excludes":
         return not set(expected) & set(answer.get("includes") or ())
     found = answer.get(key)
+    if isinstance(expected, dict):
+        return isinstance(found, dict) and _plain(expected).items() <= found.items()
     if key in MUST_CONTAIN:
         return set(expected) <= set(found or ())
     if key == "excluded":

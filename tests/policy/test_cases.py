@@ -142,11 +142,6 @@ CASE = """
     [
         pytest.param({"on": "13 March"}, "expected an ISO date", id="no date"),
         pytest.param({"place": "cn/atlantis"}, "no place 'cn/atlantis'", id="no such place"),
-        pytest.param(
-            {"expect": "{first_job_due: met}"},
-            "first_job_due: no pack has a rule on this decision yet",
-            id="a decision without rules yet",
-        ),
         pytest.param({"expect": "{height: met}"}, "no decision 'height'", id="no such decision"),
         pytest.param(
             {"given": "{household: {household_kind: urbane}}"},

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from matcher.domain.decision import Outcome
 from matcher.errors import UnknownDecision
+from matcher.policy.catalogue import decision_catalogue
 from matcher.policy.decisions import Decided, decide
 from matcher.policy.facts import facts_from_given, facts_from_many
-from matcher.policy.law import Law
-from tests.policy.people import fill, random_given, random_person
+from matcher.policy.law import Law, shipped_packs
+from tests.policy.people import fill, random_facts, random_given, random_person
 
 ON = date(2009, 9, 22)
 PLACES = (
@@ -27,6 +28,7 @@ DECISIONS = (
     *("public_welfare_post_tier", "public_welfare_post_eligible"),
 )
 LAYERS = ("source", "current")
+RULED = sorted({pack.place for pack in shipped_packs().packs})
 
 
 def decided(given: list[dict[str, Any]], place: str, decision: str, layer: str) -> Decided:
@@ -47,6 +49,28 @@ def test_many_rows_are_answered_as_each_alone(place: str, decision: str, layer: 
         assert together.tier[row] == alone.tier[0]
         assert together.set_by[row] == alone.set_by[0]
         assert together.verdict(row) == alone.verdict(0)
+
+
+@pytest.mark.parametrize("decision", sorted(decision_catalogue()))
+def test_every_decision_answers_many_rows_as_each_alone(decision: str) -> None:
+    rng = np.random.default_rng(len(decision))
+    given = [random_facts(rng, asked) for asked in (0.3, 0.8, 1.0) for _ in range(3)]
+    for place in RULED:
+        together = decided(given, place, decision, "source")
+        for row, one in enumerate(given):
+            alone = decided([one], place, decision, "source")
+            assert together.outcome[row] == alone.outcome[0]
+            assert together.verdict(row) == alone.verdict(0)
+
+
+@pytest.mark.parametrize("decision", sorted(decision_catalogue()))
+def test_an_open_answer_says_what_to_ask_or_that_nothing_is_stated(decision: str) -> None:
+    rng = np.random.default_rng(len(decision))
+    for place in RULED:
+        for asked in (0.0, 0.4):
+            verdict = decided([random_facts(rng, asked)], place, decision, "source").verdict(0)
+            if verdict.outcome is Outcome.UNKNOWN:
+                assert verdict.ask_for or verdict.reason
 
 
 def test_a_million_rows_are_answered_as_their_few_kinds_are() -> None:

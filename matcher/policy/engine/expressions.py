@@ -159,7 +159,7 @@ class Elapsed(Expression):
         end of a shorter month is held at its last day, which no start of that month passes.
         """
         end = self.end.interval(scene)
-        if operator == "equals" or len(end.low) > 1 or len(limit.low) > 1:
+        if operator == "equals" or len(end.low) != 1 or len(limit.low) != 1:
             return None
         if not (end.known[0] and limit.known[0]):
             return None

@@ -46,7 +46,7 @@ RULE_KEYS: tuple[str, ...] = (
     "applies_when",
 )
 RULE_KEYS += ("met_when", "answers", "needs", "kept_when_not_met", "beside")
-RULE_KEYS += ("order_within", "order_beside", "review")
+RULE_KEYS += ("cites", "order_within", "order_beside", "review")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -319,6 +319,7 @@ class _Reading:
             needs=self._answer_names(f"{where}.needs", raw, needed_answers(decision)),
             kept_when_not_met=self._answer_names(f"{where}.kept_when_not_met", raw),
             beside_wider=self._beside(f"{where}.beside", raw, "beside"),
+            cites=tuple(self.source(f"{where}.cites", one) for one in raw.get("cites") or ()),
             order_beside_wider=self._beside(f"{where}.order_beside", raw, "order_beside"),
             review=tuple(raw.get("review") or ()),
         )
@@ -342,7 +343,10 @@ class _Reading:
         self, where: str, raw: Mapping[str, Any], usual: tuple[str, ...] = ()
     ) -> tuple[str, ...]:
         """Names of answers under the last key of `where`; the usual ones that the rule has."""
-        given, has = raw.get(where.rsplit(".", maxsplit=1)[-1]), raw.get("answers") or {}
+        given, has = raw.get(where.rsplit(".", maxsplit=1)[-1]), list(raw.get("answers") or {})
+        for name in has.copy():
+            if isinstance(raw["answers"][name], dict):
+                has += [f"{name}.{item}" for item in raw["answers"][name]]
         if given is None:
             return tuple(name for name in usual if name in has)
         return tuple(self.one_of(where, name, has) for name in given)
@@ -385,7 +389,8 @@ def _answer_of(decision: str) -> str | None:
 
 def _is_answered(decision: str, raw: Mapping[str, Any]) -> bool:
     """Whether the rule says anything: a test, or values alone where that is an answer."""
-    alone = ("tier", "date", "count", "class", "list")
-    if _answer_of(decision) in alone or "beside" in raw:
+    alone = ("date", "count", "class", "list")
+    by_values = _answer_of(decision) in alone or "beside" in raw
+    if _answer_of(decision) == "tier" or (by_values and "met_when" not in raw):
         return bool(raw.get("answers"))
     return "met_when" in raw
