@@ -54,7 +54,7 @@ def test_many_rows_are_answered_as_each_alone(place: str, decision: str, layer: 
 @pytest.mark.parametrize("decision", sorted(decision_catalogue()))
 def test_every_decision_answers_many_rows_as_each_alone(decision: str) -> None:
     rng = np.random.default_rng(len(decision))
-    given = [random_facts(rng, asked) for asked in (0.3, 0.8, 1.0) for _ in range(3)]
+    given = [random_facts(rng, asked) for asked in (0.3, 0.6, 0.9) for _ in range(2)]
     for place in RULED:
         together = decided(given, place, decision, "source")
         for row, one in enumerate(given):
