@@ -117,6 +117,33 @@ class Decided:
         found = np.where(tier.known & np.isfinite(tier.low), tier.low, 0.0)
         return np.broadcast_to(found.astype(np.int8), (self.facts.n,))
 
+    def value(self, answer: str) -> NDArray[np.float64]:
+        """One further part of the answers, in a column.
+
+        Args:
+            answer: a name of the answer catalogue; an item of a set as `consequences.lose_aid`.
+
+        Returns:
+            (n,) float64: a number as it is, a day as the count since 1970-01-01, a word as its
+            place in the catalogue, yes and an item that is in the set as 1. NaN where there is no
+            such answer, where it is not known, and where the outcome is not met.
+
+        Example:
+            >>> from datetime import date
+            >>> from matcher.policy.facts import facts_from_given
+            >>> on = date(2009, 3, 2)
+            >>> family = {"recognised_zero_employment": True, "appeared_on": "2008-02-03"}
+            >>> law = Law.on_day("example/shandong-district", on, layer="source")
+            >>> due = decide(law, "first_job_due", facts_from_given({"household": family}, on=on))
+            >>> due.value("date").astype("datetime64[D]").tolist()
+            [datetime.date(2008, 2, 29)]
+        """
+        found = self.resolved.answers.get(answer)
+        if found is None:
+            return np.full(self.facts.n, np.nan)
+        told = found.known & np.isfinite(found.low) & (self.outcome != NOT_MET)
+        return np.where(told, found.low, np.nan)
+
     @property
     def criteria(self) -> Mapping[tuple[str, str], Truth]:
         """The truth column of each condition by the place that set it and the condition's name."""

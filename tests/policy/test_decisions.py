@@ -68,7 +68,11 @@ def test_an_open_answer_says_what_to_ask_or_that_nothing_is_stated(decision: str
     rng = np.random.default_rng(len(decision))
     for place in RULED:
         for asked in (0.0, 0.4):
-            verdict = decided([random_facts(rng, asked)], place, decision, "source").verdict(0)
+            given = random_facts(rng, asked)
+            given.get("household", {}).pop("members", None)
+            known = {name for facts in given.values() if isinstance(facts, dict) for name in facts}
+            verdict = decided([given], place, decision, "source").verdict(0)
+            assert not known & set(verdict.ask_for)
             if verdict.outcome is Outcome.UNKNOWN:
                 assert verdict.ask_for or verdict.reason
 
@@ -220,3 +224,39 @@ def test_candidates_without_numbers_are_named_by_their_place() -> None:
 def test_an_unknown_decision_is_refused() -> None:
     with pytest.raises(UnknownDecision):
         decide(Law.on_day("cn", ON), "height", facts_from_given({"person": {}}, on=ON))
+
+
+def test_further_answers_are_columns_with_nothing_where_they_are_not_known() -> None:
+    given: list[dict[str, Any]] = [
+        {"person": {"zef_member": True}, "placement": {"months_claimed": 12}},
+        {"person": {"zef_member": True}},
+        {"person": {"zef_member": False}, "placement": {"months_claimed": 12}},
+    ]
+    subsidy = decided(given, "cn/sichuan/nanchong", "employer_post_subsidy", "source")
+    assert subsidy.outcome.tolist() == [2, 1, 0]
+    assert subsidy.value("amount_yuan").tolist() == pytest.approx(
+        [3120.0, np.nan, np.nan], nan_ok=True
+    )
+    assert np.isnan(subsidy.value("class")).all()
+
+
+def test_a_rule_beside_the_wider_one_adds_to_its_answer_and_cites_both() -> None:
+    given = {
+        "person": {"zef_member": True},
+        "placement": {"months_claimed": 12, "freed_post": True},
+        "employer": {"employer_kind": "public_institution"},
+    }
+    subsidy = decided([given], "cn/sichuan/nanchong/yilong", "employer_post_subsidy", "source")
+    verdict = subsidy.verdict(0)
+    assert verdict.values["amount_yuan"] == 3120
+    assert verdict.values["extra_yuan"] == 2000
+    cited = {citation.rule for citation in verdict.citations}
+    assert cited == {"nc-employer-post-subsidy", "ncyl-vacated-post-reward"}
+
+
+def test_practice_told_in_a_case_report_is_inherited_by_nobody() -> None:
+    given = {"person": {"recognised_hard_to_employ": True}, "case": {"last_visit_on": "2009-09-01"}}
+    nantong = decided([given], "cn/jiangsu/nantong", "follow_up_due", "source").verdict(0)
+    below = decided([given], "cn/jiangsu/nantong/demin", "follow_up_due", "source").verdict(0)
+    assert nantong.set_by == "cn/jiangsu/nantong"
+    assert below.set_by == "cn/jiangsu"

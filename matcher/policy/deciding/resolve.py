@@ -51,7 +51,9 @@ class Part:
         rule, found = self.in_force.rule, Gap()
         if rule.applies_when is not None and self.applies[0] == UNKNOWN:
             found = rule.applies_when.gap(self.scene)
-        if rule.met_when is not None and self.outcome[0] == UNKNOWN:
+        if self.outcome[0] == NOT_MET:
+            return found
+        if rule.met_when is not None and self.scene.truth(rule.met_when)[0] == UNKNOWN:
             found = found | rule.met_when.gap(self.scene)
         for name, cases in rule.answers.items():
             if name in rule.needs or name == TIER:
