@@ -26,7 +26,14 @@ A pack is one YAML file per place and programme, `packs/<place>/<programme>.yaml
           conditions:             # name: {zh, en, source, test}; named before they are joined
           applies_when: ...       # conditions joined: the part the text covers, else the wider rule
           met_when: ...           # conditions joined
-          answers:                # further values: name: list of {when, is}, the first that is met
+          answers:                # further values of data/policy/answers.csv:
+            date: ...             #   a list of {when, is}, the first that is met
+            consequences: ...     #   a set: {item: conditions joined, or `always`}
+          needs: [date]           # answers without which the outcome is unknown
+          kept_when_not_met: [..] # answers told also where the outcome is not met
+          beside: wider           # the wider text's answers stand beside these; without met_when
+                                  #   its outcome too
+          cites: [...]            # further sources that the answer rests on
           order_within: [age]     # tiers only: the larger goes first inside a tier
           order_beside: wider     # tiers only: the wider text orders inside a tier
           review: [...]           # conditions of the wider text that a person should look at

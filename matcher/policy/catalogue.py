@@ -30,6 +30,7 @@ class FactKind:
         record: the kind of record, None where no record gives the fact.
         column: the column of that record.
         conversion: how the column becomes the fact; see `matcher/policy/records.py`.
+        is_setting: a setting of the place: absent, it is not set, and nobody need be asked.
     """
 
     name: str
@@ -41,6 +42,7 @@ class FactKind:
     record: str | None
     column: str | None
     conversion: str | None
+    is_setting: bool = False
 
 
 GROUPS = ("members", "candidates", "refusals")
@@ -66,6 +68,7 @@ def fact_catalogue() -> dict[str, FactKind]:
             record=row["kind"] or None,
             column=row["column"] or None,
             conversion=row["conversion"] or None,
+            is_setting=row["absent"] == "not_set",
         )
         for row in _table("facts.csv")
     }
@@ -124,6 +127,42 @@ def decision_kind(decision: str) -> DecisionKind:
     if decision not in known:
         raise UnknownDecision(decision=decision, known=sorted(known))
     return known[decision]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKind:
+    """One part of an answer beside its outcome.
+
+    Attributes:
+        kind: `number`, `date`, `month`, `flag`, `word` (one of the values), `set` (some of the
+            values, in their order) or `dates` (a day for each of some values).
+        values: the words it may use.
+        shown: `met` only, or `open`: also while the outcome is not known.
+    """
+
+    answer: str
+    kind: str
+    values: tuple[str, ...]
+    shown: str
+
+
+@cache
+def answer_catalogue() -> dict[str, AnswerKind]:
+    """Every part of an answer by its name.
+
+    Example:
+        >>> answer_catalogue()["unit"].values
+        ('household', 'person')
+    """
+    return {
+        row["answer"]: AnswerKind(
+            answer=row["answer"],
+            kind=row["kind"],
+            values=tuple(row["values"].split(";")) if row["values"] else (),
+            shown=row["shown"],
+        )
+        for row in _table("answers.csv")
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ from matcher.policy.catalogue import decision_kind
 from matcher.policy.deciding.findings import citations_of, findings_of, outcome_of, review_of
 from matcher.policy.deciding.ordering import lacks_certificate, order_of
 from matcher.policy.deciding.resolve import NOBODY, TIER, Part, Resolved, Resolver
+from matcher.policy.deciding.values import values_of
 from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth
+from matcher.policy.engine.scene import Gap
 from matcher.policy.law import Law
 
 CANDIDATES = "candidates"
@@ -115,6 +117,33 @@ class Decided:
         found = np.where(tier.known & np.isfinite(tier.low), tier.low, 0.0)
         return np.broadcast_to(found.astype(np.int8), (self.facts.n,))
 
+    def value(self, answer: str) -> NDArray[np.float64]:
+        """One further part of the answers, in a column.
+
+        Args:
+            answer: a name of the answer catalogue; an item of a set as `consequences.lose_aid`.
+
+        Returns:
+            (n,) float64: a number as it is, a day as the count since 1970-01-01, a word as its
+            place in the catalogue, yes and an item that is in the set as 1. NaN where there is no
+            such answer, where it is not known, and where the outcome is not met.
+
+        Example:
+            >>> from datetime import date
+            >>> from matcher.policy.facts import facts_from_given
+            >>> on = date(2009, 3, 2)
+            >>> family = {"recognised_zero_employment": True, "appeared_on": "2008-02-03"}
+            >>> law = Law.on_day("example/shandong-district", on, layer="source")
+            >>> due = decide(law, "first_job_due", facts_from_given({"household": family}, on=on))
+            >>> due.value("date").astype("datetime64[D]").tolist()
+            [datetime.date(2008, 2, 29)]
+        """
+        found = self.resolved.answers.get(answer)
+        if found is None:
+            return np.full(self.facts.n, np.nan)
+        told = found.known & np.isfinite(found.low) & (self.outcome != NOT_MET)
+        return np.where(told, found.low, np.nan)
+
     @property
     def criteria(self) -> Mapping[tuple[str, str], Truth]:
         """The truth column of each condition by the place that set it and the condition's name."""
@@ -151,16 +180,19 @@ def _verdict(decided: Decided, resolver: Resolver, resolved: Resolved, facts: Fa
         findings=tuple(findings),
         citations=tuple(citations_of(resolved, findings)),
         ask_for=() if gap is None else gap.ask,
-        reason=_reason(resolved, unstated=gap is not None and gap.unstated),
+        reason=_reason(resolved, outcome, gap),
         review_against=tuple(review_of(resolved, _behind(decided, resolver, resolved, facts))),
-        values=_values(resolved, facts, {name for one in findings for name in one.facts}),
+        values=_values(
+            decided.decision, resolved, facts, {name for one in findings for name in one.facts}
+        ),
     )
 
 
-def _reason(resolved: Resolved, *, unstated: bool) -> str | None:
-    if not resolved.parts:
+def _reason(resolved: Resolved, outcome: Outcome, gap: Gap | None) -> str | None:
+    covering = any(part.applies[0] != NOT_MET for part in resolved.parts)
+    if outcome is Outcome.UNKNOWN and not covering:
         return NO_RULE_IN_FORCE
-    return NOT_STATED if unstated else None
+    return NOT_STATED if gap is not None and gap.unstated else None
 
 
 def _behind(decided: Decided, resolver: Resolver, resolved: Resolved, facts: Facts) -> list[Part]:
@@ -172,11 +204,8 @@ def _behind(decided: Decided, resolver: Resolver, resolved: Resolved, facts: Fac
     return [resolver.part(in_force, facts) for in_force in chain]
 
 
-def _values(resolved: Resolved, facts: Facts, used: set[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    tier = resolved.answers.get(TIER)
-    if tier is not None and tier.known[0] and resolved.outcome[0] == MET:
-        values[TIER] = int(tier.low[0])
+def _values(decision: str, resolved: Resolved, facts: Facts, used: set[str]) -> dict[str, Any]:
+    values = values_of(decision, resolved)
     derived = {
         name: one.source for name, one in facts.derived_from.items() if name in used and one.rows[0]
     }

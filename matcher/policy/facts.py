@@ -15,8 +15,12 @@ from matcher.policy.catalogue import GROUPS, FactKind, fact_kind
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
 from matcher.policy.engine.days import MONTHS_A_YEAR, add_months, day_number, full_years
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
+from matcher.reference.retirement import CATEGORIES, RetirementCategory, retirement_dates
 
 __all__ = ["Facts", "facts_from_given", "facts_from_many", "with_derived"]
+
+RETIREMENT_INPUTS = ("birth_date", "sex", "retirement_category")
+"""What the day of retirement and working age are worked out from."""
 
 SUBJECTS = ("person", "household", "employer", "vacancy", "placement", "case", "refusals")
 
@@ -156,8 +160,9 @@ def with_derived(facts: Facts) -> Facts:
     """The facts with those worked out that follow from others; a stated fact always wins.
 
     Age follows from the date of birth, the registration of unemployment from its day, membership of
-    a recognised zero-employment household from the household's recognition. Where only the age was
-    stated, the date of birth is known to lie within a year.
+    a recognised zero-employment household from the household's recognition, the day of retirement
+    from birth, sex and category. Where only the age was stated, the date of birth is known to lie
+    within a year.
     """
     columns = dict(facts.columns)
     derived = dict(facts.derived_from)
@@ -181,13 +186,59 @@ def with_derived(facts: Facts) -> Facts:
             stated = columns.get(fact, np.array([UNKNOWN]))
             columns[fact] = np.where(stated == UNKNOWN, truth, stated)
             derived[fact] = Derived(source, (stated == UNKNOWN) & (truth != UNKNOWN))
-    return replace(
-        facts,
-        columns=columns,
-        derived_from=derived,
-        bounds_of=bounds,
-        asked_as={**facts.asked_as, "age": ("birth_date",)},
+    asked_as = {**facts.asked_as, "age": ("birth_date",), "retirement_date": RETIREMENT_INPUTS}
+    read = replace(
+        facts, columns=columns, derived_from=derived, bounds_of=bounds, asked_as=asked_as
     )
+    return _with_retirement(read) if "birth_date" in columns or "sex" in columns else read
+
+
+def _with_retirement(facts: Facts) -> Facts:
+    """The persons with their retirement category and date by the schedule in force on the day.
+
+    A man's category follows from his sex; a woman's must be stated, and without it her date is
+    known to lie between the dates of the categories she may be of.
+    """
+    columns, derived = dict(facts.columns), dict(facts.derived_from)
+    sex = np.broadcast_to(facts.codes("sex"), (facts.n,))
+    male = fact_kind("sex").values.index("male")
+    given = np.broadcast_to(facts.codes("retirement_category"), (facts.n,))
+    man = CATEGORIES.index(RetirementCategory.MAN)
+    category = np.where((given < 0) & (sex == male), man, given).astype(np.int16)
+    columns["retirement_category"] = category
+    derived["retirement_category"] = Derived("sex", (given < 0) & (category >= 0))
+    born = columns.get("birth_date", np.full(facts.n, np.nan))
+    earliest, latest = _retirement_bounds(born, category, sex, facts.on)
+    stated = columns.get("retirement_date", np.full(facts.n, np.nan))
+    exact = np.where(earliest == latest, earliest, np.nan)
+    columns["retirement_date"] = np.where(np.isnan(stated), exact, stated)
+    derived["retirement_date"] = Derived("birth_date", np.isnan(stated) & ~np.isnan(exact))
+    earliest = np.where(np.isnan(earliest), -np.inf, earliest)
+    latest = np.where(np.isnan(latest), np.inf, latest)
+    bounds = Interval(
+        np.where(np.isnan(stated), earliest, stated), np.where(np.isnan(stated), latest, stated)
+    )
+    bounds_of = {**facts.bounds_of, "retirement_date": bounds}
+    return replace(facts, columns=columns, derived_from=derived, bounds_of=bounds_of)
+
+
+def _retirement_bounds(
+    born: Column, category: Column, sex: Column, on: date
+) -> tuple[Column, Column]:
+    """The earliest and latest day of retirement over the categories a person may be of."""
+    known = ~np.isnan(born)
+    birth = np.where(known, born, 0.0).astype(np.int64).astype("datetime64[D]")
+    birth[~known] = np.datetime64("NaT")
+    female = fact_kind("sex").values.index("female")
+    earliest, latest = np.full(len(born), np.inf), np.full(len(born), -np.inf)
+    for at, name in enumerate(CATEGORIES):
+        possible = (category == at) | ((category < 0) & ((sex < 0) | (name != "man")))
+        possible &= (sex != female) | (name != "man") | (category == at)
+        day = retirement_dates(birth, np.full(len(born), at, np.int8), on)
+        day = np.where(np.isnat(day), np.nan, day.astype(np.int64).astype(np.float64))
+        earliest = np.where(possible, np.fmin(earliest, day), earliest)
+        latest = np.where(possible, np.fmax(latest, day), latest)
+    return np.where(known, earliest, np.nan), np.where(known, latest, np.nan)
 
 
 def _not_stated(stated: Column | None) -> Column:

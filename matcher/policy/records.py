@@ -21,11 +21,10 @@ from matcher.policy.catalogue import FactKind, fact_catalogue, fact_kind
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
 from matcher.policy.engine.days import EPOCH, day_number
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth, truth_of
-from matcher.policy.facts import column_of, with_derived
+from matcher.policy.facts import RETIREMENT_INPUTS, column_of, with_derived
 from matcher.policy.law import Law
 from matcher.reference.distinct import positions
 from matcher.reference.paths import path
-from matcher.reference.retirement import CATEGORIES, RetirementCategory, retirement_dates
 
 LIST_SEPARATOR = ";"
 WORKED_OUT_LATER = ("full_years", "by_the_day", "household", "members", "working_age", "retirement")
@@ -199,53 +198,22 @@ _CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
 
 
 def _with_working_age(facts: Facts) -> Facts:
-    """The persons with their retirement category, date, and whether they are of working age.
+    """The persons with whether they are of working age on the day.
 
-    A man's category follows from his sex; a woman's must be stated, and without it she is of
-    working age for sure until the earlier of the two dates and past it from the later one on.
+    A woman whose category was not asked is of working age for sure until the earlier of the two
+    dates of retirement and past it from the later one on.
     """
     columns, derived = dict(facts.columns), dict(facts.derived_from)
-    sex = np.broadcast_to(facts.codes("sex"), (facts.n,))
-    male = fact_kind("sex").values.index("male")
-    given = np.broadcast_to(facts.codes("retirement_category"), (facts.n,))
-    man = CATEGORIES.index(RetirementCategory.MAN)
-    category = np.where((given < 0) & (sex == male), man, given).astype(np.int16)
-    columns["retirement_category"] = category
-    derived["retirement_category"] = Derived("sex", (given < 0) & (category >= 0))
-    born = columns.get("birth_date", np.full(facts.n, np.nan))
-    earliest, latest = _retirement_bounds(born, category, sex, facts.on)
-    stated = columns.get("retirement_date", np.full(facts.n, np.nan))
-    exact = np.where(earliest == latest, earliest, np.nan)
-    columns["retirement_date"] = np.where(np.isnan(stated), exact, stated)
-    derived["retirement_date"] = Derived("birth_date", np.isnan(stated) & ~np.isnan(exact))
-    earliest = np.where(np.isnan(stated), earliest, stated)
-    latest = np.where(np.isnan(stated), latest, stated)
+    retirement = facts.interval("retirement_date")
+    unbounded = ~np.isfinite(retirement.low) | ~np.isfinite(retirement.high)
+    earliest = np.where(unbounded, np.nan, retirement.low)
+    latest = np.where(unbounded, np.nan, retirement.high)
     of_age = _of_working_age(facts.interval("age").low, earliest, latest, facts.on)
     known = np.broadcast_to(facts.truth("of_working_age"), (facts.n,))
     columns["of_working_age"] = np.where(known == UNKNOWN, of_age, known)
     derived["of_working_age"] = Derived("birth_date", (known == UNKNOWN) & (of_age != UNKNOWN))
-    inputs = ("birth_date", "sex", "retirement_category")
-    asked_as = {**facts.asked_as, "of_working_age": inputs, "retirement_date": inputs}
+    asked_as = {**facts.asked_as, "of_working_age": RETIREMENT_INPUTS}
     return replace(facts, columns=columns, derived_from=derived, asked_as=asked_as)
-
-
-def _retirement_bounds(
-    born: Column, category: Column, sex: Column, on: date
-) -> tuple[Column, Column]:
-    """The earliest and latest day of retirement over the categories a person may be of."""
-    known = ~np.isnan(born)
-    birth = np.where(known, born, 0.0).astype(np.int64).astype("datetime64[D]")
-    birth[~known] = np.datetime64("NaT")
-    female = fact_kind("sex").values.index("female")
-    earliest, latest = np.full(len(born), np.inf), np.full(len(born), -np.inf)
-    for at, name in enumerate(CATEGORIES):
-        possible = (category == at) | ((category < 0) & ((sex < 0) | (name != "man")))
-        possible &= (sex != female) | (name != "man") | (category == at)
-        day = retirement_dates(birth, np.full(len(born), at, np.int8), on)
-        day = np.where(np.isnat(day), np.nan, day.astype(np.int64).astype(np.float64))
-        earliest = np.where(possible, np.fmin(earliest, day), earliest)
-        latest = np.where(possible, np.fmax(latest, day), latest)
-    return np.where(known, earliest, np.nan), np.where(known, latest, np.nan)
 
 
 def _of_working_age(age: Column, earliest: Column, latest: Column, on: date) -> Truth:

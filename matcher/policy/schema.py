@@ -101,9 +101,12 @@ def _unused(packs: list[Pack]) -> Iterator[str]:
             for rule in rules:
                 for condition in rule.conditions.values():
                     used |= condition.test.looks_at()[1]
+                for formula in (rule.applies_when, rule.met_when):
+                    used |= set() if formula is None else formula.looks_at()[1]
                 for cases in rule.answers.values():
                     for case in cases:
                         used |= case.value.looks_at()[1]
+                        used |= set() if case.when is None else case.when.looks_at()[1]
         for name in sorted(set(pack.values) - used):
             yield (
                 f"{pack.file}: values.{name}: no condition or answer uses it; "

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from matcher.policy.catalogue import GROUPS, FactKind, fact_catalogue
+
 PERSON_FLAGS = (
     *("of_working_age", "able_to_work", "wants_to_work", "employed", "employment_stable"),
     *("laid_off", "registered_unemployed", "shanxi_urban_registration", "zef_member"),
     *("recognised_hard_to_employ", "older_worker_4050_recognised", "city_added_group"),
     *("dibao_recipient", "disabled", "released_person", "college_graduate"),
     *("holds_reemployment_certificate", "internal_early_retirement"),
+    "special_difficulty_recognised",
 )
 HOUSEHOLD_FLAGS = (
     *("holds_land_losing_certificate", "business_income", "investment_income", "in_hardship"),
@@ -53,6 +56,48 @@ def random_given(rng: np.random.Generator, asked: float) -> dict[str, Any]:
         size = int(rng.integers(0, 4))
         given["household"]["members"] = [random_person(rng, asked) for _ in range(size)]
     return given
+
+
+def random_facts(rng: np.random.Generator, asked: float) -> dict[str, Any]:
+    """Facts of every subject, any of the catalogue, each asked with probability `asked`."""
+    given: dict[str, Any] = {}
+    for kind in fact_catalogue().values():
+        if kind.subject != "refusals" and kind.name not in GROUPS and rng.random() < asked:
+            given.setdefault(kind.subject, {})[kind.name] = _random_value(rng, kind)
+    if rng.random() < asked:
+        given.setdefault("household", {})["members"] = [
+            _random_of(rng, "person", asked) for _ in range(int(rng.integers(0, 4)))
+        ]
+    if rng.random() < asked:
+        given["refusals"] = [
+            _random_of(rng, "refusals", asked) for _ in range(int(rng.integers(0, 6)))
+        ]
+    return given
+
+
+def _random_of(rng: np.random.Generator, subject: str, asked: float) -> dict[str, Any]:
+    kinds = [kind for kind in fact_catalogue().values() if kind.subject == subject]
+    return {kind.name: _random_value(rng, kind) for kind in kinds if rng.random() < asked}
+
+
+def _random_value(rng: np.random.Generator, kind: FactKind) -> Any:
+    match kind.type:
+        case "bool":
+            return bool(rng.random() < 0.6)
+        case "enum":
+            return str(rng.choice(kind.values))
+        case "list":
+            return [value for value in kind.values if rng.random() < 0.3]
+        case "date":
+            first = date(1950, 1, 1) if kind.name == "birth_date" else date(2008, 9, 1)
+            days = 15_000 if kind.name == "birth_date" else 380
+            return (first + timedelta(days=int(rng.integers(0, days)))).isoformat()
+        case "text":
+            return "text"
+        case "decimal":
+            return float(rng.integers(0, 1000))
+        case _:
+            return int(rng.integers(0, 60))
 
 
 def fill(given: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

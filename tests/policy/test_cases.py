@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from matcher.errors import UnreadableFile
-from matcher.policy.cases import CaseResult, Status, run_cases, summary
-from matcher.policy.law import SHIPPED_PACKS, read_packs
+from matcher.policy.cases import CaseResult, Status, read_cases, run_case, run_cases, summary
+from matcher.policy.engine.scene import Node
+from matcher.policy.law import SHIPPED_PACKS, Packs, read_packs
+from matcher.policy.reading.rules import Pack, Rule, Value
 
 CASES = sorted((Path(__file__).parent.parent / "cases" / "policy").glob("*.yaml"))
 RESULTS = run_cases(CASES)
@@ -142,11 +147,6 @@ CASE = """
     [
         pytest.param({"on": "13 March"}, "expected an ISO date", id="no date"),
         pytest.param({"place": "cn/atlantis"}, "no place 'cn/atlantis'", id="no such place"),
-        pytest.param(
-            {"expect": "{first_job_due: met}"},
-            "first_job_due: no pack has a rule on this decision yet",
-            id="a decision without rules yet",
-        ),
         pytest.param({"expect": "{height: met}"}, "no decision 'height'", id="no such decision"),
         pytest.param(
             {"given": "{household: {household_kind: urbane}}"},
@@ -222,3 +222,49 @@ def test_a_case_without_its_keys_names_each(tmp_path: Path) -> None:
         "no 'expect'",
         "no 'rules'",
     ]
+
+
+def test_every_number_of_the_law_is_held_from_both_sides_by_a_case() -> None:
+    packs = read_packs().packs
+    cases = [case for path in CASES for case in read_cases(path)]
+    assert all(run_case(case, "", "source", Packs(packs)).status is Status.PASSED for case in cases)
+    loose = [
+        f"{pack.file}: {name} {delta:+}"
+        for at, pack in enumerate(packs)
+        if pack.layer == "source"
+        for name, (value, *later) in pack.values.items()
+        for delta in (1, -1)
+        if value.number is not None
+        and not noticed_when_moved(
+            packs, at, name, (replace(value, number=value.number + delta), *later), cases
+        )
+    ]
+    assert loose == []
+
+
+def noticed_when_moved(
+    packs: tuple[Pack, ...],
+    at: int,
+    name: str,
+    values: tuple[Value, ...],
+    cases: list[Mapping[str, Any]],
+) -> bool:
+    """Whether some case fails when one pack has other values under the name."""
+    moved = replace(packs[at], values={**packs[at].values, name: values})
+    law = Packs((*packs[:at], moved, *packs[at + 1 :]))
+    touched = {
+        decision
+        for decision, rules in moved.rules.items()
+        if any(name in node.looks_at()[1] for rule in rules for node in nodes(rule))
+    }
+    return any(
+        run_case(case, "", "source", law).status is Status.FAILED
+        for case in cases
+        if set(case["expect"]) & touched
+    )
+
+
+def nodes(rule: Rule) -> list[Node]:
+    """Every test and value of a rule."""
+    values = [case.value for cases in rule.answers.values() for case in cases]
+    return [*(condition.test for condition in rule.conditions.values()), *values]

@@ -10,10 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.policy.engine.columns import Facts
-from matcher.policy.engine.days import add_months, day_number, day_of, full_months, full_years
+from matcher.policy.engine.days import (
+    add_months,
+    add_working_days,
+    day_number,
+    day_of,
+    day_of_month,
+    full_months,
+    full_years,
+    month_end,
+    year_end,
+)
 from matcher.policy.engine.expressions import Elapsed, FactNumber, Limit, TheDay
 from matcher.policy.engine.kleene import OPERATORS, Interval, compare
 from matcher.policy.engine.scene import Scene
+from matcher.reference.calendar import add_working_days as plain_working_days
 
 DAYS = st.dates(date(1940, 1, 1), date(2035, 12, 31))
 
@@ -76,3 +87,30 @@ def test_the_short_cut_by_days_answers_as_counting_months_does(
     else:
         assert short is not None
         assert short.tolist() == counted.tolist()
+
+
+@given(DAYS, st.integers(1, 31))
+def test_days_of_the_month_and_ends_follow_the_calendar(day: date, wanted: int) -> None:
+    last = calendar.monthrange(day.year, day.month)[1]
+    assert day_of(day_of_month(column(day), np.array([float(wanted)]))[0]) == day.replace(
+        day=min(wanted, last)
+    )
+    assert day_of(month_end(column(day))[0]) == day.replace(day=last)
+    assert day_of(year_end(column(day))[0]) == date(day.year, 12, 31)
+
+
+@given(st.dates(date(2005, 1, 1), date(2024, 12, 31)), st.integers(0, 30))
+def test_working_days_are_those_of_the_real_calendar(day: date, n: int) -> None:
+    due = add_working_days(column(day), np.array([float(n)]))
+    assert day_of(due[0]) == plain_working_days(day, n).day
+
+
+def test_unknown_days_stay_unknown_bounds() -> None:
+    bounds = np.array([-np.inf, np.inf])
+    for shifted in (
+        add_working_days(bounds, np.array([5.0])),
+        day_of_month(bounds, np.array([25.0])),
+        month_end(bounds),
+        year_end(bounds),
+    ):
+        assert shifted.tolist() == bounds.tolist()

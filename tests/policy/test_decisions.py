@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from matcher.domain.decision import Outcome
 from matcher.errors import UnknownDecision
+from matcher.policy.catalogue import decision_catalogue
 from matcher.policy.decisions import Decided, decide
 from matcher.policy.facts import facts_from_given, facts_from_many
-from matcher.policy.law import Law
-from tests.policy.people import fill, random_given, random_person
+from matcher.policy.law import Law, shipped_packs
+from tests.policy.people import fill, random_facts, random_given, random_person
 
 ON = date(2009, 9, 22)
 PLACES = (
@@ -27,6 +28,7 @@ DECISIONS = (
     *("public_welfare_post_tier", "public_welfare_post_eligible"),
 )
 LAYERS = ("source", "current")
+RULED = sorted({pack.place for pack in shipped_packs().packs})
 
 
 def decided(given: list[dict[str, Any]], place: str, decision: str, layer: str) -> Decided:
@@ -47,6 +49,32 @@ def test_many_rows_are_answered_as_each_alone(place: str, decision: str, layer: 
         assert together.tier[row] == alone.tier[0]
         assert together.set_by[row] == alone.set_by[0]
         assert together.verdict(row) == alone.verdict(0)
+
+
+@pytest.mark.parametrize("decision", sorted(decision_catalogue()))
+def test_every_decision_answers_many_rows_as_each_alone(decision: str) -> None:
+    rng = np.random.default_rng(len(decision))
+    given = [random_facts(rng, asked) for asked in (0.3, 0.6, 0.9) for _ in range(2)]
+    for place in RULED:
+        together = decided(given, place, decision, "source")
+        for row, one in enumerate(given):
+            alone = decided([one], place, decision, "source")
+            assert together.outcome[row] == alone.outcome[0]
+            assert together.verdict(row) == alone.verdict(0)
+
+
+@pytest.mark.parametrize("decision", sorted(decision_catalogue()))
+def test_an_open_answer_says_what_to_ask_or_that_nothing_is_stated(decision: str) -> None:
+    rng = np.random.default_rng(len(decision))
+    for place in RULED:
+        for asked in (0.0, 0.4):
+            given = random_facts(rng, asked)
+            given.get("household", {}).pop("members", None)
+            known = {name for facts in given.values() if isinstance(facts, dict) for name in facts}
+            verdict = decided([given], place, decision, "source").verdict(0)
+            assert not known & set(verdict.ask_for)
+            if verdict.outcome is Outcome.UNKNOWN:
+                assert verdict.ask_for or verdict.reason
 
 
 def test_a_million_rows_are_answered_as_their_few_kinds_are() -> None:
@@ -196,3 +224,39 @@ def test_candidates_without_numbers_are_named_by_their_place() -> None:
 def test_an_unknown_decision_is_refused() -> None:
     with pytest.raises(UnknownDecision):
         decide(Law.on_day("cn", ON), "height", facts_from_given({"person": {}}, on=ON))
+
+
+def test_further_answers_are_columns_with_nothing_where_they_are_not_known() -> None:
+    given: list[dict[str, Any]] = [
+        {"person": {"zef_member": True}, "placement": {"months_claimed": 12}},
+        {"person": {"zef_member": True}},
+        {"person": {"zef_member": False}, "placement": {"months_claimed": 12}},
+    ]
+    subsidy = decided(given, "cn/sichuan/nanchong", "employer_post_subsidy", "source")
+    assert subsidy.outcome.tolist() == [2, 1, 0]
+    assert subsidy.value("amount_yuan").tolist() == pytest.approx(
+        [3120.0, np.nan, np.nan], nan_ok=True
+    )
+    assert np.isnan(subsidy.value("class")).all()
+
+
+def test_a_rule_beside_the_wider_one_adds_to_its_answer_and_cites_both() -> None:
+    given = {
+        "person": {"zef_member": True},
+        "placement": {"months_claimed": 12, "freed_post": True},
+        "employer": {"employer_kind": "public_institution"},
+    }
+    subsidy = decided([given], "cn/sichuan/nanchong/yilong", "employer_post_subsidy", "source")
+    verdict = subsidy.verdict(0)
+    assert verdict.values["amount_yuan"] == 3120
+    assert verdict.values["extra_yuan"] == 2000
+    cited = {citation.rule for citation in verdict.citations}
+    assert cited == {"nc-employer-post-subsidy", "ncyl-vacated-post-reward"}
+
+
+def test_practice_told_in_a_case_report_is_inherited_by_nobody() -> None:
+    given = {"person": {"recognised_hard_to_employ": True}, "case": {"last_visit_on": "2009-09-01"}}
+    nantong = decided([given], "cn/jiangsu/nantong", "follow_up_due", "source").verdict(0)
+    below = decided([given], "cn/jiangsu/nantong/demin", "follow_up_due", "source").verdict(0)
+    assert nantong.set_by == "cn/jiangsu/nantong"
+    assert below.set_by == "cn/jiangsu"

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matcher.policy.engine.kleene import Interval, unknown_everywhere
 from matcher.policy.engine.scene import Gap, Scene
-from matcher.policy.facts import facts_from_given
+from matcher.policy.facts import facts_from_given, facts_from_many
 from matcher.policy.reading.grammar import Reader
 
 ON = date(2008, 7, 10)
@@ -167,3 +169,85 @@ def test_a_month_later_is_the_same_day_of_the_next() -> None:
     later = expression.interval(here).low[0]
     assert date.fromordinal(int(later) + date(1970, 1, 1).toordinal()) == date(2011, 2, 28)
     assert expression.gap(scene({})).ask == ("certified_on",)
+
+
+UNJUSTIFIED = {"all": [{"fact": "response", "is": "refused"}, {"fact": "just_cause", "is": False}]}
+RUN = {
+    "longest_run": "refusals",
+    "where": UNJUSTIFIED,
+    "broken_by": {"fact": "response", "is": "accepted"},
+}
+REFUSED = {"response": "refused", "just_cause": False}
+EXCUSED = {"response": "refused", "just_cause": True}
+ACCEPTED = {"response": "accepted"}
+
+
+@pytest.mark.parametrize(
+    ("offers", "low", "high"),
+    [
+        pytest.param([], 0, 0, id="none"),
+        pytest.param([REFUSED] * 3, 3, 3, id="in a row"),
+        pytest.param([REFUSED, REFUSED, ACCEPTED, REFUSED], 2, 2, id="broken"),
+        pytest.param([REFUSED, EXCUSED, REFUSED], 2, 2, id="just cause is passed over"),
+        pytest.param([REFUSED, {"response": "refused"}, REFUSED], 2, 3, id="cause not asked"),
+        pytest.param([REFUSED, {"just_cause": False}, REFUSED], 1, 3, id="answer not asked"),
+        pytest.param(None, 0, np.inf, id="no list"),
+    ],
+)
+def test_the_longest_row_of_refusals(offers: list[Any] | None, low: float, high: float) -> None:
+    run = reader().expression(RUN)
+    assert run is not None
+    found = run.interval(scene({} if offers is None else {"refusals": offers}))
+    assert (found.low[0], found.high[0]) == (low, high)
+
+
+@given(st.lists(st.lists(st.sampled_from([REFUSED, EXCUSED, ACCEPTED]), max_size=6), max_size=5))
+def test_rows_of_many_lists_are_those_of_each(lists: list[list[dict[str, Any]]]) -> None:
+    run = reader().expression(RUN)
+    assert run is not None
+    facts = facts_from_many([{"refusals": offers} for offers in (*lists, [REFUSED])], on=ON)
+    many = run.interval(Scene(facts, LIMITS, {}, lambda *_: (unknown_everywhere(), Gap)))
+    for row, offers in enumerate(lists):
+        longest = length = 0
+        for offer in offers:
+            length = 0 if offer is ACCEPTED else length + (offer is REFUSED)
+            longest = max(longest, length)
+        assert many.low[row] == many.high[row] == longest
+
+
+@pytest.mark.parametrize(
+    ("raw", "given", "expected"),
+    [
+        pytest.param({"asked": "laid_off"}, {}, 0, id="not asked"),
+        pytest.param({"asked": "laid_off"}, {"person": {"laid_off": False}}, 2, id="a no is known"),
+        pytest.param({"asked": "sex"}, {"person": {"sex": "male"}}, 2, id="an enum"),
+        pytest.param({"asked": "birth_date"}, {"person": {"birth_date": None}}, 0, id="no day"),
+        pytest.param({"asked": "job_request"}, {"person": {"job_request": "x"}}, 2, id="a text"),
+        pytest.param(
+            {"asked": "benefits_already_received"},
+            {"case": {"benefits_already_received": []}},
+            2,
+            id="an empty list is known",
+        ),
+        pytest.param(
+            {"asked": "members"}, {"household": {"members": []}}, 2, id="an empty group is known"
+        ),
+        pytest.param({"surely": "laid_off"}, {}, 0, id="not sure"),
+        pytest.param({"surely": "laid_off"}, {"person": {"laid_off": True}}, 2, id="sure"),
+        pytest.param({"stated": "most"}, {}, 2, id="stated"),
+        pytest.param({"stated": "open"}, {}, 1, id="left to the place"),
+    ],
+)
+def test_what_is_known_and_what_is_stated(
+    raw: dict[str, Any], given: dict[str, Any], expected: int
+) -> None:
+    formula = reader().formula(raw)
+    assert formula is not None
+    assert formula.truth(scene(given)).tolist() == [expected]
+
+
+def test_a_setting_that_is_not_made_is_not_stated_and_a_local_amount_is_asked() -> None:
+    for name, unstated in (("local_refusal_limit", True), ("local_minimum_wage_yuan_month", False)):
+        number = reader().expression(name)
+        assert number is not None
+        assert number.gap(scene({})) == Gap(() if unstated else (name,), unstated)

@@ -30,7 +30,7 @@ def findings_of(resolved: Resolved) -> list[Finding]:
             wanted = set(_names(part.in_force.rule.applies_when))
         conditions = part.in_force.rule.conditions
         found.extend(_finding(part, one) for name, one in conditions.items() if name in wanted)
-        if part.applies[0] == MET:
+        if part.applies[0] == MET and not part.in_force.rule.beside_wider:
             break
     return found
 
@@ -38,7 +38,7 @@ def findings_of(resolved: Resolved) -> list[Finding]:
 def citations_of(resolved: Resolved, findings: Iterable[Finding]) -> list[Citation]:
     """The sources of the answer, those of the conditions that settle it first.
 
-    Texts that do not cover the subject are not cited; the rule's own source always is.
+    Texts that do not cover the subject are not cited; the rule's own sources always are.
     """
     outcome = OUTCOMES[int(resolved.outcome[0])]
     covering = [part for part in resolved.parts if part.applies[0] != NOT_MET]
@@ -49,7 +49,9 @@ def citations_of(resolved: Resolved, findings: Iterable[Finding]) -> list[Citati
         for finding in decisive
         if finding.citation is not None and id(finding.citation) in sources
     ]
-    cited += [part.in_force.pack.sources[part.in_force.rule.source] for part in covering]
+    for part in covering:
+        rule = part.in_force.rule
+        cited += [part.in_force.pack.sources[name] for name in (rule.source, *rule.cites)]
     return list(dict.fromkeys(cited))
 
 

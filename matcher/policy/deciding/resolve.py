@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.policy.catalogue import decision_kind
 from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.kleene import (
     MET,
@@ -16,6 +17,7 @@ from matcher.policy.engine.kleene import (
     UNKNOWN,
     Interval,
     Truth,
+    all_of,
     met_everywhere,
 )
 from matcher.policy.engine.scene import Formula, Gap, Scene
@@ -49,10 +51,13 @@ class Part:
         rule, found = self.in_force.rule, Gap()
         if rule.applies_when is not None and self.applies[0] == UNKNOWN:
             found = rule.applies_when.gap(self.scene)
-        if rule.met_when is not None and self.outcome[0] == UNKNOWN:
+        if self.outcome[0] == NOT_MET:
+            return found
+        if rule.met_when is not None and self.scene.truth(rule.met_when)[0] == UNKNOWN:
             found = found | rule.met_when.gap(self.scene)
-        for cases in rule.answers.values():
-            found = found | _gap_of_cases(cases, self.scene)
+        for name, cases in rule.answers.items():
+            if name in rule.needs or name == TIER:
+                found = found | _gap_of_cases(cases, self.scene)
         return found
 
 
@@ -92,7 +97,7 @@ class Resolved:
             if part.applies[0] == NOT_MET:
                 continue
             found = found | part.gap()
-            if part.applies[0] == MET:
+            if part.applies[0] == MET and not part.in_force.rule.beside_wider:
                 break
         return found
 
@@ -115,24 +120,27 @@ class Resolver:
         parts: list[Part] = []
         for in_force in self.law.rules(decision):
             parts.append(self.part(in_force, facts))
-            if (parts[-1].applies == MET).all():
+            if (parts[-1].applies == MET).all() and not in_force.rule.beside_wider:
                 break
         if not parts:
             nothing = np.full(facts.n, UNKNOWN, np.int8)
             return Resolved(nothing, {}, np.full(facts.n, -1, np.int8), ())
-        return _combine(parts, facts.n)
+        answer = decision_kind(decision).answer
+        return _combine(parts, facts.n, outside=NOT_MET if answer == TIER else UNKNOWN)
 
     def part(self, in_force: InForce, facts: Facts) -> Part:
         """One text held against the facts."""
         rule = in_force.rule
         named = {name: condition.test for name, condition in rule.conditions.items()}
         scene = Scene(facts, in_force.limits(self.law.on), named, self._other)
+        answers = {name: _first_met(name, cases, scene) for name, cases in rule.answers.items()}
+        known = [np.where(answers[name].known, MET, UNKNOWN) for name in rule.needs]
         return Part(
             in_force=in_force,
             scene=scene,
             applies=_truth(rule.applies_when, scene),
-            outcome=_truth(rule.met_when, scene),
-            answers={name: _first_met(cases, scene) for name, cases in rule.answers.items()},
+            outcome=all_of([_truth(rule.met_when, scene), *known]),
+            answers=answers,
         )
 
     def _other(self, decision: str, facts: Facts) -> tuple[Truth, Callable[[], Gap]]:
@@ -144,9 +152,9 @@ def _truth(formula: Formula | None, scene: Scene) -> Truth:
     return met_everywhere() if formula is None else scene.truth(formula)
 
 
-def _first_met(cases: tuple[Answer, ...], scene: Scene) -> Interval:
+def _first_met(name: str, cases: tuple[Answer, ...], scene: Scene) -> Interval:
     """The value of the first case that is met; open between those that still may be."""
-    found = _NOTHING
+    found = _without(name)
     for case in reversed(cases):
         value = case.value.interval(scene)
         found = value if case.when is None else _blend(scene.truth(case.when), value, found)
@@ -168,22 +176,34 @@ def _blend(truth: Truth, met: Interval, not_met: Interval) -> Interval:
     )
 
 
-def _combine(parts: list[Part], n: int) -> Resolved:
-    """The parts joined, the nearest first: a wider text answers where a nearer does not apply."""
-    outcome: Truth = np.array([NOT_MET])
+def _combine(parts: list[Part], n: int, outside: np.int8) -> Resolved:
+    """The parts joined, the nearest first: a wider text answers where a nearer does not apply.
+
+    A text that stands beside the wider one adds its answers to the wider text's, and without
+    conditions of its own leaves the outcome to it. Outside all texts the outcome is `outside`.
+    """
+    outcome: Truth = np.array([outside])
     answers: dict[str, Interval] = {}
     set_by = np.array([NOBODY], np.int8)
     for at in reversed(range(len(parts))):
         part = parts[at]
+        rule = part.in_force.rule
+        own = outcome if rule.beside_wider and rule.met_when is None else part.outcome
+        kept = answers if rule.beside_wider else {}
         if (part.applies == MET).all():
-            outcome, set_by = part.outcome, np.array([at], np.int8)
-            answers = dict(part.answers)
+            outcome, set_by = own, np.array([at], np.int8)
+            answers = {**kept, **part.answers}
             continue
-        agreed = np.where(part.outcome == outcome, outcome, UNKNOWN)
-        outcome = _pick(part.applies, part.outcome, agreed, outcome)
+        agreed = np.where(own == outcome, outcome, UNKNOWN)
+        outcome = _pick(part.applies, own, agreed, outcome)
         set_by = _pick(part.applies, np.int8(at), np.int8(NOBODY), set_by)
-        for name, value in part.answers.items():
-            answers[name] = _blend(part.applies, value, answers.get(name, _NOTHING))
+        here = {**kept, **part.answers}
+        answers = {
+            name: _blend(
+                part.applies, here.get(name, _without(name)), answers.get(name, _without(name))
+            )
+            for name in dict.fromkeys((*here, *answers))
+        }
     if TIER in answers:
         outcome = _outcome_of_tier(answers[TIER])
     return Resolved(
@@ -203,3 +223,9 @@ def _outcome_of_tier(tier: Interval) -> Truth:
 
 
 _NOTHING = Interval.exactly(np.array([NO_TIER]))
+_NO_ANSWER = Interval.exactly(np.array([np.nan]))
+
+
+def _without(name: str) -> Interval:
+    """What stands where no case is met: no tier, or no such answer (NaN)."""
+    return _NOTHING if name == TIER else _NO_ANSWER

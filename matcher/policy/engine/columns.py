@@ -91,8 +91,30 @@ class Facts:
         asked = np.isnan(column)
         if not asked.any():
             return Interval.exactly(column)
-        lowest = -np.inf if fact_kind(name).type == "date" else 0.0
-        return Interval(np.where(asked, lowest, column), np.where(asked, np.inf, column))
+        kind = fact_kind(name)
+        lowest = -np.inf if kind.type == "date" else 0.0
+        low, high = np.where(asked, lowest, column), np.where(asked, np.inf, column)
+        return Interval(low, high, stated=not kind.is_setting)
+
+    def asked(self, name: str) -> Truth:
+        """Whether the fact is known at all, MET or NOT_MET; n rows or one."""
+        if name in self.groups:
+            return np.where(self.groups[name].complete, MET, NOT_MET)
+        column, kind = self.column(name), fact_kind(name)
+        if column is None:
+            return np.array([NOT_MET], np.int8)
+        match kind.type:
+            case "bool":
+                known = column != UNKNOWN
+            case "enum":
+                known = column != NOT_THERE
+            case "list":
+                known = (column != UNKNOWN).any(axis=1)
+            case "text":
+                known = np.array([cell is not None for cell in column])
+            case _:
+                known = ~np.isnan(column)
+        return np.where(known, MET, NOT_MET).astype(np.int8)
 
     def beside(self, once: Facts) -> Facts:
         """The same subjects beside one vacancy, placement or case that is the same for all.
@@ -224,6 +246,25 @@ class Group:
             return Interval.exactly(surely)
         possibly = surely + self._count(everyone == UNKNOWN, n)
         return Interval(surely, np.where(self.complete, possibly, np.inf))
+
+    def runs(self, truth: Truth, broken: Truth) -> Interval:
+        """The longest row of each list in order: those MET count, those broken start again."""
+        holds = np.broadcast_to(truth, (self.facts.n,))
+        breaks = np.broadcast_to(broken, (self.facts.n,))
+        surely = self._longest(holds == MET, breaks != NOT_MET)
+        possibly = self._longest(holds != NOT_MET, breaks == MET)
+        return Interval(surely, np.where(self.complete, possibly, np.inf))
+
+    def _longest(self, holds: NDArray[np.bool_], breaks: NDArray[np.bool_]) -> NDArray[np.float64]:
+        order, starts = self._order
+        inside = order[starts[0] :]
+        parents = self.parent_at[inside]
+        first = np.append(True, parents[1:] != parents[:-1]) if len(parents) else np.empty(0, bool)
+        stretch = np.cumsum(first | breaks[inside])
+        lengths = np.bincount(stretch[holds[inside]], minlength=len(inside) + 1).astype(np.float64)
+        longest = np.zeros(len(self.complete))
+        np.maximum.at(longest, parents, lengths[stretch])
+        return longest
 
     def some(self, truth: Truth) -> Truth:
         """Whether at least one of each row's list holds."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.policy.engine.kleene import Numbers
+from matcher.reference.calendar import add_working_days_to
 
 EPOCH = date(1970, 1, 1)
 MONTHS_A_YEAR = 12
@@ -87,3 +88,61 @@ def add_months(days: Numbers, months: Numbers) -> Numbers:
     shifted = (start + np.minimum(at_day, length - 1)).astype(np.float64)
     with np.errstate(invalid="ignore"):
         return np.where(known, shifted, days + months)
+
+
+def add_working_days(days: Numbers, terms: Numbers) -> Numbers:
+    """The last day of a term of so many working days; the day that starts it is not counted.
+
+    Example:
+        >>> due = add_working_days(np.array([day_number(date(2008, 3, 3))]), np.array([5.0]))
+        >>> day_of(due[0]).isoformat()
+        '2008-03-10'
+    """
+    days, terms = np.broadcast_arrays(np.atleast_1d(days), np.atleast_1d(terms))
+    known = np.isfinite(days) & np.isfinite(terms)
+    starts = np.where(known, days, 0.0).astype(np.int64).astype("datetime64[D]")
+    due = add_working_days_to(starts, np.where(known, terms, 0.0).astype(np.int64)).day
+    with np.errstate(invalid="ignore"):
+        return np.where(known, due.astype(np.int64).astype(np.float64), days + terms)
+
+
+def day_of_month(days: Numbers, wanted: Numbers) -> Numbers:
+    """The wanted day of the month of each day, held at the month's end.
+
+    Example:
+        >>> end = day_of_month(np.array([day_number(date(2008, 2, 3))]), np.array([31.0]))
+        >>> day_of(end[0]).isoformat()
+        '2008-02-29'
+    """
+    days, wanted = np.broadcast_arrays(np.atleast_1d(days), np.atleast_1d(wanted))
+    known = np.isfinite(days) & np.isfinite(wanted)
+    at_month, _ = _months_and_days(np.where(known, days, 0.0))
+    first = at_month.astype("datetime64[M]")
+    start = first.astype("datetime64[D]").astype(np.int64)
+    length = (first + 1).astype("datetime64[D]").astype(np.int64) - start
+    at_day = np.where(known, wanted, 1.0).astype(np.int64)
+    found = (start + np.minimum(at_day, length) - 1).astype(np.float64)
+    return np.where(known, found, days)
+
+
+def month_end(days: Numbers) -> Numbers:
+    """The last day of the month of each day."""
+    return _period_end(days, 1)
+
+
+def year_end(days: Numbers) -> Numbers:
+    """The last day of the year of each day.
+
+    Example:
+        >>> day_of(year_end(np.array([day_number(date(2007, 9, 3))]))[0]).isoformat()
+        '2007-12-31'
+    """
+    return _period_end(days, MONTHS_A_YEAR)
+
+
+def _period_end(days: Numbers, months: int) -> Numbers:
+    known = np.isfinite(days)
+    at_month, _ = _months_and_days(np.where(known, days, 0.0))
+    following = (at_month // months + 1) * months
+    last = following.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
+    return np.where(known, last.astype(np.float64), days)

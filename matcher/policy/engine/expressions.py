@@ -11,9 +11,13 @@ import numpy as np
 from matcher.policy.engine.days import (
     MONTHS_A_YEAR,
     add_months,
+    add_working_days,
     day_number,
+    day_of_month,
     full_months,
     full_years,
+    month_end,
+    year_end,
 )
 from matcher.policy.engine.kleene import Interval, Numbers, Truth, compare, negate
 from matcher.policy.engine.scene import Expression, Formula, Gap, Node, Scene, gap_below
@@ -43,6 +47,35 @@ class HowMany(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class LongestRun(Expression):
+    """The longest row of a list below that holds a formula; others count only where they break it.
+
+    One that neither holds nor breaks (a refusal with just cause) is passed over.
+    """
+
+    group: str
+    where: Formula
+    broken_by: Formula
+
+    def _interval(self, scene: Scene) -> Interval:
+        group = scene.facts.groups.get(self.group)
+        if group is None:
+            return Interval(np.array([0.0]), np.array([np.inf]))
+        inside = scene.of(group.facts)
+        return group.runs(inside.truth(self.where), inside.truth(self.broken_by))
+
+    def _gap(self, scene: Scene) -> Gap:
+        gap = gap_below(scene, self.group, self.where)
+        return gap | gap_below(scene, self.group, self.broken_by)
+
+    def _facts(self) -> Iterable[str]:
+        return (self.group,)
+
+    def _parts(self) -> Iterable[Node]:
+        return (self.where, self.broken_by)
+
+
+@dataclass(frozen=True, slots=True)
 class FactNumber(Expression):
     """A number or day of the subject."""
 
@@ -52,9 +85,10 @@ class FactNumber(Expression):
         return scene.facts.interval(self.fact)
 
     def _gap(self, scene: Scene) -> Gap:
-        if self.interval(scene).known[0]:
+        interval = self.interval(scene)
+        if interval.known[0]:
             return Gap()
-        return Gap(scene.facts.ask_for(self.fact, 0))
+        return Gap(scene.facts.ask_for(self.fact, 0)) if interval.stated else Gap(unstated=True)
 
     def _facts(self) -> Iterable[str]:
         return (self.fact,)
@@ -87,6 +121,17 @@ class Literal(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class NotStated(Expression):
+    """A value that the text leaves to the place."""
+
+    def _interval(self, _scene: Scene) -> Interval:
+        return Interval(np.array([-np.inf]), np.array([np.inf]), stated=False)
+
+    def _gap(self, _scene: Scene) -> Gap:
+        return Gap(unstated=True)
+
+
+@dataclass(frozen=True, slots=True)
 class TheDay(Expression):
     """The day of the decision."""
 
@@ -114,7 +159,7 @@ class Elapsed(Expression):
         end of a shorter month is held at its last day, which no start of that month passes.
         """
         end = self.end.interval(scene)
-        if operator == "equals" or len(end.low) > 1 or len(limit.low) > 1:
+        if operator == "equals" or len(end.low) != 1 or len(limit.low) != 1:
             return None
         if not (end.known[0] and limit.known[0]):
             return None
@@ -139,12 +184,31 @@ class Shifted(Expression):
 
     def _interval(self, scene: Scene) -> Interval:
         start, by = self.start.interval(scene), self.by.interval(scene)
-        shift = add_months if self.unit == "months" else np.add
+        shift = _SHIFTS[self.unit]
         stated = start.stated and by.stated
         return Interval(shift(start.low, by.low), shift(start.high, by.high), stated)
 
+    def _gap(self, scene: Scene) -> Gap:
+        return gap_of_parts((self.start, self.by), scene)
+
     def _parts(self) -> Iterable[Node]:
         return (self.start, self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnd(Expression):
+    """The last day of the month or year of a day."""
+
+    unit: str
+    day: Expression
+
+    def _interval(self, scene: Scene) -> Interval:
+        day = self.day.interval(scene)
+        end = month_end if self.unit == "month" else year_end
+        return Interval(end(day.low), end(day.high), day.stated)
+
+    def _parts(self) -> Iterable[Node]:
+        return (self.day,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +228,37 @@ class Combined(Expression):
         )
 
     def _gap(self, scene: Scene) -> Gap:
-        found = Gap()
-        for part in self.parts:
-            if not part.interval(scene).known[0]:
-                found = found | part.gap(scene)
-        return found
+        return gap_of_parts(self.parts, scene)
 
     def _parts(self) -> Iterable[Node]:
         return self.parts
 
 
+def gap_of_parts(parts: Iterable[Expression], scene: Scene) -> Gap:
+    """What is missing of the parts; where the text leaves one open, no fact can help."""
+    found = Gap()
+    for part in parts:
+        interval = part.interval(scene)
+        if not interval.known[0]:
+            found = found | part.gap(scene)
+    return Gap(unstated=True) if found.unstated else found
+
+
 def _product(one: Numbers, other: Numbers) -> Numbers:
-    """The product where nought times anything unknown is nought."""
+    """The product where nought times anything unknown is nought; free of binary residue."""
     with np.errstate(invalid="ignore"):
-        return np.where((one == 0) | (other == 0), 0.0, one * other)
+        return np.where((one == 0) | (other == 0), 0.0, np.round(one * other, PRODUCT_DIGITS))
+
+
+PRODUCT_DIGITS = 6
+"""Digits kept of a product: sums of money have two, and 10% of 150 persons is 15."""
+
+_SHIFTS: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "months": add_months,
+    "days": np.add,
+    "working_days": add_working_days,
+    "of_month": day_of_month,
+}
 
 
 _COMBINE: dict[str, Callable[[Numbers, Numbers], Numbers]] = {

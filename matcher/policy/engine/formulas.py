@@ -37,6 +37,48 @@ class Holds(Formula):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked(Formula):
+    """A fact is known, whatever it says: tells which question is put, and is itself never open."""
+
+    fact: str
+
+    def _truth(self, scene: Scene) -> Truth:
+        return scene.facts.asked(self.fact)
+
+    def _facts(self) -> Iterable[str]:
+        return (self.fact,)
+
+
+@dataclass(frozen=True, slots=True)
+class Surely(Formula):
+    """A formula is met already; while it is open it does not hold up the answer."""
+
+    part: Formula
+
+    def _truth(self, scene: Scene) -> Truth:
+        return np.where(scene.truth(self.part) == MET, MET, kleene.NOT_MET)
+
+    def _parts(self) -> Iterable[Node]:
+        return (self.part,)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Formula):
+    """The text states a value; where it leaves it to the place, the answer stays open."""
+
+    name: str
+
+    def _truth(self, scene: Scene) -> Truth:
+        return np.where(scene.limits[self.name].stated, kleene.met_everywhere(), UNKNOWN)
+
+    def _gap(self, _scene: Scene) -> Gap:
+        return Gap(unstated=True)
+
+    def _limits(self) -> Iterable[str]:
+        return (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf(Formula):
     """An enum fact is one of some values; all of its values are met even when not asked."""
 

@@ -6,11 +6,16 @@
     by an enum              {choose: sex, female: ..., male: ...}
     joined                  {all: [...]} | {any: [...]} | {none: [...]}
     over a list             {some: members, where: ...} | {not_one: members, where: ...}
+    what is known           {asked: fact} | {surely: formula}: never open themselves
+    a value of the text     {stated: name}: open while the text leaves the value to the place
     another decision        {decision: older_worker_4050}
     numbers and days        a fact, `the_day`, {value: name}, {full_years: [from, to]},
                             {full_months: [from, to]}, {add_months: [day, n]}, {add_days: [day, n]},
+                            {add_working_days: [day, n]}, {day_of_month: [day, n]},
+                            {month_end: [day]}, {year_end: [day]},
                             {times: [...]}, {smaller_of: [...]}, {larger_of: [...]},
-                            {how_many: members, where: ...}
+                            {how_many: members, where: ...}, `not_stated`,
+                            {longest_run: refusals, where: ..., broken_by: ...}
 
 A number never stands in a formula: it is a value of the pack, with its day and its source.
 """
@@ -30,11 +35,15 @@ from matcher.policy.engine.expressions import (
     HowMany,
     Limit,
     Literal,
+    LongestRun,
+    NotStated,
+    PeriodEnd,
     Shifted,
     TheDay,
 )
 from matcher.policy.engine.formulas import (
     Among,
+    Asked,
     Choose,
     Compare,
     Decision,
@@ -43,6 +52,8 @@ from matcher.policy.engine.formulas import (
     Joined,
     Named,
     OneOf,
+    Stated,
+    Surely,
 )
 from matcher.policy.engine.kleene import OPERATORS
 from matcher.policy.engine.scene import Expression, Formula
@@ -107,6 +118,9 @@ class Reader:
             ("some", self._among),
             ("not_one", self._among),
             ("decision", self._decision),
+            ("asked", self._asked),
+            ("surely", self._surely),
+            ("stated", self._stated),
         ):
             if key in raw:
                 return read(raw)
@@ -202,6 +216,18 @@ class Reader:
             return None
         return Decision(raw["decision"])
 
+    def _asked(self, raw: dict[str, Any]) -> Formula | None:
+        fact = self.fact(raw["asked"], ("bool", "enum", "list", "text", *NUMERIC))
+        return None if fact is None else Asked(fact)
+
+    def _surely(self, raw: dict[str, Any]) -> Formula | None:
+        part = self.at("surely").formula(raw["surely"])
+        return None if part is None else Surely(part)
+
+    def _stated(self, raw: dict[str, Any]) -> Formula | None:
+        name = self._value_name(raw["stated"])
+        return None if name is None else Stated(name)
+
     def _joined(self, by: str, parts: Any) -> Formula | None:
         if not isinstance(parts, list) or not parts:
             self.problem(f"'{by}' of {parts}", "a list of at least one part")
@@ -213,8 +239,8 @@ class Reader:
     def expression(self, raw: Any) -> Expression | None:
         """The number or day, or None with the problems noted."""
         if isinstance(raw, str):
-            if raw == "the_day":
-                return TheDay()
+            if raw in ("the_day", "not_stated"):
+                return TheDay() if raw == "the_day" else NotStated()
             fact = self.fact(raw, NUMERIC)
             return None if fact is None else FactNumber(fact)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
@@ -229,36 +255,46 @@ class Reader:
 
     def _arithmetic(self, raw: dict[str, Any]) -> Expression | None:
         key = next(iter(raw))
-        if key in ("value", "how_many"):
+        if key in ("value", "how_many", "longest_run"):
             return self._value_or_count(key, raw)
         if key not in _ARITHMETIC or len(raw) > 1 or not isinstance(raw[key], list):
             self.problem(f"{raw}", f"value, how_many, or {', '.join(_ARITHMETIC)} of a list")
             return None
         read = [self.at(key).expression(part) for part in raw[key]]
         parts = tuple(part for part in read if part is not None)
-        if len(parts) < len(read):
-            return None
+        return None if len(parts) < len(read) else self._combined(key, parts)
+
+    def _combined(self, key: str, parts: tuple[Expression, ...]) -> Expression | None:
         if key in ("times", "smaller_of", "larger_of"):
             return Combined(key, parts)
-        if len(parts) != TWO:
+        if key in ("month_end", "year_end") and len(parts) == 1:
+            return PeriodEnd(key.removesuffix("_end"), parts[0])
+        if len(parts) != TWO or key.endswith("_end"):
             self.problem(f"'{key}' of {len(parts)} parts", "two parts")
             return None
-        unit = key.split("_")[1]
+        unit = key.split("_", 1)[1]
         return Elapsed(unit, *parts) if key.startswith("full") else Shifted(unit, *parts)
 
     def _value_or_count(self, key: str, raw: dict[str, Any]) -> Expression | None:
         if key == "value":
-            if raw["value"] not in self.values:
-                self.problem(
-                    f"no value '{raw['value']}'", f"one of {', '.join(sorted(self.values))}"
-                )
-                return None
-            return Limit(raw["value"])
-        found = self._group(raw["how_many"], raw)
-        return None if found is None else HowMany(*found)
+            name = self._value_name(raw["value"])
+            return None if name is None else Limit(name)
+        found = self._group(raw[key], raw)
+        if found is None or key == "how_many":
+            return None if found is None else HowMany(*found)
+        broken = self._group(raw[key], {"where": raw.get("broken_by")})
+        return None if broken is None else LongestRun(*found, broken[1])
+
+    def _value_name(self, raw: Any) -> str | None:
+        """The name, if the pack has such a value."""
+        if raw not in self.values:
+            self.problem(f"no value '{raw}'", f"one of {', '.join(sorted(self.values))}")
+            return None
+        return str(raw)
 
 
 _ARITHMETIC = (
-    *("full_years", "full_months", "add_months", "add_days"),
+    *("full_years", "full_months", "add_months", "add_days", "add_working_days"),
+    *("day_of_month", "month_end", "year_end"),
     *("times", "smaller_of", "larger_of"),
 )

@@ -24,11 +24,12 @@ from matcher.policy.catalogue import (
 )
 from matcher.policy.engine.days import day_number
 from matcher.policy.engine.scene import Expression, Formula
+from matcher.policy.reading.answers import needed_answers, read_answers
 from matcher.policy.reading.grammar import Reader
-from matcher.policy.reading.rules import LAYERS, Answer, Condition, Pack, Rule, Value
+from matcher.policy.reading.rules import LAYERS, Condition, Pack, Rule, Value
 
 UNITS: tuple[str, ...] = ("years", "months", "days", "working_days", "times", "persons", "homes")
-UNITS += ("households", "yuan", "yuan/month", "yuan/year", "m2", "share", "date")
+UNITS += ("households", "day_of_month", "yuan", "yuan/month", "yuan/year", "m2", "share", "date")
 GRADES = ("read", "told")
 AREAS = ("residence", "registration", "post")
 LONGEST_WORDS = 20
@@ -44,7 +45,8 @@ RULE_KEYS: tuple[str, ...] = (
     "conditions",
     "applies_when",
 )
-RULE_KEYS += ("met_when", "answers", "order_within", "order_beside", "review")
+RULE_KEYS += ("met_when", "answers", "needs", "kept_when_not_met", "beside")
+RULE_KEYS += ("cites", "order_within", "order_beside", "review")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -298,8 +300,8 @@ class _Reading:
         )
         if rule.repealed:
             return rule
-        needed = "answers" if _is_tier(decision) else "met_when"
-        if needed not in raw:
+        if not _is_answered(decision, raw):
+            needed = "answers" if _answer_of(decision) == "tier" else "met_when"
             self.problem(where, f"no '{needed}'", f"'{needed}', or repealed: true")
         if raw.get("governed_by") is not None:
             self.one_of(f"{where}.governed_by", raw["governed_by"], AREAS)
@@ -313,8 +315,12 @@ class _Reading:
             applies_when=self._join(joins, raw, "applies_when"),
             met_when=self._join(joins, raw, "met_when"),
             order_within=self._order_within(reader, raw.get("order_within") or []),
-            answers=self._answers(joins, raw.get("answers") or {}),
-            order_beside_wider=self._order_beside(where, raw),
+            answers=read_answers(joins, raw.get("answers") or {}),
+            needs=self._answer_names(f"{where}.needs", raw, needed_answers(decision)),
+            kept_when_not_met=self._answer_names(f"{where}.kept_when_not_met", raw),
+            beside_wider=self._beside(f"{where}.beside", raw, "beside"),
+            cites=tuple(self.source(f"{where}.cites", one) for one in raw.get("cites") or ()),
+            order_beside_wider=self._beside(f"{where}.order_beside", raw, "order_beside"),
             review=tuple(raw.get("review") or ()),
         )
         self.problems.extend(f"{self.file}: {problem}" for problem in reader.problems)
@@ -328,10 +334,22 @@ class _Reading:
         read = [at.expression(part) for part in raw]
         return tuple(part for part in read if part is not None)
 
-    def _order_beside(self, where: str, raw: Mapping[str, Any]) -> bool:
-        if "order_beside" in raw:
-            self.one_of(f"{where}.order_beside", raw["order_beside"], ("wider",))
-        return "order_beside" in raw
+    def _beside(self, where: str, raw: Mapping[str, Any], key: str) -> bool:
+        if key in raw:
+            self.one_of(where, raw[key], ("wider",))
+        return key in raw
+
+    def _answer_names(
+        self, where: str, raw: Mapping[str, Any], usual: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        """Names of answers under the last key of `where`; the usual ones that the rule has."""
+        given, has = raw.get(where.rsplit(".", maxsplit=1)[-1]), list(raw.get("answers") or {})
+        for name in has.copy():
+            if isinstance(raw["answers"][name], dict):
+                has += [f"{name}.{item}" for item in raw["answers"][name]]
+        if given is None:
+            return tuple(name for name in usual if name in has)
+        return tuple(self.one_of(where, name, has) for name in given)
 
     def _join(self, reader: Reader, raw: Mapping[str, Any], key: str) -> Formula | None:
         return reader.at(key).formula(raw[key]) if key in raw else None
@@ -363,25 +381,16 @@ class _Reading:
             if name not in self.values and name not in fact_catalogue() and name != "the_day":
                 self.problem(where, f"unknown name '{{{name}}}'", "a value of this file or a fact")
 
-    def _answers(self, reader: Reader, raw: Any) -> dict[str, tuple[Answer, ...]]:
-        found: dict[str, tuple[Answer, ...]] = {}
-        for name, cases in raw.items() if isinstance(raw, dict) else ():
-            at = replace(reader.at(f"answers.{name}"), literals=name == "tier")
-            if not isinstance(cases, list) or not cases:
-                at.problem(f"'{cases}'", "a list of cases {when: ..., is: ...}")
-                continue
-            read = [self._answer(at.at(number), case) for number, case in enumerate(cases)]
-            found[name] = tuple(case for case in read if case is not None)
-        return found
 
-    def _answer(self, reader: Reader, raw: Any) -> Answer | None:
-        if not self.keys(reader.where, raw, ("when", "is"), ("is",)):
-            return None
-        value = replace(reader, facts_by_name=True).at("is").expression(raw["is"])
-        when = reader.at("when").formula(raw["when"]) if "when" in raw else None
-        return None if value is None else Answer(value, when)
-
-
-def _is_tier(decision: str) -> bool:
+def _answer_of(decision: str) -> str | None:
     kind = decision_catalogue().get(decision)
-    return kind is not None and kind.answer == "tier"
+    return None if kind is None else kind.answer
+
+
+def _is_answered(decision: str, raw: Mapping[str, Any]) -> bool:
+    """Whether the rule says anything: a test, or values alone where that is an answer."""
+    alone = ("date", "count", "class", "list")
+    by_values = _answer_of(decision) in alone or "beside" in raw
+    if _answer_of(decision) == "tier" or (by_values and "met_when" not in raw):
+        return bool(raw.get("answers"))
+    return "met_when" in raw

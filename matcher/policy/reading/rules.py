@@ -66,7 +66,13 @@ class Rule:
         applies_when: the part of all subjects that the text covers; elsewhere the wider rule
             answers.
         met_when: the conditions joined; None for decisions that answer by a value alone.
-        answers: further values by the names of the vocabulary, each the first case that is met.
+        answers: further values by the names of the answer catalogue, each the first case that is
+            met; what a set holds stands under `set.item`, one where it does and nought where not.
+        needs: the answers without which the outcome is not known although the conditions are met.
+        kept_when_not_met: the answers that are told also where the outcome is not met.
+        beside_wider: the wider text's answers stand beside these, and without conditions here
+            its outcome too.
+        cites: further sources that the answer rests on, beside those of the conditions.
         order_within: numbers of which the larger goes first within one tier, before the score.
         order_beside_wider: inside a tier the wider text's order stands beside this one.
         review: conditions of the wider text that a person should look at when they are not met.
@@ -82,6 +88,10 @@ class Rule:
     applies_when: Formula | None = None
     met_when: Formula | None = None
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    kept_when_not_met: tuple[str, ...] = ()
+    beside_wider: bool = False
+    cites: tuple[str, ...] = ()
     order_within: tuple[Expression, ...] = ()
     order_beside_wider: bool = False
     review: tuple[str, ...] = ()
