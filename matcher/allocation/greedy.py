@@ -16,8 +16,8 @@ from matcher.allocation.problem import NO_HOUSEHOLD, NO_TIER, Plan, Problem
 def greedy_plan(problem: Problem) -> Plan:
     """A plan by the published order, taking the best pair that still fits at each step.
 
-    1. Public-welfare posts, tier by tier: first one place for each person of the tier, by score,
-       then further places for those who may have several.
+    1. Public-welfare posts, tier by tier: first one place for each person who has this tier for
+       a post and holds none yet, by score, then further places for those who may have several.
     2. One place anywhere for each zero-employment household that has none yet, by score.
     3. Whatever is left, by score.
 
@@ -26,7 +26,7 @@ def greedy_plan(problem: Problem) -> Plan:
     taken = np.zeros(problem.n_edges, dtype=np.bool_)
     cap_left, places_left = problem.cap.copy(), problem.places.copy()
     by_score = np.argsort(-problem.score, kind="stable")
-    tier = problem.tier[problem.person_at[by_score]]
+    tier = problem.edge_tier[by_score]
     welfare = problem.public_welfare[problem.vacancy_at[by_score]]
     one_each = np.ones(problem.n_persons, dtype=np.bool_)
 

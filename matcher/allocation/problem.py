@@ -30,7 +30,8 @@ class Problem:
 
     Attributes:
         person_ids: (n,) object, ascending.
-        tier: (n,) int16, 1 goes before 2; `NO_TIER` none.
+        tier: (n,) int16, what the persons table says; 1 goes before 2, `NO_TIER` none. Pairs are
+            ordered by `edge_tier`, which falls back to it.
         household: (n,) int32 position in `household_ids`; `NO_HOUSEHOLD` none.
         household_ids: (n_households,) object, ascending.
         zero_employment: (n,) bool, a member of a zero-employment household.
@@ -40,6 +41,8 @@ class Problem:
         public_welfare: (m,) bool.
         person_at, vacancy_at: (n_edges,) int32, sorted by (person, vacancy), each pair once.
         score: (n_edges,) int32 in 0..10000.
+        edge_tier: (n_edges,) int16, the tier of this person for this post, since the law that sets
+            it is the post's; 1 goes before 2, `NO_TIER` none. Only public-welfare posts go by it.
     """
 
     person_ids: NDArray[np.object_]
@@ -54,6 +57,7 @@ class Problem:
     person_at: NDArray[np.int32]
     vacancy_at: NDArray[np.int32]
     score: NDArray[np.int32]
+    edge_tier: NDArray[np.int16]
 
     @property
     def n_persons(self) -> int:
@@ -98,7 +102,8 @@ def build_problem(persons: pd.DataFrame, vacancies: pd.DataFrame, edges: pd.Data
         persons: `person_id`, `tier`, `household_id`, `zero_employment`, `cap`. An empty tier is
             none, an empty household a person alone, an empty cap 1, an empty flag no.
         vacancies: `vacancy_id`, `places`, `public_welfare`.
-        edges: `person_id`, `vacancy_id`, `score`.
+        edges: `person_id`, `vacancy_id`, `score`, and perhaps `tier`: that of the person for this
+            post, empty none. Without this column the person's tier holds for all of their pairs.
 
     Raises:
         MalformedProblem: with every kind of problem found, each naming ids.
@@ -126,9 +131,11 @@ def _arrays(persons: pd.DataFrame, vacancies: pd.DataFrame, edges: pd.DataFrame)
     vacancy_at = pd.Index(vacancy_ids).get_indexer(pd.Index(edges["vacancy_id"])).astype(np.int32)
     order = np.lexsort((vacancy_at, person_at))
     household, household_ids = pd.factorize(persons["household_id"], sort=True)
+    tier = _whole(persons["tier"], NO_TIER).astype(np.int16)
+    own = _whole(edges["tier"], NO_TIER).astype(np.int16) if "tier" in edges else tier[person_at]
     return Problem(
         person_ids=person_ids,
-        tier=_whole(persons["tier"], NO_TIER).astype(np.int16),
+        tier=tier,
         household=household.astype(np.int32),
         household_ids=np.asarray(household_ids, dtype=object),
         zero_employment=_whole(persons["zero_employment"], 0).astype(np.bool_),
@@ -139,6 +146,7 @@ def _arrays(persons: pd.DataFrame, vacancies: pd.DataFrame, edges: pd.DataFrame)
         person_at=person_at[order],
         vacancy_at=vacancy_at[order],
         score=_whole(edges["score"], 0).astype(np.int32)[order],
+        edge_tier=own[order],
     )
 
 
@@ -183,13 +191,15 @@ def summary(problem: Problem, plan: Plan) -> dict[str, object]:
     """The counts of a plan that keeps its limits, under the names of the certificate.
 
     Returns:
-        `welfare_places_filled_by_tier` (every tier of the problem), the number of
+        `welfare_places_filled_by_tier` (every tier of the problem; a place counts for the tier
+        that its holder has for that post), the number of
         `zero_employment_households_with_a_place`, `total_score`, `pairings`, `persons_placed` and
         `places` in all.
     """
     welfare = problem.public_welfare[plan.vacancy_at]
-    filled = np.bincount(problem.tier[plan.person_at[welfare]], minlength=1)
-    tiers = sorted(set(problem.tier.tolist()) - {NO_TIER})
+    filled = np.bincount(_planned_tier(problem, plan)[welfare], minlength=1)
+    of_edges = problem.edge_tier[problem.public_welfare[problem.vacancy_at]]
+    tiers = sorted({*problem.tier.tolist(), *of_edges.tolist()} - {NO_TIER})
     of_zero = plan.person_at[problem.zero_employment[plan.person_at]]
     households = problem.household[of_zero]
     alone = np.unique(of_zero[households == NO_HOUSEHOLD])
@@ -205,6 +215,13 @@ def summary(problem: Problem, plan: Plan) -> dict[str, object]:
         "persons_placed": len(np.unique(plan.person_at)),
         "places": int(problem.places.sum(dtype=np.int64)),
     }
+
+
+def _planned_tier(problem: Problem, plan: Plan) -> NDArray[np.int16]:
+    """(n_pairings,) int16: the tier of each pairing; every pairing is an edge of the problem."""
+    width = np.int64(max(problem.n_vacancies, 1))
+    edges = problem.person_at * width + problem.vacancy_at
+    return problem.edge_tier[np.searchsorted(edges, plan.person_at * width + plan.vacancy_at)]
 
 
 def _whole(column: pd.Series, missing: int) -> NDArray[np.int64]:
@@ -236,6 +253,8 @@ def _edge_problems(
 ) -> Iterator[str]:
     yield from _range_problems(edges, "score", 0, MAX_SCORE, "person_id")
     yield from _empty(edges, "score", "person_id")
+    if "tier" in edges:
+        yield from _range_problems(edges, "tier", 1, np.iinfo(np.int16).max, "person_id")
     for name, known in (("person_id", persons), ("vacancy_id", vacancies)):
         strange = ~edges[name].isin(known[name].dropna())
         yield from _named(f"edges name a {name} that is not listed", edges.loc[strange, name])

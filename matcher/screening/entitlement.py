@@ -68,15 +68,6 @@ class Entitlement:
         found[ruled] = self.welfare.tier[person_at[ruled], of_class[ruled]]
         return np.maximum(found, NO_TIER)
 
-    def best_tier(self, person_at: NDArray[np.int32]) -> NDArray[np.int8]:
-        """(n,) int8: each person's best tier over all classes of posts; 0 where there is none."""
-        tiers = self.welfare.tier[person_at].astype(np.int16)
-        if not tiers.shape[1]:
-            return np.full(len(person_at), NO_TIER, np.int8)
-        last = np.iinfo(np.int8).max
-        best = np.where(tiers > NO_TIER, tiers, last).min(axis=1)
-        return np.where(best == last, NO_TIER, best).astype(np.int8)
-
     def tier_verdict(self, person_at: int, vacancy_at: int) -> Verdict | None:
         """The order by law of one person for one post, read out; None for an ordinary post."""
         return self._verdict(self.order, person_at, vacancy_at)

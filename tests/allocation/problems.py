@@ -13,6 +13,7 @@ from matcher.allocation.problem import Plan, Problem, build_problem, read_plan
 PERSON = ("person_id", "tier", "household_id", "zero_employment", "cap")
 VACANCY = ("vacancy_id", "places", "public_welfare")
 EDGE = ("person_id", "vacancy_id", "score")
+TIERED_EDGE = (*EDGE, "tier")
 
 
 def tables(
@@ -20,11 +21,12 @@ def tables(
     vacancies: Sequence[tuple[Any, ...]],
     edges: Sequence[tuple[Any, ...]],
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The three tables of the bare files."""
+    """The three tables of the bare files; edges of four carry a tier of their own."""
+    edge = TIERED_EDGE if edges and len(edges[0]) == len(TIERED_EDGE) else EDGE
     return (
         pd.DataFrame(persons, columns=list(PERSON)),
         pd.DataFrame(vacancies, columns=list(VACANCY)),
-        pd.DataFrame(edges, columns=list(EDGE)),
+        pd.DataFrame(edges, columns=list(edge)),
     )
 
 
@@ -40,7 +42,7 @@ def plan_of(problem: Problem, *pairs: tuple[str, str, int]) -> Plan:
 
 @st.composite
 def rows(draw: Any) -> tuple[list[Any], list[Any], list[Any]]:
-    """Up to 7 people of up to 4 households, up to 5 posts, some of every edge."""
+    """Up to 7 people of up to 4 households, up to 5 posts, some of every edge, tiered or not."""
     n, m = draw(st.integers(1, 7)), draw(st.integers(1, 5))
     zero = draw(st.lists(st.booleans(), min_size=4, max_size=4))
     persons = []
@@ -63,4 +65,7 @@ def rows(draw: Any) -> tuple[list[Any], list[Any], list[Any]]:
         )
     )
     score = st.sampled_from([0, 500, 500, 9000, 10_000])
-    return persons, vacancies, [(f"P{who}", f"V{where}", draw(score)) for who, where in pairs]
+    edges: list[Any] = [(f"P{who}", f"V{where}", draw(score)) for who, where in pairs]
+    if draw(st.booleans()):
+        edges = [(*edge, draw(st.sampled_from([1, 2, 3, None]))) for edge in edges]
+    return persons, vacancies, edges

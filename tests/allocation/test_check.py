@@ -109,6 +109,43 @@ def test_who_is_at_cap_elsewhere_has_no_justified_envy() -> None:
     assert check(PROBLEM, plan) == []
 
 
+TWO_LAWS = (
+    [("P1", None, None, 0, 1), ("P2", 1, None, 0, 1)],
+    [("HARBIN", 1, 1), ("SHANXI", 1, 1)],
+    [("P1", "HARBIN", 100, 1), ("P2", "HARBIN", 900, 2), ("P2", "SHANXI", 10, 1)],
+)
+"""P2 stands first for one post and second for the other; P1 has a tier only by the pair."""
+
+
+def test_envy_that_only_the_tiers_of_pairs_reveal_is_told() -> None:
+    problem = problem_of(*TWO_LAWS)
+    assert check(problem, plan_of(problem, ("P2", "HARBIN", 900))) == [
+        "P1 (tier 1) holds no public-welfare place and could hold HARBIN, given to P2 (tier 2)"
+    ]
+    assert check(problem, plan_of(problem, ("P1", "HARBIN", 100), ("P2", "SHANXI", 10))) == []
+
+
+def test_tiers_of_persons_say_nothing_where_pairs_have_their_own() -> None:
+    persons, vacancies, edges = TWO_LAWS
+    by_person = problem_of(persons, vacancies, [edge[:3] for edge in edges])
+    assert check(by_person, plan_of(by_person, ("P2", "HARBIN", 900))) == []
+    turned = [(*edge[:3], 3 - edge[3]) for edge in edges]
+    problem = problem_of(persons, vacancies, turned)
+    assert check(problem, plan_of(problem, ("P2", "HARBIN", 900))) == []
+
+
+def test_who_holds_a_place_in_a_lower_tier_envies_nobody() -> None:
+    problem = problem_of(
+        [("P1", None, None, 0, 2), ("P2", None, None, 0, 1)],
+        [("V1", 1, 1), ("V2", 1, 1)],
+        [("P1", "V1", 10, 1), ("P1", "V2", 10, 2), ("P2", "V1", 10, None)],
+    )
+    assert check(problem, plan_of(problem, ("P2", "V1", 10), ("P1", "V2", 10))) == []
+    assert check(problem, plan_of(problem, ("P2", "V1", 10))) == [
+        "P1 (tier 1) holds no public-welfare place and could hold V1, given to P2 (no tier)"
+    ]
+
+
 def test_an_empty_plan_of_an_empty_problem_is_sound() -> None:
     problem = problem_of([], [], [])
     assert check(problem, plan_of(problem)) == []
@@ -136,13 +173,14 @@ def broken_by_hand(problem: Problem, plan: Plan) -> bool:
     for p, cap in enumerate(problem.cap):
         if sum(pair[0] == p for pair in pairs) > cap:
             return True
+    tiers = dict(zip(edges, problem.edge_tier.tolist(), strict=True))
     for p, v in edges:
-        if not problem.public_welfare[v] or problem.tier[p] == 0:
+        if not problem.public_welfare[v] or tiers[p, v] == 0:
             continue
         held = [where for who, where in pairs if who == p]
         content = len(held) >= problem.cap[p] or any(problem.public_welfare[w] for w in held)
-        holders = [problem.tier[who] or 99 for who, where in pairs if where == v]
-        if not content and any(tier > problem.tier[p] for tier in holders):
+        holders = [tiers[pair] or 99 for pair in pairs if pair[1] == v]
+        if not content and any(tier > tiers[p, v] for tier in holders):
             return True
     return False
 

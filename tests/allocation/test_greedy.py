@@ -59,6 +59,24 @@ def test_a_welfare_post_goes_to_the_first_tier_whatever_the_score() -> None:
     assert pairs(problem, greedy_plan(problem)) == [("P2", "V1")]
 
 
+def test_a_welfare_post_goes_by_the_tier_for_that_post() -> None:
+    problem = problem_of(
+        [("P1", 1, None, 0, 1), ("P2", 1, None, 0, 1)],
+        [("V1", 1, 1), ("V2", 1, 1)],
+        [("P1", "V1", 9000, 2), ("P1", "V2", 10, 1), ("P2", "V1", 100, 1), ("P2", "V2", 900, 2)],
+    )
+    assert pairs(problem, greedy_plan(problem)) == [("P1", "V2"), ("P2", "V1")]
+
+
+def test_a_place_in_a_higher_tier_is_the_one_that_comes_before_anothers_second() -> None:
+    problem = problem_of(
+        [("P1", None, None, 0, 2), ("P2", None, None, 0, 1)],
+        [("V1", 1, 1), ("V2", 1, 1)],
+        [("P1", "V1", 900, 1), ("P1", "V2", 800, 2), ("P2", "V2", 100, 2)],
+    )
+    assert pairs(problem, greedy_plan(problem)) == [("P1", "V1"), ("P2", "V2")]
+
+
 def test_inside_a_tier_the_score_decides() -> None:
     problem = problem_of(
         [("P1", 1, None, 0, 1), ("P2", 1, None, 0, 1)],

@@ -39,6 +39,34 @@ def test_an_empty_cell_means_none_of_it() -> None:
     assert problem.cap.tolist() == [2, 1, 1]
 
 
+def test_without_tiers_of_their_own_edges_have_the_persons() -> None:
+    problem = problem_of(PERSONS, VACANCIES, EDGES)
+    assert problem.edge_tier.tolist() == [1, 1, 2, NO_TIER]
+    assert problem.edge_tier.dtype == np.int16
+
+
+OWN_TIERS = (3, None, 2, 4)
+TIERED = [(*edge, tier) for edge, tier in zip(EDGES, OWN_TIERS, strict=True)]
+
+
+def test_edges_may_have_tiers_of_their_own_and_an_empty_one_is_none() -> None:
+    problem = problem_of(PERSONS, VACANCIES, TIERED)
+    assert problem.edge_tier.tolist() == [NO_TIER, 2, 4, 3]
+
+
+def test_the_summary_counts_a_place_for_the_tier_of_its_pair() -> None:
+    problem = problem_of(PERSONS, VACANCIES, TIERED)
+    plan = plan_of(problem, ("P1", "V1", 30), ("P2", "V1", 40), ("P3", "V2", 10))
+    filled = summary(problem, plan)["welfare_places_filled_by_tier"]
+    assert filled == {"1": 0, "2": 0, "4": 1}
+
+
+@pytest.mark.parametrize("tier", [0, -1, 1.5, 40_000, "first"])
+def test_a_tier_of_an_edge_is_a_whole_number_from_1(tier: Any) -> None:
+    with pytest.raises(MalformedProblem, match=r"tier is not a whole number from 1 .*: P2"):
+        problem_of(PERSONS, VACANCIES, [*TIERED[:3], (*TIERED[3][:3], tier)])
+
+
 def test_a_problem_may_have_no_edges() -> None:
     assert problem_of(PERSONS, VACANCIES, []).n_edges == 0
     assert problem_of([], [], []).n_persons == 0
