@@ -64,7 +64,7 @@ def cases(seed: int, count: int) -> Iterator[tuple[Given, str, str]]:
     for _ in range(count):
         facts_given = random_given(rng, float(rng.choice([0.6, 0.9, 1.0])))
         for person in (facts_given["person"], *facts_given["household"].get("members", ())):
-            person |= LUCKY if rng.random() < 0.7 else {}
+            person.update(LUCKY if rng.random() < 0.7 else {})
         yield facts_given, str(rng.choice(PLACES)), str(rng.choice(DECISIONS))
 
 
