@@ -31,6 +31,10 @@ GROUP_WORDS = {
     "county": "县区",
     "street": "街道",
 }
+VALUE_WORDS = {
+    **{"female": "女", "male": "男", "urban": "城镇", "rural": "农村", "unknown": "不详"},
+    **{"land_losing_farmer": "失地农民"},
+}
 
 
 def turning_text(turning: Turning, language: Language) -> str:
@@ -45,6 +49,8 @@ def turning_answer(turning: Turning) -> dict[str, Any]:
         "changes": [_change(each) for each in turning.changes],
         "changes_hold_from": turning.changes_hold_from,
         "others": [[_change(each) for each in one] for one in turning.others],
+        "opens": [_change(each) for each in turning.opens],
+        "then_ask": turning.then_ask,
         "date": turning.date,
         "until": turning.until,
         "zh": turning.zh,
@@ -162,6 +168,7 @@ def _people_lines(found: PeopleDifference, language: Language) -> list[str]:
     for row in found.groups.to_dict(orient="records"):
         if any(row[name] for name in COUNTED):
             by = GROUP_WORDS[row["by"]] if chinese else row["by"]
+            group = VALUE_WORDS.get(row["group"], row["group"]) if chinese else row["group"]
             told = " · ".join(f"{COUNT_WORDS[name][at]} {row[name]:,}" for name in COUNTED)
-            lines.append(f"    {by} {row['group']} ({row['n']:,}): {told}")
+            lines.append(f"    {by} {group} ({row['n']:,}): {told}")
     return lines

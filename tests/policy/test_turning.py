@@ -209,6 +209,20 @@ def test_what_nobody_can_change_is_said_so() -> None:
     assert "没有可行的改变" in found.zh
 
 
+def test_what_then_depends_on_facts_not_asked_is_said() -> None:
+    person = {"wants_to_work": False, "registered_unemployed": True, "zef_member": True}
+    facts_given = {"person": person | {"able_to_work": True, "of_working_age": True}}
+    found = turning_of(facts_given, "cn/shanxi", "hard_to_employ")
+    assert (found.outcome, found.changes) == (Outcome.NOT_MET, ())
+    assert [change.action.fact for change in found.opens] == ["wants_to_work"]
+    assert found.then_ask == ("shanxi_urban_registration",)
+    assert "之后取决于尚未询问的事实：山西省城市户口" in found.zh
+    opened = with_changes(facts_given, found.opens)
+    assert outcome_of(opened, "cn/shanxi", "hard_to_employ", ON) is Outcome.UNKNOWN
+    asked = turning_of(opened, "cn/shanxi", "hard_to_employ")
+    assert asked.en == "it depends on facts not asked: shanxi_urban_registration"
+
+
 def test_the_end_of_what_is_met_is_told() -> None:
     born = {"person_id": ["P1"], "birth_date": ["1954-06-30"], "sex": ["male"]}
     frame = pd.DataFrame(born | {"facts": ['{"shanxi_urban_registration":true,"zef_member":true}']})

@@ -54,6 +54,9 @@ class Turning:
         changes_hold_from: the first day on which it is so with the changes made: the day asked for,
             or a later one when time must pass too; None without changes.
         others: the other sets of the same size that do the same on the same day.
+        opens: where nothing surely turns it, the smallest set of actions after which the answer is
+            not the unwanted one any more but depends on facts that were not asked.
+        then_ask: the facts to ask then; without `opens`, those that the answer depends on now.
         date: the first day on which it turns by itself: to the wanted answer, or, where it already
             is the wanted one, to the opposite. None when it does not within the years looked at.
         until: the last year looked at.
@@ -68,6 +71,8 @@ class Turning:
     changes: tuple[Change, ...]
     changes_hold_from: date | None
     others: tuple[tuple[Change, ...], ...]
+    opens: tuple[Change, ...]
+    then_ask: tuple[str, ...]
     date: date | None
     until: int
     zh: str
@@ -102,7 +107,11 @@ def turn(law: Law, decision: str, facts: Facts, row: int = 0) -> Turning:
     else:
         by_itself = search.first_day(wanted)
         sets, holds_from = search.smallest(on_later_days=by_itself is None)
-    found = Found(sets, holds_from, by_itself, YEARS_AHEAD)
+    opens: tuple[Change, ...] = ()
+    then_ask: tuple[str, ...] = ()
+    if outcome is not wanted and not sets and by_itself is None:
+        opens, then_ask = search.opening(outcome)
+    found = Found(sets, holds_from, by_itself, YEARS_AHEAD, opens, then_ask)
     zh, en = said(outcome, wanted, found, on=law.on)
     return Turning(
         decision=decision,
@@ -113,6 +122,8 @@ def turn(law: Law, decision: str, facts: Facts, row: int = 0) -> Turning:
         changes=sets[0] if sets else (),
         changes_hold_from=holds_from,
         others=tuple(sets[1:]),
+        opens=opens,
+        then_ask=then_ask,
         date=by_itself,
         until=law.on.year + YEARS_AHEAD,
         zh=zh,
@@ -196,6 +207,22 @@ class _Search:
                     made = made[made.sum(axis=1) < best[0].sum()]
         sets = [tuple(changes[at] for at in np.flatnonzero(one)) for one in best]
         return (sets, holds_from) if sets else _NOTHING
+
+    def opening(self, outcome: Outcome) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+        """The smallest set after which it depends on facts not asked, and these facts."""
+        opens: tuple[Change, ...] = ()
+        if outcome is not Outcome.UNKNOWN:
+            changes = self.changes()
+            made = _sets(len(changes))
+            if not changes:
+                return (), ()
+            facts = with_sets(self.facts, changes, made, self.facts)
+            truth = decide(self.law, self.decision, facts).outcome
+            best = _fewest(made, np.asarray(truth == OUTCOMES.index(Outcome.UNKNOWN)))
+            if not len(best):
+                return (), ()
+            opens = tuple(changes[at] for at in np.flatnonzero(best[0]))
+        return opens, decide(self.law, self.decision, applied(self.facts, opens)).verdict(0).ask_for
 
     def _may_come(
         self, changes: Sequence[Change], made: NDArray[np.bool_], goal: Outcome

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.domain.decision import Outcome
+from matcher.policy.catalogue import fact_kind
 from matcher.policy.turning.actions import Change
 
 STATES = {
@@ -26,12 +27,16 @@ class Found:
         holds_from: the first day on which they have turned it; None without sets.
         by_itself: the first day on which it turns though nobody does anything.
         years: how far was looked.
+        opens: the smallest set after which the answer depends on facts not asked.
+        then_ask: these facts, or those that it depends on now.
     """
 
     sets: Sequence[tuple[Change, ...]]
     holds_from: date | None
     by_itself: date | None
     years: int
+    opens: tuple[Change, ...] = ()
+    then_ask: tuple[str, ...] = ()
 
 
 def said(outcome: Outcome, wanted: Outcome, found: Found, *, on: date) -> tuple[str, str]:
@@ -60,6 +65,8 @@ def said(outcome: Outcome, wanted: Outcome, found: Found, *, on: date) -> tuple[
         parts.append(
             (f"{years}年内不会因时间推移而改变", f"time does not change it within {years} years")
         )
+    if not parts and (found.opens or found.then_ask):
+        parts.append(_depends(found, on, turned))
     if not parts:
         nothing = f"no lawful change and no day within {years} years turns it"
         parts.append((f"没有可行的改变，{years}年内也不会因时间推移而{zh}", nothing))
@@ -77,3 +84,15 @@ def _changes(
         return zh, en
     words = STATES[turned]
     return f"{zh}，自{holds_from}起{words[0]}", f"{en}; {words[1]} from {holds_from} on"
+
+
+def _depends(found: Found, on: date, turned: Outcome) -> tuple[str, str]:
+    """What can be done so that it depends on facts not asked, and which these are."""
+    zh, en = "", ""
+    if found.opens:
+        told = _changes(found.opens, on, on, turned)
+        zh, en = f"{told[0]}；之后", f"{told[1]}; then "
+    names = "、".join(fact_kind(name).zh for name in found.then_ask)
+    return f"{zh}取决于尚未询问的事实：{names}", f"{en}it depends on facts not asked: " + ", ".join(
+        found.then_ask
+    )
