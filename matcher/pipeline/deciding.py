@@ -12,11 +12,12 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
 from matcher.policy.catalogue import decision_kind
-from matcher.policy.decisions import decide
+from matcher.policy.decisions import Decided, decide
 from matcher.policy.engine.columns import Facts
 from matcher.policy.facts import facts_from_given
 from matcher.policy.law import Law
 from matcher.policy.records import facts_from_records, welfare_post_classes
+from matcher.policy.turning.search import Turning, turn
 from matcher.store.store import Store
 
 PARTS = ("profile", "status")
@@ -47,7 +48,17 @@ class Question:
 
 
 def decide_about(store: Store, scope: Scope, question: Question) -> Verdict:
-    """One decision about a stored person or household, or a person beside a post.
+    """The verdict on a question; see `decided_about`."""
+    return decided_about(store, scope, question).verdict(0)
+
+
+def turning_of(decided: Decided) -> Turning:
+    """What would turn the one answer: the fewest lawful changes, or a day that comes by itself."""
+    return turn(decided.law, decided.decision, decided.facts, 0)
+
+
+def decided_about(store: Store, scope: Scope, question: Question) -> Decided:
+    """One decision about a stored person or household, or a person beside a post, in one row.
 
     Raises:
         UnknownDecision: no such decision.
@@ -67,7 +78,7 @@ def decide_about(store: Store, scope: Scope, question: Question) -> Verdict:
         given = dict(classes[0].given) if classes else {"is_public_welfare": False}
         facts = facts.beside(facts_from_given({"vacancy": given}, on=question.on))
     law = Law.on_day(place, question.on, layer=question.layer)
-    return decide(law, question.decision, facts).verdict(0)
+    return decide(law, question.decision, facts)
 
 
 def _household(store: Store, scope: Scope, question: Question) -> tuple[pd.DataFrame, Facts]:

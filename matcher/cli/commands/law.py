@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.cli.commands.policy_diff import diff
 from matcher.cli.session import Session, local_today, parse_day
 from matcher.cli.wording import law_answer, law_text
 from matcher.policy.cases import Status, run_cases, summary
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
     policy.command("check")(check)
     policy.command("test")(test)
     policy.command("show")(show)
+    policy.command("diff")(diff)
     app.add_typer(policy, name="policy")
 
 

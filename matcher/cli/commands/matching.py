@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.cli.policy_wording import turning_answer, turning_text
 from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import (
     Language,
@@ -21,7 +22,7 @@ from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import matching
-from matcher.pipeline.deciding import Question, decide_about
+from matcher.pipeline.deciding import Question, decided_about, turning_of
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.registry import ranker_named
@@ -153,7 +154,7 @@ def decide(
     on: OnOption = None,
     language: LanguageOption = Language.ZH,
 ) -> None:
-    """One policy decision about one subject, condition by condition, with citations."""
+    """One policy decision about one subject, with citations and what would turn it."""
     session: Session = context.obj
     with session.open_store() as store:
         question = Question(
@@ -164,5 +165,9 @@ def decide(
             vacancy_id=vacancy,
             place=place,
         )
-        verdict = decide_about(store, Scope.office("decide"), question)
-    session.answer(verdict_answer(verdict), verdict_text(verdict, language))
+        decided = decided_about(store, Scope.office("decide"), question)
+    verdict, turning = decided.verdict(0), turning_of(decided)
+    session.answer(
+        verdict_answer(verdict) | {"turning": turning_answer(turning)},
+        f"{verdict_text(verdict, language)}\n{turning_text(turning, language)}",
+    )

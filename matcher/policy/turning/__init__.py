@@ -1,0 +1,1 @@
+"""What would turn a decision: the fewest lawful changes, or a day that comes by itself."""
