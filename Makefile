@@ -8,7 +8,7 @@ WORKSPACE ?= rengang-data
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup demo serve test test-fast soak lint fix bench lock clean
+.PHONY: help setup demo serve test test-fast soak lint docs fix bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -42,6 +42,10 @@ lint: setup  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/rengang policy check
+
+docs: setup  ## write docs/reference.md and docs/coverage/ from the code
+	$(BIN)/python docs/pages/reference.py
+	$(BIN)/python docs/pages/ledger.py
 
 fix: setup  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -273,7 +273,7 @@ def test_every_reason_of_the_table_is_used() -> None:
 
 def script() -> ModuleType:
     """The script that writes the pages."""
-    spec = importlib.util.spec_from_file_location("coverage_pages", ROOT / "docs/coverage.py")
+    spec = importlib.util.spec_from_file_location("coverage_pages", ROOT / "docs/pages/ledger.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -286,7 +286,7 @@ def test_the_pages_are_what_the_script_writes(tmp_path: Path) -> None:
     fresh = {file.name: file.read_text("utf-8") for file in (tmp_path / "coverage").iterdir()}
     assert len(fresh) == count
     written = {file.name: file.read_text("utf-8") for file in FOLDER.iterdir()}
-    assert written == fresh, "run: python docs/coverage.py"
+    assert written == fresh, "run: python docs/pages/ledger.py"
 
 
 def test_a_page_of_a_place_that_is_gone_is_removed(tmp_path: Path) -> None:

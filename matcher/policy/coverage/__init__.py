@@ -6,5 +6,5 @@
 
 The rules are a table, `data/policy/rules.csv`; later law is `data/policy/current_law.csv`. What
 became of a rule is never typed: it is found in the packs, in the catalogue of columns, and in the
-tables. `docs/coverage/` shows it, written by `python docs/coverage.py`.
+tables. `docs/coverage/` shows it, written by `python docs/pages/ledger.py`.
 """

@@ -16,7 +16,7 @@ from matcher.policy.coverage.rules import (
 )
 from matcher.policy.law import Packs
 
-WRITTEN = "Written by `python docs/coverage.py`; do not edit by hand."
+WRITTEN = "Written by `python docs/pages/ledger.py`; do not edit by hand."
 _PACKS = "../../matcher/policy/packs"
 _STATUS_ZH = {
     Status.MODELLED: "已建模",

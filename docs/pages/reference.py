@@ -1,6 +1,6 @@
 """Write docs/reference.md from the code: commands, settings, endpoints, import columns.
 
-Run `python docs/reference.py` after a change; a test compares the page with what this prints.
+Run `python docs/pages/reference.py` after a change; a test compares the page with what this prints.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from matcher.domain.kinds import Kind
 from matcher.reference.columns import columns
 from matcher.settings import Settings
 
-PAGE = Path(__file__).with_name("reference.md")
+PAGE = Path(__file__).resolve().parent.parent / "reference.md"
 
 
 def walk(command: Any, name: str) -> list[str]:
@@ -82,7 +82,7 @@ def files() -> list[str]:
 
 def page() -> str:
     """The whole page."""
-    head = ["# Reference", "", "Written by `python docs/reference.py`; do not edit by hand.", ""]
+    head = ["# Reference", "", "Written by `python docs/pages/reference.py`; do not edit by hand.", ""]
     return "\n".join([*head, *commands(), *settings(), *endpoints(), *files()])
 
 

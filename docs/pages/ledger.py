@@ -1,6 +1,6 @@
 """Write docs/coverage/ from the ledger of rules and the law packs.
 
-Run `python docs/coverage.py` after a change of either; a test compares the pages with what this
+Run `python docs/pages/ledger.py` after a change of either; a test compares the pages with what this
 prints.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from matcher.policy.coverage.pages import pages
 from matcher.policy.law import shipped_packs
 
-FOLDER = Path(__file__).with_name("coverage")
+FOLDER = Path(__file__).resolve().parent.parent / "coverage"
 
 
 def write(folder: Path = FOLDER) -> int:
