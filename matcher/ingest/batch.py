@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -60,12 +60,16 @@ class Batch:
         accepted: conformed frame of the accepted records, in the order of the files.
         employers: of vacancies, the employers named that are not on record; None otherwise.
         parts: one per file.
+        erased: column to (n_records,) cells that take away what is on record.
+        assumed: column to (n_records,) cells that the file left to a default.
     """
 
     kind: Kind
     accepted: pd.DataFrame
     employers: pd.DataFrame | None
     parts: tuple[Part, ...]
+    erased: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    assumed: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def stated(self) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ class Conversion:
         made: our column to its values, (n_rows,) each.
         extra, facts: fragments of the two JSON columns.
         refusals, warnings: remarks about positions 0..n_rows-1.
+        erased, assumed: our column to flags, (n_rows,) each: cells that take away what is on
+            record, and cells that hold a default.
     """
 
     kind: Kind
@@ -62,6 +64,12 @@ class Conversion:
     facts: list[Any] = field(default_factory=list)
     refusals: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
+    erased: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    assumed: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def is_erased(self, name: str) -> NDArray[np.bool_]:
+        """(n_rows,) does the cell take away what is on record?"""
+        return self.erased.get(name, np.zeros(self.n_rows, np.bool_))
 
     def is_lenient(self, source: Source) -> bool:
         """Is a cell under this heading reported, rather than refused, when it cannot be read?"""
@@ -124,7 +132,9 @@ def convert(
     """
     work = Conversion(kind, on, n_rows)
     for name, sources in plan.columns.items():
-        work.cells[name] = _joined(sources, columns_of_table)
+        work.cells[name], gone = _joined(sources, columns_of_table).unmarked()
+        if gone.any():
+            work.erased[name] = gone
     if kind is Kind.VACANCIES:
         _shift_education(work)
     as_wordings = readings(kind, on)
@@ -138,6 +148,8 @@ def convert(
             _read_typed(work, source, column_of(kind, name))
     for fact, heading in plan.facts.items():
         _read_fact(work, facts_of(kind)[fact], cell.cells_of(heading, columns_of_table[heading]))
+    for name, heading in plan.exported.items():
+        _read_exported(work, name, cell.cells_of(heading, columns_of_table[heading]))
     for heading in plan.unknown:
         work.keep(cell.cells_of(heading, columns_of_table[heading]))
     return work
@@ -201,6 +213,8 @@ def read_wording(work: Conversion, name: str, source: Source, reading: Reading) 
     work.keep(cells.without(~cells.flags(kept)))
     nothing = Meaning((None,) * len(reading.fills))
     for at, filled in enumerate(reading.fills):
+        if name in work.erased and filled not in work.erased:
+            work.erased[filled] = work.erased[name]
         values = [(meaning or nothing).values[at] for meaning in meanings]
         work.put(filled, spread(cells.codes, values, _dtype(work.kind, filled)))
     if name in {column.name for column in columns(work.kind)} and name not in reading.fills:
@@ -224,7 +238,10 @@ def spread(codes: NDArray[np.int32], values: Sequence[Any], dtype: str) -> pd.Se
 
 def _read_fact(work: Conversion, fact: Fact, cells: Cells) -> None:
     """A fact given under its own name goes into the JSON of `facts`; what is no value refuses."""
-    values = [_fact_value(work.kind, fact, word) for word in cells.words]
+    values = [
+        cell.ERASED if word in cell.ERASING_WORDS else _fact_value(work.kind, fact, word)
+        for word in cells.words
+    ]
     bad = [value is None for value in values]
     if any(bad):
         told = f"不是“{fact.zh}”的取值"
@@ -234,6 +251,27 @@ def _read_fact(work: Conversion, fact: Fact, cells: Cells) -> None:
             told = expected(_fact_column(work.kind, fact))
         work.refusals.append(work.remark(f"bad_{fact.name}", cells, bad, told, fact.name))
     work.facts.append(cell.fragments(fact.name, cells, values))
+
+
+def _read_exported(work: Conversion, name: str, cells: Cells) -> None:
+    """A derived column of our own export; what import concludes anew from the row is passed over.
+
+    Objects are unfolded, so that they never nest. Other text under `extra` is a foreign column.
+    """
+    if name in ("facts", "extra"):
+        inner, bad = cell.inner_objects(cells)
+        (work.facts if name == "facts" else work.extra).insert(0, inner)
+        if name == "extra":
+            work.keep(cells.without(~cells.flags(bad)))
+        elif any(bad):
+            told = "应为 JSON 对象，如导出文件所写"
+            work.refusals.append(work.remark("bad_facts", cells, bad, told, name))
+    elif name == "occupation_confidence":
+        numbers = pd.to_numeric(pd.Series(cells.words, dtype="object"), errors="coerce")
+        values = [None if pd.isna(number) else float(number) for number in numbers]
+        work.made[name] = spread(cells.codes, values, "Float64")
+    elif name in ("wage_note", "duplicate_of"):
+        work.made[name] = cells.text()
 
 
 def _fact_column(kind: Kind, fact: Fact) -> Column:

@@ -34,6 +34,9 @@ from matcher.ingest.vacancies.duplicates import duplicates
 from matcher.ingest.vacancies.finishing import employers_of, find_areas, finish_vacancies
 from matcher.reference.columns import columns, conform
 
+ERASED, ASSUMED = "erased:", "assumed:"
+"""Before a column's name: flags that go with the rows until the batch is whole."""
+
 EXAMPLE = "示例"
 """What the id of a form's example row begins with; such rows are passed over."""
 
@@ -79,10 +82,21 @@ def read_files(
     accepted = conform(kind, whole)
     employers = None
     if kind is Kind.VACANCIES:
-        accepted["duplicate_of"] = duplicates(accepted)
+        if "duplicate_of" not in accepted:
+            accepted["duplicate_of"] = duplicates(accepted)
         employers = conform(Kind.EMPLOYERS, employers_of(accepted, known.get(Kind.EMPLOYERS)))
         accepted = accepted.drop(columns="employer_kind")
-    return Batch(kind, accepted, employers, tuple(each.part for each in read))
+    erased, assumed = _taken(accepted, ERASED), _taken(accepted, ASSUMED)
+    return Batch(kind, accepted, employers, tuple(each.part for each in read), erased, assumed)
+
+
+def _taken(frame: pd.DataFrame, prefix: str) -> dict[str, NDArray[np.bool_]]:
+    """The flags that travelled with the rows, taken out of the frame: by column, (n_rows,) each."""
+    marked = [str(name) for name in frame if str(name).startswith(prefix)]
+    return {
+        name.removeprefix(prefix): frame.pop(name).eq(True).to_numpy(np.bool_, na_value=False)
+        for name in marked
+    }
 
 
 def _check_columns(kind: Kind, table: Table, plan: Plan) -> None:
@@ -117,9 +131,12 @@ def _read_one(kind: Kind, table: Table, plan: Plan, on: date, known: Known) -> R
     check_required(work)
     if kind is Kind.PERSONS:
         check_persons(work)
-        work.made["seeks_work"] = work.values("seeks_work").fillna(True)
+        wish = work.values("seeks_work")
+        work.assumed["seeks_work"] = wish.isna().to_numpy() & ~work.is_erased("seeks_work")
+        work.made["seeks_work"] = wish.fillna(True)
     if kind is Kind.VACANCIES:
         finish_vacancies(work)
+        _follow(work)
     elif "area_name" in work.cells:
         find_areas(work)
     check_known(work, known)
@@ -156,6 +173,15 @@ def _make_ids(work: Conversion) -> None:
         work.made[key] = content_ids(work.kind, work.cells, work.n_rows)
 
 
+def _follow(work: Conversion) -> None:
+    """What import itself concludes follows its cells: concluding nothing takes away what was."""
+    every = np.ones(work.n_rows, np.bool_)
+    work.erased |= {"warnings": every, "duplicate_of": every, "occupation_confidence": every}
+    wage = work.cells.get("wage")
+    if wage is not None:
+        work.erased["wage_note"] = wage.is_filled | work.is_erased("wage")
+
+
 def _stated(work: Conversion) -> frozenset[str]:
     """The columns that the file says something about; defaults and empty JSON are not stated."""
     stated = set(work.made) | set(KEYS[work.kind])
@@ -180,4 +206,6 @@ def _frame(work: Conversion) -> pd.DataFrame:
     if work.kind in (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.VACANCIES):
         made["facts"] = objects(work.facts, work.n_rows)
     made["extra"] = objects(work.extra, work.n_rows)
+    for prefix, flagged in ((ERASED, work.erased), (ASSUMED, work.assumed)):
+        made |= {prefix + name: pd.Series(flags) for name, flags in flagged.items()}
     return pd.DataFrame(made, copy=False)

@@ -35,8 +35,9 @@ def can_be_made(kind: Kind) -> bool:
 def content_ids(kind: Kind, cells: Mapping[str, Cells], n_rows: int) -> pd.Series[str]:
     """(n_rows,) an id from the content of each row: the same row always has the same id.
 
-    Columns count by our names, so neither their order nor their headings matter. Rows that say
-    the same in every column are told apart by their order: the second ends in `-2`.
+    Columns count by our names, so neither their order nor their headings matter, and empty
+    cells do not count. Rows that say the same in every column are told apart by their order: the
+    second ends in `-2`.
 
     Args:
         kind: gives the first letter.
@@ -54,7 +55,9 @@ def content_ids(kind: Kind, cells: Mapping[str, Cells], n_rows: int) -> pd.Serie
     for name in sorted(cells):
         column = cells[name]
         of_words = [_digest(f"{name}\x1f{word}") for word in column.words]
-        mixed = _mix(mixed, np.array([*of_words, 0], np.uint64)[column.codes])
+        with_cell = _mix(mixed, np.array([*of_words, 0], np.uint64)[column.codes])
+        # An empty cell says nothing: a form with one more column left blank is the same record.
+        mixed = np.where(column.is_filled, with_cell, mixed)
     ids = pd.Series(_hex(mixed), dtype="str")
     turn = ids.groupby(ids).cumcount()
     later = "-" + (turn + 1).astype("str")

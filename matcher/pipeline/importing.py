@@ -149,7 +149,15 @@ def _write(store: Store, batches: Sequence[Batch], request: ImportRequest) -> li
         for batch in batches:
             if batch.employers is not None and len(batch.employers):
                 writing.upsert(Kind.EMPLOYERS, batch.employers)
-            done.append(writing.upsert(request.kind, batch.accepted, columns=batch.stated))
+            done.append(
+                writing.upsert(
+                    request.kind,
+                    batch.accepted,
+                    columns=batch.stated,
+                    erased=batch.erased,
+                    assumed=batch.assumed,
+                )
+            )
     return done
 
 

@@ -105,7 +105,7 @@ def take_snapshot(
     """The market of the day from the store, with the law's word on its public-welfare posts."""
     persons = store.persons(scope, parts=("profile", "status"))
     vacancies = store.frame(Kind.VACANCIES)
-    market = build_market(persons, vacancies, on=on, hired=store.hires_by_vacancy())
+    market = build_market(persons, vacancies, on=on, hired=store.hires_by_vacancy(until=on))
     entitlement = entitlement_of(market, persons, store.households(scope), vacancies, layer=layer)
     marked = vacancies[["vacancy_id", "warnings"]].dropna()
     marks = dict(zip(marked["vacancy_id"], marked["warnings"], strict=True))

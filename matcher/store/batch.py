@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select, update
 
 from matcher.domain.kinds import Kind
@@ -16,7 +17,7 @@ from matcher.domain.scope import Scope
 from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
-from matcher.store.rows import content_hashes, tuples, typed, values_of
+from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
 from matcher.store.schema.records import RECORD_KEY, RECORDS, Records
 from matcher.store.schema.tables import meta, outcome, person, vacancy
 from matcher.store.schema.types import instant_text
@@ -29,6 +30,12 @@ REFERENCES = {
     )
 }
 """Columns that must name a record that exists: column, what it names, of which kind."""
+
+JSON_OBJECTS = ("facts", "extra")
+"""Columns whose keys are stated one by one, not as a whole."""
+
+Cells = Mapping[str, NDArray[np.bool_]]
+"""Column to one flag per row of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,13 @@ class Batch:
         self._at = at
 
     def upsert(
-        self, kind: Kind, frame: pd.DataFrame, *, columns: Sequence[str] | None = None
+        self,
+        kind: Kind,
+        frame: pd.DataFrame,
+        *,
+        columns: Sequence[str] | None = None,
+        erased: Cells | None = None,
+        assumed: Cells | None = None,
     ) -> Upserted:
         """Write the records of a frame: new ones, and those that say something else than before.
 
@@ -63,7 +76,11 @@ class Batch:
             kind: of the frame.
             frame: in the dtypes of the column catalogue; derived columns as the table has them.
             columns: what the frame really states; of records that exist, only these columns are
-                changed. None states every column, and one that the frame lacks becomes NA.
+                changed, and of these no cell that is NA: empty is not asked. Of `facts` and
+                `extra` only the keys named are changed, and one that is null goes. None states
+                every cell, and a column that the frame lacks becomes NA.
+            erased: with `columns`, the NA cells that take away what is stored.
+            assumed: with `columns`, the cells that are a default, for new records only.
 
         Raises:
             WrongUse: unknown columns; rows without a key or a required value.
@@ -78,13 +95,17 @@ class Batch:
         last = ~keys.duplicated(keep="last").to_numpy()
         if not last.all():
             stated, keys = stated[last].reset_index(drop=True), keys[last].reset_index(drop=True)
+            erased = {name: flags[last] for name, flags in (erased or {}).items()}
+            assumed = {name: flags[last] for name, flags in (assumed or {}).items()}
 
         before = self._hashes(records, keys)
         known_at = _positions(keys, before["key"])
         exists = known_at >= 0
-        if columns is not None and exists.any():
-            kept = [name for name in names if name not in {*columns, *records.key_columns}]
-            stated = self._overlaid(records, stated, keys, kept)
+        if columns is not None:
+            for name, flags in (assumed or {}).items():
+                stated[name] = stated[name].mask(flags & exists)
+            said = {*columns, *records.key_columns}
+            stated = self._overlaid(records, stated, keys, exists, said, erased or {})
         required = [c.name for c in records.columns() if not c.nullable]
         _refuse_gaps(kind, stated, required)
 
@@ -171,16 +192,31 @@ class Batch:
         return found.set_axis(["key", "content_hash"], axis=1)
 
     def _overlaid(
-        self, records: Records, stated: pd.DataFrame, keys: pd.Series[Any], kept: Sequence[str]
+        self,
+        records: Records,
+        stated: pd.DataFrame,
+        keys: pd.Series[Any],
+        exists: NDArray[np.bool_],
+        said: Collection[str],
+        erased: Cells,
     ) -> pd.DataFrame:
-        """The stated rows with the kept columns as they are stored."""
-        statement = records_in(records).add_columns(records.key.label("record_key"))
-        found = fetch(self._connection, statement, by=records.key, ids=keys)
-        at = _positions(keys, found["record_key"])
+        """The stated rows; where the record exists, what they do not state as it is stored."""
         full = stated.copy()
-        for name in kept:
+        statement = records_in(records).add_columns(records.key.label("record_key"))
+        found = fetch(self._connection, statement, by=records.key, ids=keys[exists])
+        at = _positions(keys, found["record_key"])
+        for name in full.columns.difference(list(records.key_columns), sort=False):
             stored = pd.Series(found[name].array.take(at, allow_fill=True))
-            full[name] = stored if (at >= 0).all() else stored.where(at >= 0, stated[name])
+            if name in JSON_OBJECTS and name in said:
+                full[name] = merged_objects(stored, stated[name])
+                continue
+            silent = exists.copy()
+            if name in said:
+                silent &= stated[name].isna().to_numpy() & ~erased.get(name, ~exists)
+            if silent.all():
+                full[name] = stored
+            elif silent.any():
+                full[name] = stated[name].mask(silent, stored)
         return full
 
     def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
-from sqlalchemy import Column, Engine, func, select
+from sqlalchemy import Column, Engine, func, or_, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
@@ -21,7 +21,9 @@ from matcher.store.schema.records import IDENTITY, PEOPLE, PROFILE, RECORDS, STA
 from matcher.store.schema.tables import household, meta, outcome, person, person_status
 from matcher.store.selection import fetch, members_in, named, records_in
 
-HIRED = "hired"
+TAKEN_ON = ("hired", "retained")
+"""Stages of an outcome after which the person has the place; a file may tell only the later."""
+
 WAIT_S = 10.0
 """Seconds a writer waits for another one before it gives up."""
 
@@ -277,19 +279,22 @@ class Store:
         keys: pd.Index[Any] = pd.Index(found[columns[0].name])
         return keys
 
-    def hires_by_vacancy(self) -> pd.DataFrame:
-        """How many persons each vacancy has taken on.
+    def hires_by_vacancy(self, *, until: date | None = None) -> pd.DataFrame:
+        """How many persons each vacancy has taken on: hired, or retained.
+
+        Args:
+            until: later outcomes do not count, those without a day always do; None counts all.
 
         Returns:
             `vacancy_id` and `hired` (Int64), for vacancies with any, sorted by id. A person counts
             once however often the hire was written down.
         """
         hired = func.count(outcome.c.person_id.distinct()).label("hired")
-        statement = (
-            select(outcome.c.vacancy_id, hired)
-            .where(outcome.c.stage == HIRED)
-            .group_by(outcome.c.vacancy_id)
-        )
+        statement = select(outcome.c.vacancy_id, hired).where(outcome.c.stage.in_(TAKEN_ON))
+        if until is not None:
+            day = outcome.c.on
+            statement = statement.where(or_(day.is_(None), day <= until.isoformat()))
+        statement = statement.group_by(outcome.c.vacancy_id)
         return self._fetch(statement, order=[outcome.c.vacancy_id])
 
     def counts(self) -> dict[Kind, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -81,12 +82,62 @@ def test_a_dry_run_reports_and_writes_nothing(office: Office, broken: Path) -> N
     assert not (office.workspace / "refused").exists()
 
 
+ORDER = (
+    *(Kind.HOUSEHOLDS, Kind.PERSONS, Kind.EMPLOYERS, Kind.VACANCIES),
+    *(Kind.OUTCOMES, Kind.COURSES, Kind.FAIRS),
+)
+
+
 def test_what_was_exported_imports_unchanged(city_office: Office, tmp_path: Path) -> None:
-    for kind in (Kind.HOUSEHOLDS, Kind.PERSONS, Kind.EMPLOYERS, Kind.VACANCIES):
-        out = tmp_path / f"{kind.value}.csv"
-        rows = city_office("export", kind.value, "--out", out).answer["rows"]
-        again = city_office("import", kind.value, out, "--dry-run", "--on", "2026-11-02").answer
-        assert (again["read"], again["refused"]) == (rows, 0), kind
+    shutil.copytree(city_office.workspace, tmp_path / "copy")
+    copy = Office(tmp_path / "copy", city_office.captured)
+    fresh = Office(tmp_path / "fresh", city_office.captured)
+    for kind in ORDER:
+        out, back = tmp_path / f"{kind.value}.csv", tmp_path / f"{kind.value}-back.csv"
+        rows = copy("export", kind.value, "--out", out).answer["rows"]
+        again = copy("import", kind.value, out, "--on", "2026-11-02")
+        told = [again.answer[name] for name in ("created", "updated", "unchanged", "refused")]
+        assert told == [0, 0, rows, 0], kind
+        assert "kept as extra" not in again.err
+        fresh("import", kind.value, out, "--on", "2026-11-02")
+        fresh("export", kind.value, "--out", back)
+        assert back.read_bytes() == out.read_bytes(), kind
+
+
+def test_facts_and_unknown_columns_survive_the_round_trip(office: Office, tmp_path: Path) -> None:
+    file, out = tmp_path / "posts.csv", tmp_path / "out.csv"
+    file.write_text(
+        "职位,公司,编外,公益性岗位类别\n保洁员,环卫所,甲,\n保安,乙厂,,\n", encoding="utf-8"
+    )
+    office("import", "vacancies", file)
+    office("export", "vacancies", "--out", out)
+    again = office("import", "vacancies", out)
+    assert (again.answer["updated"], again.answer["unchanged"]) == (0, 2)
+    people, facts = tmp_path / "people.csv", tmp_path / "facts.csv"
+    people.write_text("person_id,able_to_work,unknown\nP1,是,x\n", encoding="utf-8")
+    facts.write_text('person_id,extra\nP1,"{""other"":1}"\n', encoding="utf-8")
+    office("import", "persons", people)
+    assert office("import", "persons", facts).answer["updated"] == 1
+    office("export", "persons", "--out", out)
+    assert pd.read_csv(out, encoding="utf-8-sig")["extra"][0] == '{"unknown":"x","other":1}'
+    assert office("import", "persons", out).answer["unchanged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"), [("", True), ("清除", False), ("-clear-", False)], ids=["blank", "zh", "en"]
+)
+def test_only_an_explicit_mark_erases(
+    office: Office, tmp_path: Path, cell: str, kept: bool
+) -> None:
+    file, later, out = (tmp_path / f"{name}.csv" for name in ("first", "later", "out"))
+    file.write_text("person_id,laid_off,seeks_work\nP1,是,否\n", encoding="utf-8")
+    later.write_text(f"person_id,laid_off,seeks_work\nP1,{cell},\n", encoding="utf-8")
+    office("import", "persons", file)
+    assert office("import", "persons", later).answer["updated"] == (0 if kept else 1)
+    office("export", "persons", "--out", out)
+    row = pd.read_csv(out, encoding="utf-8-sig").iloc[0]
+    assert bool(pd.notna(row["laid_off"])) is kept
+    assert str(row["seeks_work"]).lower() == "false"
 
 
 @pytest.mark.parametrize("kind", list(Kind), ids=str)

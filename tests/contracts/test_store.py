@@ -9,10 +9,11 @@ import json
 import textwrap
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import event, exc
@@ -147,6 +148,21 @@ class TestRoundTrip:
         write(store, Kind.OUTCOMES, hired, hired | {"stage": "referred"})
         assert store.hires_by_vacancy().to_dict("list") == {"vacancy_id": ["V1"], "hired": [1]}
 
+    def test_who_was_retained_has_the_place_though_no_hire_was_told(self, store: Store) -> None:
+        filled(store)
+        write(store, Kind.PERSONS, {"person_id": "P2"})
+        stayed = {"person_id": "P2", "vacancy_id": "V1", "stage": "retained", "on": "2026-11-02"}
+        write(store, Kind.OUTCOMES, stayed, stayed | {"person_id": "P1"})
+        assert store.hires_by_vacancy()["hired"].tolist() == [2]
+
+    @pytest.mark.parametrize(("day", "hired"), [(1, 1), (2, 2), (3, 2)])
+    def test_a_past_day_does_not_see_later_hires(self, store: Store, day: int, hired: int) -> None:
+        filled(store)
+        write(store, Kind.PERSONS, {"person_id": "P2"})
+        later = {"person_id": "P2", "vacancy_id": "V1", "stage": "hired", "on": "2026-11-02"}
+        write(store, Kind.OUTCOMES, later)
+        assert store.hires_by_vacancy(until=date(2026, 11, day))["hired"].tolist() == [hired]
+
 
 class TestUpsert:
     @pytest.mark.parametrize("kind", list(Kind))
@@ -197,6 +213,49 @@ class TestUpsert:
             *("甲", "1974-05-12", "junior_high")
         ]
         assert found.loc["P9", "education"] == "college"
+
+    def test_an_empty_cell_says_nothing_and_an_erased_one_takes_away(self, store: Store) -> None:
+        write(store, Kind.PERSONS, {"person_id": "P1", "laid_off": True, "dibao": True})
+        blank = {"person_id": "P1"}
+        stated = ["person_id", "laid_off", "dibao"]
+        assert write(store, Kind.PERSONS, blank, columns=stated) == Upserted(0, 0, 1)
+        erased = {"dibao": np.array([True])}
+        assert write(store, Kind.PERSONS, blank, columns=stated, erased=erased).updated == 1
+        found = store.persons(WHOLE, parts=("status",)).iloc[0]
+        assert found["laid_off"] is np.True_
+        assert found["dibao"] is pd.NA
+
+    def test_a_default_is_for_new_records_only(self, store: Store) -> None:
+        write(store, Kind.PERSONS, {"person_id": "P1", "seeks_work": False})
+        rows = [{"person_id": name, "seeks_work": True} for name in ("P1", "P2")]
+        assumed = {"seeks_work": np.array([True, True])}
+        done = write(store, Kind.PERSONS, *rows, columns=list(rows[0]), assumed=assumed)
+        assert done == Upserted(created=1, updated=0, unchanged=1)
+        assert store.persons(WHOLE)["seeks_work"].tolist() == [False, True]
+
+    @pytest.mark.parametrize(
+        ("stated", "kept", "done"),
+        [
+            pytest.param('{"b":2}', '{"a":1,"b":2}', Upserted(0, 1, 0), id="another key"),
+            pytest.param('{"a":3}', '{"a":3}', Upserted(0, 1, 0), id="another value"),
+            pytest.param('{"a": 1}', '{"a":1}', Upserted(0, 0, 1), id="the same, spelt otherwise"),
+            pytest.param(None, '{"a":1}', Upserted(0, 0, 1), id="nothing"),
+            pytest.param('{"a":null,"c":1}', '{"c":1}', Upserted(0, 1, 0), id="a key erased"),
+            pytest.param('{"a":null}', None, Upserted(0, 1, 0), id="the last key erased"),
+        ],
+    )
+    @pytest.mark.parametrize("column", ["facts", "extra"])
+    def test_facts_and_extra_are_stated_key_by_key(
+        self, store: Store, column: str, stated: str | None, kept: str | None, done: Upserted
+    ) -> None:
+        write(store, Kind.HOUSEHOLDS, {"household_id": "H1", column: '{"a":1}'})
+        row = {"household_id": "H1", column: stated}
+        assert write(store, Kind.HOUSEHOLDS, row, columns=list(row)) == done
+        found = store.households(WHOLE)[column].astype(object).tolist()
+        assert found == [kept] or (kept is None and pd.isna(found[0]))
+        new = {"household_id": "H2", column: '{"a":null}'}
+        write(store, Kind.HOUSEHOLDS, new, columns=list(new))
+        assert store.households(WHOLE, ["H2"])[column].isna().all()
 
     def test_without_columns_an_empty_cell_erases(self, store: Store) -> None:
         two_persons(store)

@@ -324,3 +324,9 @@ def test_cells_of_our_own_form_are_refused_where_a_foreign_file_is_only_reported
     ]
     assert json.loads(one(foreign)["extra"]) == {"学历": "英语熟练"}
     assert foreign.warning_counts["unread_education_min"] == 1
+
+
+def test_an_empty_column_more_makes_no_other_record(tmp_path: Path) -> None:
+    bare, wider = "职位,公司\n保洁员,甲\n", "职位,公司,学历\n保洁员,甲,\n"
+    ids = [read(tmp_path, Kind.VACANCIES, text).accepted["vacancy_id"][0] for text in (bare, wider)]
+    assert ids[0] == ids[1]

@@ -9,6 +9,7 @@ from matcher.documents.writing import whole_workbook
 from matcher.domain.kinds import KEYS, Column, ColumnType, Kind
 from matcher.errors import WrongUse
 from matcher.ingest.files import EXAMPLE
+from matcher.ingest.reading.cells import ERASING_WORDS
 from matcher.reference.codes import CodeList, code_list
 from matcher.reference.columns import columns
 
@@ -41,6 +42,7 @@ _TYPE_TOLD = {
     ColumnType.USCC: "18位统一社会信用代码",
     ColumnType.BOOTHS: "展位",
 }
+_BLANK_TOLD = f"留空不改变已有内容；要清除，请填“{ERASING_WORDS[0]}”"
 _UNITS = {"person": "人", "month": "月", "year": "年", "yuan/month": "元/月", "km": "公里"}
 
 
@@ -98,6 +100,7 @@ def comment_of(column: Column) -> str:
         f"{column.name}（{'必填' if column.required else '可空'}）",
         _TYPE_TOLD[column.type] + (f"（{unit}）" if unit else ""),
         column.help or "",
+        "" if column.required else _BLANK_TOLD,
     ]
     return "\n".join(filter(None, lines))
 

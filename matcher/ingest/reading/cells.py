@@ -20,6 +20,12 @@ EMPTY_WORDS = pa.array(
 )
 """What programs and people write into a cell that has nothing to say, in lower case."""
 
+ERASING_WORDS = ("清除", "-clear-")
+"""A cell of exactly this word takes away what is on record; an empty cell says nothing."""
+
+ERASED = object()
+"""The value of such a cell in a JSON object: null, which takes the key away."""
+
 _TEXT: Any = pd.StringDtype(na_value=np.nan)
 
 
@@ -64,6 +70,15 @@ class Cells:
     def flags(self, of_words: Sequence[bool] | NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n_rows,) the flag of each cell's word; False where the cell is empty."""
         return np.append(np.asarray(of_words, dtype=np.bool_), False)[self.codes]
+
+    def unmarked(self) -> tuple[Cells, NDArray[np.bool_]]:
+        """The cells without erasing words, and (n_rows,) where one stood."""
+        kept = ~np.isin(np.array(self.words, dtype=object), ERASING_WORDS)
+        if kept.all():
+            return self, np.zeros(len(self.codes), np.bool_)
+        place = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1).astype(np.int32)
+        left = Cells(self.heading, place[self.codes], self.dictionary.filter(pa.array(kept)))
+        return left, self.flags(~kept)
 
     def without(self, gone: NDArray[np.bool_]) -> Cells:
         """The same cells, those of the flagged rows emptied."""
@@ -173,12 +188,35 @@ def fragments(name: str, cells: Cells, values: Sequence[Any] | None = None) -> A
     Args:
         name: the key.
         cells: the words, each a JSON text unless `values` says otherwise.
-        values: what each word means, JSON-ready; None leaves the key out.
+        values: what each word means, JSON-ready; None leaves the key out, ERASED is null.
     """
     key = orjson.dumps(name).decode()
-    told = cells.words if values is None else values
-    made = [None if value is None else f"{key}:{orjson.dumps(value).decode()}" for value in told]
+    told = [ERASED if word in ERASING_WORDS else word for word in cells.words]
+    made = [
+        None if value is None else f"{key}:{_json(value)}"
+        for value in (told if values is None else values)
+    ]
     return pa.array(made, pa.string()).take(pa.array(cells.codes, mask=cells.codes < 0))
+
+
+def _json(value: Any) -> str:
+    return "null" if value is ERASED else orjson.dumps(value).decode()
+
+
+def inner_objects(cells: Cells) -> tuple[Any, list[bool]]:
+    """JSON objects of one column as fragments for `objects`, and which words are none."""
+    parsed = [_object(word) for word in cells.words]
+    inner = [orjson.dumps(each).decode()[1:-1] or None if each else None for each in parsed]
+    fragment = pa.array(inner, pa.string()).take(pa.array(cells.codes, mask=cells.codes < 0))
+    return fragment, [each is None for each in parsed]
+
+
+def _object(word: str) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(word)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def objects(parts: Sequence[Any], n_rows: int) -> pd.Series[str]:

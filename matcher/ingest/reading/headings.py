@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -34,6 +34,13 @@ WORDING_COLUMNS: dict[Kind, tuple[str, ...]] = {
     )
 }
 """Columns of foreign files that are no columns of ours but are read into them."""
+
+EXPORTED: dict[Kind, tuple[str, ...]] = {
+    Kind.PERSONS: ("facts",),
+    Kind.HOUSEHOLDS: ("facts",),
+    Kind.VACANCIES: (*("facts", "occupation_confidence", "wage_note", "warnings", "duplicate_of"),),
+}
+"""Derived columns of our own export, beside `extra`; no form has them."""
 
 _FACTS_OF = {"person": Kind.PERSONS, "household": Kind.HOUSEHOLDS, "vacancy": Kind.VACANCIES}
 _BRACKETS = re.compile(r"[(（].*[)）]$")
@@ -75,11 +82,13 @@ class Plan:
         columns: our column (or wording column) to its sources, the best first.
         facts: fact name to heading.
         unknown: headings that are kept as `extra`.
+        exported: derived column of our own export to heading.
     """
 
     columns: dict[str, tuple[Source, ...]]
     facts: dict[str, str]
     unknown: tuple[str, ...]
+    exported: dict[str, str] = field(default_factory=dict)
 
     @property
     def recognised(self) -> dict[str, str]:
@@ -87,7 +96,8 @@ class Plan:
         of_columns = {
             source.heading: name for name, sources in self.columns.items() for source in sources
         }
-        return of_columns | {heading: fact for fact, heading in self.facts.items()}
+        others = self.facts | self.exported
+        return of_columns | {heading: name for name, heading in others.items()}
 
 
 @cache
@@ -184,9 +194,14 @@ def plan_of(kind: Kind, headings: Sequence[str], mapping: Mapping[str, str]) -> 
     found: dict[str, list[Source]] = {}
     facts: dict[str, str] = {}
     unknown: list[str] = []
+    own = {heading_key(name): name for name in (EXTRA, *EXPORTED.get(kind, ()))}
+    exported: dict[str, str] = {}
     for heading in headings:
         key = heading_key(heading)
         if key == heading_key(REASON_HEADING):
+            continue
+        if key in own and key not in mapping and own[key] not in exported:
+            exported[own[key]] = heading
             continue
         target, origin = _target(kind, key, mapping)
         if target is None or target == EXTRA or (origin is Origin.FACT and target in facts):
@@ -202,7 +217,7 @@ def plan_of(kind: Kind, headings: Sequence[str], mapping: Mapping[str, str]) -> 
         kept = len(best) if joins(kind, target) else 1
         made[target] = tuple(best[:kept])
         unknown.extend(source.heading for source in best[kept:])
-    return Plan(made, facts, tuple(unknown))
+    return Plan(made, facts, tuple(unknown), exported)
 
 
 def _names(kind: Kind) -> set[str]:

@@ -111,7 +111,8 @@ def _occupations(work: Conversion) -> None:
         ],
     )
     if given is not None:
-        sure = sure.mask(given.notna().to_numpy())
+        told = work.made.get("occupation_confidence", sure.mask(sure.notna()))
+        sure = sure.mask(given.notna().to_numpy(), told)
     work.made["occupation_confidence"] = sure
     work.put("occupation_code", spread_text(cells.codes, list(linked.code)))
 
