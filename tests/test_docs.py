@@ -92,7 +92,9 @@ def test_a_changed_output_is_noticed() -> None:
 
 
 def test_the_reference_page_is_what_the_code_says() -> None:
-    spec = importlib.util.spec_from_file_location("reference_page", ROOT / "docs/pages/reference.py")
+    spec = importlib.util.spec_from_file_location(
+        "reference_page", ROOT / "docs/pages/reference.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -82,7 +82,12 @@ def files() -> list[str]:
 
 def page() -> str:
     """The whole page."""
-    head = ["# Reference", "", "Written by `python docs/pages/reference.py`; do not edit by hand.", ""]
+    head = [
+        "# Reference",
+        "",
+        "Written by `python docs/pages/reference.py`; do not edit by hand.",
+        "",
+    ]
     return "\n".join([*head, *commands(), *settings(), *endpoints(), *files()])
 
 

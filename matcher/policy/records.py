@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matcher.policy.catalogue import FactKind, fact_catalogue, fact_kind
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
 from matcher.policy.engine.days import EPOCH, day_number
-from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth, truth_of
+from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth, truth_of
 from matcher.policy.facts import RETIREMENT_INPUTS, column_of, with_derived
 from matcher.policy.law import Law
 from matcher.reference.distinct import positions
@@ -73,7 +73,7 @@ def facts_from_records(
         index = pd.Index(households["household_id"])
         household_at = index.get_indexer(pd.Index(persons["household_id"])).astype(np.int64)
     people = replace(_facts_of("persons", persons, on), above=Above(homes, household_at))
-    people = _with_working_age(with_derived(people))
+    people = _with_working_age(_without_lapsed_registration(with_derived(people)))
     complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
     columns = {name: column for name, column in homes.columns.items() if name != "members"}
     members = Group(people, household_at, np.broadcast_to(complete, (homes.n,)))
@@ -208,7 +208,7 @@ def _with_working_age(facts: Facts) -> Facts:
     unbounded = ~np.isfinite(retirement.low) | ~np.isfinite(retirement.high)
     earliest = np.where(unbounded, np.nan, retirement.low)
     latest = np.where(unbounded, np.nan, retirement.high)
-    of_age = _of_working_age(facts.interval("age").low, earliest, latest, facts.on)
+    of_age = _of_working_age(facts.interval("age"), earliest, latest, facts.on)
     known = np.broadcast_to(facts.truth("of_working_age"), (facts.n,))
     columns["of_working_age"] = np.where(known == UNKNOWN, of_age, known)
     derived["of_working_age"] = Derived("birth_date", (known == UNKNOWN) & (of_age != UNKNOWN))
@@ -216,14 +216,28 @@ def _with_working_age(facts: Facts) -> Facts:
     return replace(facts, columns=columns, derived_from=derived, asked_as=asked_as)
 
 
-def _of_working_age(age: Column, earliest: Column, latest: Column, on: date) -> Truth:
+def _of_working_age(age: Interval, earliest: Column, latest: Column, on: date) -> Truth:
     today, least = day_number(on), minimum_working_age(on)
     past, before = today >= latest, today < earliest
     if least is None:
         return np.where(past, NOT_MET, UNKNOWN)
     known = ~np.isnan(earliest)
-    young = known & (age < least)
-    return np.where(past | young, NOT_MET, np.where(known & before, MET, UNKNOWN))
+    young, grown = age.high < least, age.low >= least
+    return np.where(past | young, NOT_MET, np.where(known & before & grown, MET, UNKNOWN))
+
+
+def _without_lapsed_registration(facts: Facts) -> Facts:
+    """The persons whose registration as unemployed still stands: work and retirement end it.
+
+    Only what was worked out from the day of registration; a stated fact stands.
+    """
+    derived = facts.derived_from.get("registered_unemployed")
+    if derived is None:
+        return facts
+    at_work = np.maximum(facts.truth("employed"), facts.truth("retired")) == MET
+    truth = np.broadcast_to(facts.truth("registered_unemployed"), (facts.n,))
+    lapsed = np.where(derived.rows & at_work, NOT_MET, truth)
+    return replace(facts, columns={**facts.columns, "registered_unemployed": lapsed})
 
 
 def minimum_working_age(on: date) -> int | None:

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Kind
 from matcher.errors import UnknownCode
 from matcher.policy.catalogue import fact_catalogue
 from matcher.policy.decisions import decide
+from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN
 from matcher.policy.facts import facts_from_given
 from matcher.policy.law import Law
 from matcher.policy.records import (
@@ -239,3 +241,45 @@ def test_every_record_column_of_the_table_exists() -> None:
     known = {(kind.value, column.name) for kind in Kind for column in columns(kind)}
     named = {(one.record, one.column) for one in fact_catalogue().values() if one.record}
     assert named <= known
+
+
+def test_a_stated_retirement_date_says_nothing_of_an_age_not_asked() -> None:
+    people = make_frame(Kind.PERSONS, [{"facts": '{"retirement_date": "2040-01-01"}'}])
+    facts = facts_from_records(people, None, date(2026, 11, 2)).persons
+    assert facts.truth("of_working_age").tolist() == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("state", "registered"),
+    [
+        pytest.param("unemployed", MET, id="still unemployed"),
+        pytest.param(None, MET, id="state not asked"),
+        pytest.param("employed", NOT_MET, id="at work since"),
+        pytest.param("retired", NOT_MET, id="retired since"),
+    ],
+)
+def test_work_and_retirement_end_a_registration_as_unemployed(
+    state: str | None, registered: int
+) -> None:
+    row = {"unemployment_registered_on": "2010-01-02", "employment_state": state}
+    facts = facts_from_records(make_frame(Kind.PERSONS, [row]), None, date(2026, 11, 2)).persons
+    assert facts.truth("registered_unemployed").tolist() == [registered]
+
+
+def test_a_stated_registration_stands_beside_work() -> None:
+    row = {"employment_state": "flexible", "facts": '{"registered_unemployed": true}'}
+    facts = facts_from_records(make_frame(Kind.PERSONS, [row]), None, date(2026, 11, 2)).persons
+    assert facts.truth("registered_unemployed").tolist() == [MET]
+
+
+def test_a_retired_woman_is_no_4050_person() -> None:
+    row = {
+        "sex": "female",
+        "birth_date": "1960-01-01",
+        "employment_state": "retired",
+        "facts": '{"holds_reemployment_certificate": true}',
+    }
+    on = date(2026, 11, 2)
+    facts = facts_from_records(make_frame(Kind.PERSONS, [row]), None, on).persons
+    verdict = decide(Law.on_day("cn/jiangsu", on), "older_worker_4050", facts).verdict(0)
+    assert verdict.outcome is Outcome.NOT_MET
