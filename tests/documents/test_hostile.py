@@ -229,3 +229,16 @@ def test_a_cell_longer_than_allowed_is_told_with_its_row(tmp_path: Path) -> None
         sheet.write_row(1, 0, ["甲", "x" * 2_000])
     with pytest.raises(UnreadableFile, match="row 2 is longer"):
         read_table(tmp_path / "t.xlsx", known=KNOWN, limits=Limits(cell_chars=1_000))
+
+
+def test_a_quote_never_closed_swallows_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "quote.csv"
+    file.write_text('person_id,name\nQ1,"abc\nQ2,d\n', encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="never closed"):
+        read_table(file)
+
+
+def test_a_single_inch_mark_is_only_a_character(tmp_path: Path) -> None:
+    file = tmp_path / "inch.csv"
+    file.write_text('vacancy_id,title\nV1,12" pipe fitter\nV2,cleaner\n', encoding="utf-8")
+    assert len(read_table(file)) == 2

@@ -66,6 +66,7 @@ def read_delimited(path: Path, known: Collection[str] | None, limits: Limits) ->
         )
     body = _after_line(content, rows[at][1])
     arrow, invalid = _parse(path, body, separator, len(cells), limits)
+    _check_quotes(path, content, arrow, invalid)
     numbers = _row_numbers(arrow.num_rows, [number for number, _ in invalid]) + at + 1
     columns, numbers, broken = _mend(arrow, numbers, invalid, separator, at + 1)
     return Table(
@@ -179,6 +180,21 @@ def _parse(
         raise _unusable(path, f"{table.num_rows:,} rows", f"at most {limits.rows:,} rows")
     _check_lengths(path, table, limits)
     return table, invalid
+
+
+def _check_quotes(
+    path: Path, content: bytes, table: Any, invalid: Sequence[tuple[int, str]]
+) -> None:
+    """Refuse a file in which a quotation mark is opened, never closed, and rows are swallowed."""
+    if content.count(b'"') % 2 == 0:
+        return
+    texts = (pc.any(pc.match_substring(column, "\n")).as_py() for column in table.columns)
+    if any(texts) or any("\n" in text.strip() for _, text in invalid):
+        raise _unusable(
+            path,
+            "a quotation mark is opened and never closed, so that rows run into one cell",
+            "every quotation mark in pairs",
+        )
 
 
 def _check_lengths(path: Path, table: Any, limits: Limits) -> None:
