@@ -119,10 +119,16 @@ def survive_kills(
 
 
 def _moment(kills: Kills, round_: int, n: int, generator: np.random.Generator) -> float:
+    """When to kill: spread over the run first, then around the commit, wherever load moved it."""
     half = n // 2
-    if round_ < half or not (kills.before and kills.after):
+    if round_ < half:
         share = (round_ % max(half, 1) + generator.random()) / max(half, 1)
         return float(share * kills.run_s * 1.1)
+    if not kills.after:
+        latest = max(kills.before)
+        return float(generator.uniform(latest, 1.3 * latest))
+    if not kills.before:
+        return float(generator.uniform(0.0, min(kills.after)))
     edges = sorted((max(kills.before), min(kills.after)))
     margin = 0.02 * kills.run_s
     return float(max(0.0, generator.uniform(edges[0] - margin, edges[1] + margin)))
