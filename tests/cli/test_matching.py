@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from matcher.domain.filters import Filter
+from matcher.store.store import Store
 from tests.cli.commands import Office
 
 COLUMNS = ["person_id", "vacancy_id", "rank", "score", "tier", "found_by"]
@@ -141,6 +142,11 @@ def test_the_fair_gets_a_sound_plan(city_office: Office, tmp_path: Path) -> None
 
 
 def test_asking_changes_no_record_but_leaves_a_trace(city_office: Office) -> None:
-    said = city_office("explain", "--person", "P000001", "--vacancy", "V000001")
-    assert said.code == 0
-    assert "P000001" in said.out
+    with Store.open(f"sqlite:///{city_office.workspace / 'rengang.sqlite'}") as store:
+        counts, traces = store.counts(), len(store.audit_rows())
+        said = city_office("explain", "--person", "P000001", "--vacancy", "V000001")
+        assert (said.code, said.answer["person_id"]) == (0, "P000001")
+        assert store.counts() == counts
+        left = store.audit_rows()[traces:]
+    assert {"persons", "households"} <= set(left["kind"])
+    assert set(left["purpose"]) == {"explain"}

@@ -78,7 +78,7 @@ def match(
     ranker = ranker_named(model)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
-    if everyone:
+    if everyone and out is not None:
         _match_all(session, snapshot, ranker, top=top, include_known=include_known, out=out)
         return
     if person is not None:
@@ -107,13 +107,12 @@ def _match_all(
     *,
     top: int,
     include_known: bool,
-    out: Path | None,
+    out: Path,
 ) -> None:
     with progress_of("match") as steps:
         frame = matching.match_all(
             snapshot, ranker, top=top, include_known=include_known, progress=steps
         )
-    assert out is not None  # noqa: S101  # match() refuses --all without --out
     write_table(out, frame, mark=False)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     answer = {"persons": people, "served": served, "rows": len(frame), "file": str(out)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -102,26 +103,28 @@ class Node:
         return found
 
 
-class Formula(Node):
+class Formula(Node, ABC):
     """A node that is met, not met or unknown."""
 
     def truth(self, scene: Scene) -> Truth:
         """The truth column: n rows, or one for all."""
         return self._truth(scene)
 
+    @abstractmethod
     def _truth(self, scene: Scene) -> Truth:
-        raise NotImplementedError
+        """The truth column of this kind of node."""
 
 
-class Expression(Node):
+class Expression(Node, ABC):
     """A node that is a number or a day."""
 
     def interval(self, scene: Scene) -> Interval:
         """The column as an interval: n rows, or one for all."""
         return self._interval(scene)
 
+    @abstractmethod
     def _interval(self, scene: Scene) -> Interval:
-        raise NotImplementedError
+        """The interval of this kind of node."""
 
 
 def gap_below(scene: Scene, name: str, where: Formula) -> Gap:
