@@ -43,6 +43,7 @@ class Problem:
         score: (n_edges,) int32 in 0..10000.
         edge_tier: (n_edges,) int16, the tier of this person for this post, since the law that sets
             it is the post's; 1 goes before 2, `NO_TIER` none. Only public-welfare posts go by it.
+        tie: (n,) int32 in 0..1000, who goes first where everything else is equal; more goes first.
     """
 
     person_ids: NDArray[np.object_]
@@ -58,6 +59,7 @@ class Problem:
     vacancy_at: NDArray[np.int32]
     score: NDArray[np.int32]
     edge_tier: NDArray[np.int16]
+    tie: NDArray[np.int32]
 
     @property
     def n_persons(self) -> int:
@@ -147,7 +149,14 @@ def _arrays(persons: pd.DataFrame, vacancies: pd.DataFrame, edges: pd.DataFrame)
         vacancy_at=vacancy_at[order],
         score=_whole(edges["score"], 0).astype(np.int32)[order],
         edge_tier=own[order],
+        tie=_tie(persons),
     )
+
+
+def _tie(persons: pd.DataFrame) -> NDArray[np.int32]:
+    if "tie" in persons:
+        return _whole(persons["tie"], 0).astype(np.int32)
+    return np.zeros(len(persons), dtype=np.int32)
 
 
 def read_plan(problem: Problem, rows: pd.DataFrame) -> Plan:
