@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.allocation.check import check
+from matcher.allocation.checking.limits import check
 from matcher.allocation.greedy import greedy_plan
 from matcher.allocation.problem import MAX_SCORE, Plan, Problem, build_problem, plan_frame, summary
 from matcher.pipeline.matching import score_of

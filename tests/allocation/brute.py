@@ -60,7 +60,9 @@ def _reserves(problem: Problem, conditions: Conditions, who: list[int], where: l
     for post in range(problem.n_vacancies):
         seats: list[set[int] | None] = []
         for reserve in conditions.reserves:
-            for at, places in zip(reserve.vacancy_at.tolist(), reserve.places.tolist(), strict=True):
+            for at, places in zip(
+                reserve.vacancy_at.tolist(), reserve.places.tolist(), strict=True
+            ):
                 if at == post:
                     members = {p for p in range(problem.n_persons) if reserve.member[p]}
                     seats += [members] * places

@@ -61,7 +61,9 @@ def rows(draw: Any, most_edges: int = 35) -> tuple[list[Any], list[Any], list[An
     vacancies = [(f"V{at}", draw(st.integers(0, 3)), int(draw(st.booleans()))) for at in range(m)]
     pairs = draw(
         st.lists(
-            st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)), unique=True, max_size=min(n * m, most_edges)
+            st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)),
+            unique=True,
+            max_size=min(n * m, most_edges),
         )
     )
     score = st.sampled_from([0, 500, 500, 9000, 10_000])

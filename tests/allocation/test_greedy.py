@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.allocation.check import check
+from matcher.allocation.checking.limits import check
 from matcher.allocation.greedy import greedy_plan
 from matcher.allocation.problem import Plan, Problem, plan_frame, summary
 from tests.allocation.problems import problem_of, rows

@@ -18,13 +18,11 @@ from matcher.errors import Infeasible
 from tests.allocation import brute
 from tests.allocation.problems import problem_of, problems, tables
 
-EXAMPLES = settings(max_examples=600, deadline=None)
+EXAMPLES = settings(max_examples=150, deadline=None)
 
 
 def value_key(problem: Problem, plan: Plan, *, households_first: bool = False) -> brute.Key:
-    return brute.key(
-        problem, brute.rows_of_plan(problem, plan), households_first=households_first
-    )
+    return brute.key(problem, brute.rows_of_plan(problem, plan), households_first=households_first)
 
 
 @EXAMPLES

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.allocation import check as checker
-from matcher.allocation.check import check, require_sound
+from matcher.allocation.checking import limits as checker
+from matcher.allocation.checking.limits import check, require_sound
 from matcher.allocation.greedy import greedy_plan
 from matcher.allocation.problem import Plan, Problem
 from matcher.errors import BrokenPlan
