@@ -6,12 +6,14 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from matcher.allocation.checking.limits import check
 from matcher.allocation.checking.optimal import better_plan
 from matcher.allocation.conditions import FREE, Conditions
 from matcher.allocation.problem import Plan, Problem
+from matcher.allocation.solving.solve import solve
 from tests.allocation import brute
 from tests.allocation.problems import problems
-from tests.allocation.test_solve import conditioned, reserves_fit
+from tests.allocation.test_solve import conditioned, reserves_fit, with_households
 
 EXAMPLES = settings(max_examples=200, deadline=None)
 
@@ -60,3 +62,30 @@ def test_conditions_are_read_the_same_way_by_other_code(
     best = max(keys)
     for taken in (data.draw(st.sampled_from(every)), every[keys.index(best)]):
         assert_judged_rightly(problem, conditions, taken, best, households_first)
+
+
+def without_envy(violations: list[str]) -> list[str]:
+    return [words for words in violations if "holds no public-welfare place" not in words]
+
+
+@EXAMPLES
+@given(st.one_of(conditioned(), with_households()), st.data())
+def test_every_limit_is_held_exactly(drawn: tuple[Problem, Conditions], data: Any) -> None:
+    problem, conditions = drawn
+    assume(reserves_fit(problem, conditions))
+    rows = data.draw(st.sets(st.integers(0, max(problem.n_edges - 1, 0)), max_size=4))
+    taken = tuple(sorted(row for row in rows if row < problem.n_edges))
+    violations = without_envy(check(problem, plan_of_rows(problem, taken), conditions))
+    assert (violations == []) == (taken in set(brute.plans(problem, conditions)))
+
+
+@EXAMPLES
+@given(st.one_of(conditioned(), with_households()), st.booleans())
+def test_the_checker_accepts_every_solved_plan(
+    drawn: tuple[Problem, Conditions], households_first: bool
+) -> None:
+    problem, conditions = drawn
+    assume(reserves_fit(problem, conditions))
+    assume(any(True for _ in brute.plans(problem, conditions)))
+    plan = solve(problem, conditions, households_first=households_first).plan
+    assert check(problem, plan, conditions, households_first=households_first) == []

@@ -6,14 +6,12 @@ a closed walk. Where places are kept for groups, people are first seated: member
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from matcher.allocation.checking.added import seats_at
 from matcher.allocation.checking.words import Words
 from matcher.allocation.conditions import Conditions
 from matcher.allocation.problem import Plan, Problem
@@ -236,26 +234,6 @@ def _seat(
     seated: list[tuple[int, int, int]] = []
     for post in sorted({post for post, _, _ in kept}):
         people = plan.person_at[plan.vacancy_at == post].tolist()
-        of_post = [(group, places) for where, group, places in kept if where == post]
-        seated += _seat_at(conditions, post, people, of_post, int(open_places[post]))
+        seats = seats_at(problem, conditions, post, people) or []
+        seated += [(who, post, seat) for who, seat in zip(people, seats, strict=True)]
     return kept, open_places, seated
-
-
-def _seat_at(
-    conditions: Conditions,
-    post: int,
-    people: list[int],
-    kept: list[tuple[int, int]],
-    open_places: int,
-) -> Iterator[tuple[int, int, int]]:
-    seats = [group + 1 for group, places in kept for _ in range(places)] + [0] * open_places
-    may = np.array(
-        [
-            [seat == 0 or bool(conditions.reserves[seat - 1].member[who]) for seat in seats]
-            for who in people
-        ],
-        dtype=np.int8,
-    ).reshape(len(people), len(seats))
-    found = maximum_bipartite_matching(csr_array(may), perm_type="column")
-    for who, at in zip(people, found.tolist(), strict=True):
-        yield who, post, seats[at]
