@@ -41,14 +41,13 @@ class Value:
         return (*first, self.score, self.tie)
 
     def stated(self, tiers: Sequence[int]) -> dict[str, Any]:
-        """The levels under the names of the certificate."""
+        """The levels A to C under the names of the certificate."""
         return {
             "welfare_places_filled_by_tier": {
                 str(tier): count for tier, count in zip(tiers, self.filled, strict=True)
             },
             "zero_employment_households_with_a_place": self.households,
             "total_score": self.score,
-            "tie": self.tie,
         }
 
 
