@@ -13,7 +13,7 @@ from matcher.domain.decision import Citation, Outcome, Verdict
 from matcher.domain.match import Match, Reason, Tone
 from matcher.explanation.explain import PairExplanation
 from matcher.explanation.obstacles import Note
-from matcher.pipeline.fair import FairPlan
+from matcher.pipeline.pairing.fair import FairPlan
 from matcher.pipeline.importing import ImportResult
 from matcher.pipeline.snapshot import Snapshot
 from matcher.policy.catalogue import decision_kind

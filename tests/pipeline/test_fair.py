@@ -11,7 +11,7 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.pipeline.fair import FairPlan, pair_fair
+from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store

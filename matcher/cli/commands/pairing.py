@@ -14,7 +14,7 @@ from matcher.documents.writing import write_table
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
-from matcher.pipeline.fair import pair_fair
+from matcher.pipeline.pairing.fair import pair_fair
 from matcher.pipeline.snapshot import take_snapshot
 from matcher.ranking.registry import ranker_named
 
