@@ -95,7 +95,7 @@ def _facts_of(record: str, frame: pd.DataFrame | None, on: date) -> Facts:
             continue
         column = _CONVERSIONS[word](kind, frame, detail)
         columns[kind.name] = column
-        if word not in ("same", "members"):
+        if word not in ("same", "members", "listed"):
             derived[kind.name] = Derived(f"{record}.{kind.column}", column != _blank(kind))
     for name, (given, stated) in _stated(frame).items():
         columns[name] = np.where(stated, given, columns.get(name, given))
@@ -188,6 +188,14 @@ def _urban_in(kind: FactKind, frame: pd.DataFrame, detail: str) -> Column:
     return np.minimum(inside, is_urban)
 
 
+def _listed(kind: FactKind, frame: pd.DataFrame, _detail: str) -> Column:
+    """(n, values): of a list that was asked, what stands in it holds and the rest does not."""
+    codes, texts = pd.factorize(frame[kind.column])
+    held = [set(text.split(LIST_SEPARATOR)) for text in texts]
+    truths = [[MET if value in items else NOT_MET for value in kind.values] for items in held]
+    return np.array([*truths, [UNKNOWN] * len(kind.values)], np.int8)[codes]
+
+
 _CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
     "same": _same,
     "codes": _by_code,
@@ -195,6 +203,7 @@ _CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
     "filled": _filled,
     "urban_in": _urban_in,
     "members": _complete,
+    "listed": _listed,
 }
 
 

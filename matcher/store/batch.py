@@ -17,18 +17,25 @@ from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.rows import content_hashes, tuples, typed, values_of
-from matcher.store.schema.records import RECORD_KEY, RECORDS, Records
-from matcher.store.schema.tables import meta, outcome, person, vacancy
+from matcher.store.schema.records import RECORDS, Records
+from matcher.store.schema.tables import employer, household, meta, person, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, missing_ids, records_in
 
+_PERSON = (person.c.person_id, Kind.PERSONS)
+_HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
+_EMPLOYER = (employer.c.employer_id, Kind.EMPLOYERS)
+_VACANCY = (vacancy.c.vacancy_id, Kind.VACANCIES)
 REFERENCES = {
-    Kind.OUTCOMES: (
-        (outcome.c.person_id, person.c.person_id, Kind.PERSONS),
-        (outcome.c.vacancy_id, vacancy.c.vacancy_id, Kind.VACANCIES),
-    )
+    Kind.OUTCOMES: (_PERSON, _VACANCY),
+    Kind.PLACEMENTS: (_PERSON, _EMPLOYER, _VACANCY),
+    Kind.REFUSALS: (_PERSON, _VACANCY),
+    Kind.CASES: (_PERSON, _HOUSEHOLD, _EMPLOYER),
 }
-"""Columns that must name a record that exists: column, what it names, of which kind."""
+"""Columns that must name a record that exists, where they name one: what, and of which kind."""
+
+MAY_BE_OPEN = ((Kind.OUTCOMES, "on"), (Kind.REFUSALS, "vacancy_id"))
+"""Parts of a key that may be unknown: the day of an outcome, the post that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ class Batch:
         hashes = np.array(_contents(records, stated), dtype=object)
         same = np.zeros(len(stated), dtype=bool)
         same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
-        changed = stated.assign(content_hash=hashes, **{RECORD_KEY: keys})
+        changed = stated.assign(content_hash=hashes, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
         self._refuse_dangling(kind, changed)
         self._write(records, changed)
@@ -184,8 +191,8 @@ class Batch:
         return full
 
     def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:
-        for column, named, named_kind in REFERENCES.get(kind, ()):
-            missing = missing_ids(self._connection, named, frame[column.name].unique())
+        for named, named_kind in REFERENCES.get(kind, ()):
+            missing = missing_ids(self._connection, named, frame[named.name].dropna().unique())
             if missing:
                 raise NotFound(kind=named_kind.value, key=missing[0])
 
@@ -258,8 +265,7 @@ def _refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> N
 def _refuse_gaps(kind: Kind, frame: pd.DataFrame, names: Sequence[str]) -> None:
     for name in names:
         gaps = int(frame[name].isna().sum())
-        # Of an outcome only the day may be unknown.
-        if gaps and not (kind is Kind.OUTCOMES and name == "on"):
+        if gaps and (kind, name) not in MAY_BE_OPEN:
             raise WrongUse(
                 what=f"{gaps} row(s) of {kind.value} have no {name}",
                 expected="every row with its key and required values",

@@ -35,7 +35,12 @@ WORDING_COLUMNS: dict[Kind, tuple[str, ...]] = {
 }
 """Columns of foreign files that are no columns of ours but are read into them."""
 
-_FACTS_OF = {"person": Kind.PERSONS, "household": Kind.HOUSEHOLDS, "vacancy": Kind.VACANCIES}
+_FACTS_OF = {
+    "person": Kind.PERSONS,
+    "household": Kind.HOUSEHOLDS,
+    "vacancy": Kind.VACANCIES,
+    "employer": Kind.EMPLOYERS,
+}
 _BRACKETS = re.compile(r"[(（].*[)）]$")
 
 
