@@ -142,6 +142,13 @@ def decide(
     decision: Annotated[str, typer.Argument(help="Id of the decision.")],
     person: Annotated[str | None, typer.Option(help="About this person.")] = None,
     household: Annotated[str | None, typer.Option(help="About this household.")] = None,
+    employer: Annotated[str | None, typer.Option(help="About this employer.")] = None,
+    placement: Annotated[
+        str | None, typer.Option(help="About this placement (default: the person's newest).")
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option(help="About this case (default: the subject's newest).")
+    ] = None,
     vacancy: Annotated[
         str | None, typer.Option(help="For this public-welfare post (with --person).")
     ] = None,
@@ -160,6 +167,9 @@ def decide(
             person_id=person,
             household_id=household,
             vacancy_id=vacancy,
+            employer_id=employer,
+            placement_id=placement,
+            case_id=case,
             place=place,
         )
         verdict = decide_about(store, Scope.office("decide"), question)
