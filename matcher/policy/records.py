@@ -86,6 +86,9 @@ def facts_from_records(
     homes = _facts_of("households", households, on)
     if households is not None:
         homes = _beside_case(homes, households, dealings)
+    complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
+    columns = {name: column for name, column in homes.columns.items() if name != "members"}
+    homes = replace(homes, columns=columns)
     household_at = np.full(len(persons), NOT_THERE, np.int64)
     if households is not None and "household_id" in persons:
         index = pd.Index(households["household_id"])
@@ -93,10 +96,8 @@ def facts_from_records(
     people = replace(_facts_of("persons", persons, on), above=Above(homes, household_at))
     people = _with_working_age(with_derived(people))
     people = _with_dealings(people, persons, dealings)
-    complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
-    columns = {name: column for name, column in homes.columns.items() if name != "members"}
     members = Group(people, household_at, np.broadcast_to(complete, (homes.n,)))
-    homes = replace(homes, columns=columns, groups={"members": members})
+    homes = replace(homes, groups={"members": members})
     return RecordFacts(people, homes)
 
 

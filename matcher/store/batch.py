@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import Conflict, NotFound, WrongUse
@@ -18,7 +19,7 @@ from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.rows import content_hashes, tuples, typed, values_of
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import employer, household, meta, person, vacancy
+from matcher.store.schema.tables import decision, employer, household, meta, person, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, missing_ids, records_in
 
@@ -165,6 +166,18 @@ class Batch:
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
         return version + 1
 
+    def keep(self, kept: Kept) -> int:
+        """Keep a decision for good: it is never changed and never removed.
+
+        Returns:
+            Its number; the batch's actor is its author.
+        """
+        row = asdict(kept) | {"on": kept.on.isoformat(), "author": self._actor, "at": self._at}
+        made = self._connection.execute(insert(decision).values(row).returning(decision.c.id))
+        number = int(made.scalar_one())
+        self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
+        return number
+
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""
         statement, order = upsert_statement(meta, self._connection.dialect, versioned=False)
@@ -227,7 +240,7 @@ class Batch:
                 raise Conflict(kind=records.kind.value, key=key, expected=version, found=-1)
 
     def _audit(
-        self, action: str, kind: Kind, ids: Sequence[str], detail: Mapping[str, Any]
+        self, action: str, kind: Kind | str, ids: Sequence[str], detail: Mapping[str, Any]
     ) -> None:
         entry = audit.Entry(action, kind, ids, detail)
         audit.write_row(self._connection, entry, who=self._actor, at=self._at)

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, Engine
+from sqlalchemy import Column, Engine, Text, cast, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.schema.records import RECORDS
-from matcher.store.schema.tables import case_record, placement, refusal
-from matcher.store.selection import fetch, records_in
+from matcher.store.schema.tables import case_record, decision, placement, refusal
+from matcher.store.selection import fetch, records_in, within
 
 
 class Reads:
-    """The part of the store that reads placements, refusals and cases, and how reads are traced."""
+    """Reads of placements, offers, cases and decisions, and how every read is traced."""
 
     def __init__(self, opened: Engine, *, wait_s: float) -> None:
         self._engine = opened
@@ -85,6 +85,23 @@ class Reads:
         by = key if about is None else case_record.c[RECORDS[about].key.name]
         return self._told(scope, Kind.CASES, by, ids, order=[key], at=at)
 
+    def decisions(
+        self, scope: Scope, ids: Iterable[int] | None = None, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """Decisions kept about subjects within the scope: these, or all.
+
+        Returns:
+            A row per decision in the order they were made: `id`, the fields of
+            `domain.decision.Kept`, `author` and `at` (UTC text).
+        """
+        made = cast(decision.c.at, Text).label("at")
+        columns = [made if column is decision.c.at else column for column in decision.c]
+        statement = select(*columns).where(within(scope, decision.c.area_code))
+        key = decision.c.id
+        found = self._fetch(statement, by=key, ids=ids, order=[key])
+        self._leave_trace(scope, "decisions", found["id"].astype(str), parts=(), at=at)
+        return found
+
     def _told(
         self,
         scope: Scope,
@@ -104,7 +121,7 @@ class Reads:
         statement: Any,
         *,
         by: Column[Any] | None = None,
-        ids: Iterable[str] | None = None,
+        ids: Iterable[Any] | None = None,
         order: Sequence[Column[Any]] | None = None,
     ) -> pd.DataFrame:
         if order is None:
@@ -115,7 +132,7 @@ class Reads:
     def _leave_trace(
         self,
         scope: Scope,
-        kind: Kind,
+        kind: Kind | str,
         ids: pd.Series[Any],
         *,
         parts: Sequence[str],

@@ -113,7 +113,7 @@ def fetch(
     statement: Select[Any],
     *,
     by: Column[Any] | None = None,
-    ids: Iterable[str] | None = None,
+    ids: Iterable[Any] | None = None,
     order: Sequence[Column[Any]] = (),
 ) -> pd.DataFrame:
     """The statement's rows as a frame.

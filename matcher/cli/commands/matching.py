@@ -1,13 +1,14 @@
-"""Commands that ask for matches: match, explain, decide."""
+"""Commands that ask: match, explain, decide, and decisions that were kept."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from matcher.cli.session import Session, progress_of
+from matcher.cli.session import Session, progress_of, utc_now
 from matcher.cli.wording import (
     Language,
     explanation_answer,
@@ -20,12 +21,15 @@ from matcher.cli.wording import (
 from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
-from matcher.pipeline import matching
+from matcher.pipeline import keeping, matching
 from matcher.pipeline.deciding import Question, decide_about
+from matcher.pipeline.keeping import decide_and_keep
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
+
+NO = 1
 
 OnOption = Annotated[str | None, typer.Option(help="Day of the question (default today).")]
 LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the sentences.")]
@@ -36,6 +40,9 @@ def register(app: typer.Typer) -> None:
     app.command("match")(match)
     app.command("explain")(explain)
     app.command("decide")(decide)
+    decisions = typer.Typer(help="Decisions that were kept.", no_args_is_help=True)
+    decisions.command("rerun")(rerun)
+    app.add_typer(decisions, name="decisions")
 
 
 def snapshot_for(session: Session, store: Store, on: str | None, purpose: str) -> Snapshot:
@@ -156,6 +163,7 @@ def decide(
         str | None, typer.Option(help="Place path (default: where the subject lives).")
     ] = None,
     on: OnOption = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the decision as a record.")] = False,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """One policy decision about one subject, condition by condition, with citations."""
@@ -172,5 +180,26 @@ def decide(
             case_id=case,
             place=place,
         )
-        verdict = decide_about(store, Scope.office("decide"), question)
-    session.answer(verdict_answer(verdict), verdict_text(verdict, language))
+        scope = Scope.office("decide")
+        if keep:
+            number, verdict = decide_and_keep(store, scope, question, author="cli", at=utc_now())
+            session.say(f"kept as decision {number}")
+        else:
+            number, verdict = None, decide_about(store, scope, question)
+    answer = verdict_answer(verdict) | ({} if number is None else {"number": number})
+    session.answer(answer, verdict_text(verdict, language))
+
+
+def rerun(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of a kept decision.")],
+) -> None:
+    """Decide a kept decision again from its own facts; code 1 when the verdict is another."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        found = keeping.rerun(store, Scope.office("rerun"), number)
+    law = "the law has changed since" if found.law_changed else "the law is the same"
+    said = "the same verdict, bit for bit" if found.same else "another verdict"
+    session.answer(asdict(found), f"decision {number} ({found.decision}): {said}; {law}")
+    if not found.same:
+        raise typer.Exit(NO)
