@@ -26,7 +26,10 @@ from matcher.ingest.remarks import Remark, shown
 from matcher.reference.codes import code_list
 from matcher.reference.columns import LIST_SEPARATOR, columns, dtype_of
 
-_PERSONAL_KINDS = (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES)
+_PERSONAL_KINDS = (
+    *(Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES),
+    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES),
+)
 _PERSONAL_COLUMNS = ("contact", "contact_phone")
 _FACT_TYPES = {
     "bool": ColumnType.BOOL,

@@ -23,6 +23,14 @@ from matcher.policy.engine.days import EPOCH, day_number
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth, truth_of
 from matcher.policy.facts import RETIREMENT_INPUTS, column_of, with_derived
 from matcher.policy.law import Law
+from matcher.policy.recorded.beside import (
+    NO_DEALINGS,
+    Dealings,
+    beside,
+    blank,
+    newest,
+    values_at,
+)
 from matcher.reference.distinct import positions
 from matcher.reference.paths import path
 
@@ -36,8 +44,9 @@ class RecordFacts:
     """The facts of stored people: persons, each below its household, and households with members.
 
     Attributes:
-        persons: a row per person of the frame; facts of the household stand above.
-        households: a row per household; `members` are the persons.
+        persons: a row per person of the frame; facts of the household stand above, those of the
+            person's placement, case and employer beside; `refusals` are the offers made.
+        households: a row per household; `members` are the persons; facts of its case beside.
     """
 
     persons: Facts
@@ -45,7 +54,10 @@ class RecordFacts:
 
 
 def facts_from_records(
-    persons: pd.DataFrame, households: pd.DataFrame | None, on: date
+    persons: pd.DataFrame,
+    households: pd.DataFrame | None,
+    on: date,
+    dealings: Dealings = NO_DEALINGS,
 ) -> RecordFacts:
     """The facts of persons and households on a day.
 
@@ -53,10 +65,13 @@ def facts_from_records(
         persons: a conformed frame; may carry `facts`.
         households: a conformed frame, or None when none are kept; may carry `facts`.
         on: the day of the decision: ages, registrations and working age are as of it.
+        dealings: placements, offers, cases and employers; later ones than the day do not count.
 
     Returns:
         Columns in the frames' order. A household's list of members counts as whole only where
         `members_complete` says so: else another member may come, and "all unemployed" stays open.
+        Someone with offers on file has had no others; someone with none was not asked. A person
+        without a case of the own has that of the household.
 
     Raises:
         UnknownCode: a stated fact, or its value, is not in the catalogue.
@@ -68,16 +83,20 @@ def facts_from_records(
         52
     """
     homes = _facts_of("households", households, on)
+    if households is not None:
+        homes = _beside_case(homes, households, dealings)
+    complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
+    columns = {name: column for name, column in homes.columns.items() if name != "members"}
+    homes = replace(homes, columns=columns)
     household_at = np.full(len(persons), NOT_THERE, np.int64)
     if households is not None and "household_id" in persons:
         index = pd.Index(households["household_id"])
         household_at = index.get_indexer(pd.Index(persons["household_id"])).astype(np.int64)
     people = replace(_facts_of("persons", persons, on), above=Above(homes, household_at))
     people = _with_working_age(_without_lapsed_registration(with_derived(people)))
-    complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
-    columns = {name: column for name, column in homes.columns.items() if name != "members"}
+    people = _with_dealings(people, persons, dealings)
     members = Group(people, household_at, np.broadcast_to(complete, (homes.n,)))
-    homes = replace(homes, columns=columns, groups={"members": members})
+    homes = replace(homes, groups={"members": members})
     return RecordFacts(people, homes)
 
 
@@ -94,8 +113,8 @@ def _facts_of(record: str, frame: pd.DataFrame | None, on: date) -> Facts:
             continue
         column = _CONVERSIONS[word](kind, frame, detail)
         columns[kind.name] = column
-        if word not in ("same", "members"):
-            derived[kind.name] = Derived(f"{record}.{kind.column}", column != _blank(kind))
+        if word not in ("same", "members", "listed"):
+            derived[kind.name] = Derived(f"{record}.{kind.column}", column != blank(kind))
     for name, (given, stated) in _stated(frame).items():
         columns[name] = np.where(stated, given, columns.get(name, given))
         if name in derived:
@@ -103,8 +122,62 @@ def _facts_of(record: str, frame: pd.DataFrame | None, on: date) -> Facts:
     return Facts(on=on, n=len(frame), columns=columns, derived_from=derived)
 
 
-def _blank(kind: FactKind) -> int:
-    return int(UNKNOWN) if kind.type == "bool" else NOT_THERE
+def facts_of_employers(
+    employers: pd.DataFrame, on: date, dealings: Dealings = NO_DEALINGS
+) -> Facts:
+    """The facts of employers on a day, with those of the newest case of each.
+
+    Args:
+        employers: a conformed frame; may carry `facts`.
+        on: the day of the decision.
+        dealings: of which the cases are asked.
+    """
+    return _beside_case(_facts_of("employers", employers, on), employers, dealings)
+
+
+def _beside_case(facts: Facts, subjects: pd.DataFrame, dealings: Dealings) -> Facts:
+    key = str(subjects.columns[0])
+    if dealings.cases is None:
+        return facts
+    at = newest(dealings.cases, key, subjects[key], facts.on, "opened_on")
+    return beside(facts, _facts_of("cases", dealings.cases, facts.on), at)
+
+
+def _with_dealings(people: Facts, persons: pd.DataFrame, dealings: Dealings) -> Facts:
+    """The persons beside their placement, case and employer, above the offers made to them."""
+    ids, on = persons["person_id"], people.on
+    employer = np.full(len(persons), None, object)
+    if dealings.placements is not None:
+        at = newest(dealings.placements, "person_id", ids, on, "start_date")
+        people = beside(people, _facts_of("placements", dealings.placements, on), at)
+        employer = values_at(dealings.placements["employer_id"], at)
+    if dealings.cases is not None:
+        at = newest(dealings.cases, "person_id", ids, on, "opened_on")
+        if "household_id" in persons:
+            homes = persons["household_id"]
+            shared = newest(dealings.cases, "household_id", homes, on, "opened_on")
+            at = np.where(at < 0, shared, at)
+        people = beside(people, _facts_of("cases", dealings.cases, on), at)
+        stated = values_at(dealings.cases["employer_id"], at)
+        employer = np.where(pd.isna(employer), stated, employer)
+    if dealings.employers is not None:
+        at = pd.Index(dealings.employers["employer_id"]).get_indexer(pd.Index(employer))
+        at[pd.isna(employer)] = NOT_THERE
+        people = beside(people, _facts_of("employers", dealings.employers, on), at)
+    if dealings.refusals is not None:
+        people = replace(people, groups={"refusals": _offers(people, ids, dealings.refusals)})
+    return people
+
+
+def _offers(people: Facts, ids: pd.Series, refusals: pd.DataFrame) -> Group:
+    """The offers made to each person by the day, in order of time."""
+    made = refusals[refusals["offered_on"] <= people.on.isoformat()]
+    made = made.sort_values("offered_on", kind="stable").reset_index(drop=True)
+    person_at = pd.Index(ids).get_indexer(pd.Index(made["person_id"])).astype(np.int64)
+    offers = replace(_facts_of("refusals", made, people.on), above=Above(people, person_at))
+    has_some = np.zeros(people.n, np.bool_)
+    has_some[person_at[person_at >= 0]] = True
+    return Group(offers, person_at, has_some)
 
 
 def _stated(frame: pd.DataFrame) -> dict[str, tuple[Column, NDArray[np.bool_]]]:
@@ -187,6 +260,14 @@ def _urban_in(kind: FactKind, frame: pd.DataFrame, detail: str) -> Column:
     return np.minimum(inside, is_urban)
 
 
+def _listed(kind: FactKind, frame: pd.DataFrame, _detail: str) -> Column:
+    """(n, values): of a list that was asked, what stands in it holds and the rest does not."""
+    codes, texts = pd.factorize(frame[kind.column])
+    held = [set(text.split(LIST_SEPARATOR)) for text in texts]
+    truths = [[MET if value in items else NOT_MET for value in kind.values] for items in held]
+    return np.array([*truths, [UNKNOWN] * len(kind.values)], np.int8)[codes]
+
+
 _CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
     "same": _same,
     "codes": _by_code,
@@ -194,6 +275,7 @@ _CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
     "filled": _filled,
     "urban_in": _urban_in,
     "members": _complete,
+    "listed": _listed,
 }
 
 
