@@ -21,7 +21,13 @@ OFFICE = Scope.office("test")
 RECORDS: dict[Kind, list[dict[str, Any]]] = {
     Kind.HOUSEHOLDS: [{"household_id": "H1", "area_code": "320602"}],
     Kind.PERSONS: [
-        {"person_id": "P1", "household_id": "H1", "area_code": "320602", "birth_date": "1974-05-12"}
+        {
+            "person_id": "P1",
+            "household_id": "H1",
+            "area_code": "320602",
+            "birth_date": "1974-05-12",
+        },
+        {"person_id": "P2", "area_code": "320602"},
     ],
     Kind.EMPLOYERS: [{"employer_id": "E1", "name": "环卫所", "staff_total": 9}],
     Kind.PLACEMENTS: [
@@ -116,7 +122,7 @@ def test_offers_are_gathered_with_the_person(store: Store) -> None:
             id="of another",
         ),
         pytest.param("older_worker_4050", {"employer_id": "E1"}, WrongUse, "--person", id="who"),
-        pytest.param("household_exit", {"person_id": "P1"}, WrongUse, "--household", id="whose"),
+        pytest.param("household_exit", {"person_id": "P2"}, WrongUse, "--household", id="whose"),
     ],
 )
 def test_what_cannot_be_asked_is_said(

@@ -31,6 +31,8 @@ from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
 
 NO = 1
+SHOWN = 12
+"""Letters of a hash that a person reads; the answer in JSON has all of them."""
 
 OnOption = Annotated[
     str | None, typer.Option(help="Day of the question (default today; a demo city keeps its day).")
@@ -44,6 +46,7 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
     app.command("decide")(decide)
     decisions = typer.Typer(help="Decisions that were kept.", no_args_is_help=True)
+    decisions.command("list")(list_kept)
     decisions.command("rerun")(rerun)
     app.add_typer(decisions, name="decisions")
 
@@ -198,6 +201,25 @@ def decide(
     )
 
 
+def list_kept(
+    context: typer.Context,
+    subject: Annotated[str | None, typer.Option(help="Only those about this id.")] = None,
+    decision: Annotated[str | None, typer.Option(help="Only this matter.")] = None,
+) -> None:
+    """The decisions that were kept, oldest first: about whom, by which law, when and by whom."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        found = keeping.kept_decisions(
+            store, Scope.office("decisions"), subject_id=subject, decision=decision
+        )
+    lines = [
+        f"{each.number}  {each.on}  {each.decision}  {each.subject} {each.subject_id}  "
+        f"{each.place}: {each.outcome}  ({each.author}, {each.at})"
+        for each in found
+    ]
+    session.answer([asdict(each) for each in found], "\n".join(lines) or "no decision was kept")
+
+
 def rerun(
     context: typer.Context,
     number: Annotated[int, typer.Argument(help="Number of a kept decision.")],
@@ -206,8 +228,11 @@ def rerun(
     session: Session = context.obj
     with session.open_store() as store:
         found = keeping.rerun(store, Scope.office("rerun"), number)
-    law = "the law has changed since" if found.law_changed else "the law is the same"
+    law = "the law is the same"
+    if found.law_changed:
+        law = f"the law has changed since: {found.kept_law[:SHOWN]} then, {found.law[:SHOWN]} now"
     said = "the same verdict, bit for bit" if found.same else "another verdict"
-    session.answer(asdict(found), f"decision {number} ({found.decision}): {said}; {law}")
+    answer = asdict(found) | {"law_changed": found.law_changed}
+    session.answer(answer, f"decision {number} ({found.decision}): {said}; {law}")
     if not found.same:
         raise typer.Exit(NO)

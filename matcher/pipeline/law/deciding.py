@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from matcher.domain.decision import Verdict
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
+from matcher.pipeline.law.gathering import dealings_of
 from matcher.policy.catalogue import decision_kind
 from matcher.policy.decisions import Decided, decide
 from matcher.policy.engine.columns import Facts
 from matcher.policy.facts import facts_from_given
 from matcher.policy.law import Law
-from matcher.policy.recorded.beside import Dealings
+from matcher.policy.recorded.beside import Dealings, newest, values_at
+from matcher.policy.recorded.conversion import record_facts
 from matcher.policy.records import (
     facts_from_records,
     facts_of_employers,
@@ -27,7 +30,7 @@ from matcher.policy.turning.search import Turning, turn
 from matcher.store.store import Store
 
 PARTS = ("profile", "status")
-REGISTRATION = "registration"
+REGISTRATION, POST = "registration", "post"
 OF_EMPLOYERS = ("employer", "case")
 """Subjects of decisions that an employer alone can be asked about."""
 
@@ -39,13 +42,14 @@ class Question:
     Attributes:
         decision: its id.
         on: the day.
-        person_id, household_id, employer_id: the subject; a household for matters of households, a
-            person (or an employer alone) for all others.
-        vacancy_id: beside a person, for decisions about public-welfare posts.
+        person_id, household_id, employer_id: the subject; a household (or a member of it) for
+            matters of households, a person (or an employer alone) for all others.
+        vacancy_id: beside a person, the post; None takes that of the placement, where the matter is
+            one of placements.
         placement_id, case_id: the placement or case meant; it names the subject too. None takes
             the newest of the day.
-        place: whose law; None takes the post's place, else where the subject lives (or is
-            registered, where the matter says so and it is known).
+        place: whose law; None takes where the subject lives (or is registered, or where the post or
+            the employer is, where the matter says so and it is known).
         layer: `current` or `source`.
     """
 
@@ -78,6 +82,18 @@ class Asked:
     area_code: str | None
     place: str
     facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """The one row of facts, whose it is (`records`), and the work it is about."""
+
+    kind: str
+    records: pd.DataFrame
+    facts: Facts
+    employers: pd.DataFrame | None = None
+    vacancy_id: str | None = None
+    post: pd.DataFrame | None = None
 
 
 def decide_about(store: Store, scope: Scope, question: Question) -> Verdict:
@@ -113,24 +129,27 @@ def ask(store: Store, scope: Scope, question: Question) -> Asked:
     """Gather the facts of a question; raises as `decide_about`."""
     subject = decision_kind(question.decision).subject
     question, placements, cases = _named(store, scope, question)
-    if subject == "household":
-        kind, records, facts = _household(store, scope, question, cases)
-    elif subject in OF_EMPLOYERS and question.employer_id and not question.person_id:
-        kind, records, facts = _employer(store, scope, question, cases)
-    elif subject == "case" and question.household_id and not question.person_id:
-        kind, records, facts = _household(store, scope, question, cases)
+    alone = question.person_id is None
+    if alone and subject in OF_EMPLOYERS and question.employer_id:
+        found = _employer(store, scope, question, cases)
+    elif alone and (subject == "household" or (subject == "case" and question.household_id)):
+        found = _household(store, scope, question, cases)
     else:
-        kind, records, facts = _person(store, scope, question, placements, cases)
-    place = question.place or _governing_place(question.decision, records)
+        found = _person(store, scope, question, placements, cases)
+    post = question.vacancy_id or (found.vacancy_id if subject == "placement" else None)
     if subject == "vacancy":
-        posts = _vacancy(store, question)
-        classes, _ = welfare_post_classes(posts)
-        place = question.place or _governing_place(question.decision, posts)
-        given = dict(classes[0].given) if classes else {"is_public_welfare": False}
-        facts = facts.beside(facts_from_given({"vacancy": given}, on=question.on))
-    area = records["area_code"].iloc[0]
-    area_code = None if pd.isna(area) else str(area)
-    return Asked(question, kind, str(records.iloc[0, 0]), area_code, place, facts)
+        post = _asked(question, "vacancy")
+    if post is not None:
+        found = _beside_post(store, question.on, found, post)
+    area = found.records["area_code"].iloc[0]
+    return Asked(
+        question=question,
+        kind=found.kind,
+        key=str(found.records.iloc[0, 0]),
+        area_code=None if pd.isna(area) else str(area),
+        place=question.place or _governing_place(question.decision, found),
+        facts=found.facts,
+    )
 
 
 def _named(
@@ -176,15 +195,13 @@ def _about(question: Question, found: pd.DataFrame, kind: str, key: str, day: st
 
 def _household(
     store: Store, scope: Scope, question: Question, cases: pd.DataFrame | None
-) -> tuple[str, pd.DataFrame, Facts]:
-    key = _asked(question, "household", question.household_id)
-    households = store.households(scope, [key])
-    if households.empty:
-        raise NotFound(kind="household", key=key)
+) -> _Gathered:
+    key = _asked(question, "household")
+    households = _there(store.households(scope, [key]), "household", key)
     members = store.members(scope, [key], parts=PARTS)
-    dealings = _dealings(store, scope, question, members, cases)
-    found = facts_from_records(members, households, question.on, dealings)
-    return "household", households, found.households
+    dealings = dealings_of(store, scope, members["person_id"], [key], cases=cases)
+    facts = facts_from_records(members, households, question.on, dealings).households
+    return _Gathered("household", households, facts)
 
 
 def _person(
@@ -193,69 +210,82 @@ def _person(
     question: Question,
     placements: pd.DataFrame | None,
     cases: pd.DataFrame | None,
-) -> tuple[str, pd.DataFrame, Facts]:
-    key = _asked(question, "person", question.person_id)
-    person = store.persons(scope, [key], parts=PARTS)
-    if person.empty:
-        raise NotFound(kind="person", key=key)
-    ids = person["household_id"].dropna().tolist()
-    households = store.households(scope, ids)
-    members = store.members(scope, ids, parts=PARTS) if ids else person
-    dealings = _dealings(store, scope, question, members, cases, placements)
+) -> _Gathered:
+    key = _asked(question, "person")
+    person = _there(store.persons(scope, [key], parts=PARTS), "person", key)
+    homes = person["household_id"].dropna().tolist()
+    households = store.households(scope, homes)
+    members = store.members(scope, homes, parts=PARTS) if homes else person
+    ids = members["person_id"]
+    dealings = dealings_of(store, scope, ids, homes, placements=placements, cases=cases)
     found = facts_from_records(members, households, question.on, dealings)
-    at = pd.Index(members["person_id"]).get_indexer(pd.Index([key]))
-    return "person", person, found.persons.take(at)
+    at = pd.Index(ids).get_indexer(pd.Index([key])).astype(np.int64)
+    facts = found.persons.take(at)
+    of_home = found.households.take(np.zeros(min(1, len(households)), np.int64)).groups
+    if decision_kind(question.decision).subject == "household":
+        kind, records = "household", _home(question, households)
+        facts = replace(facts, groups={**facts.groups, **of_home})
+    else:
+        kind, records = "person", person
+        facts = replace(facts, groups={**of_home, **facts.groups} if homes else facts.groups)
+    employers = None
+    if question.employer_id is not None:
+        employers = store.frame(Kind.EMPLOYERS, [question.employer_id])
+        employers = _there(employers, "employer", question.employer_id)
+        facts = facts.beside(record_facts("employers", employers, question.on))
+    return _Gathered(kind, records, facts, employers, _post_of(dealings, key, question.on))
+
+
+def _home(question: Question, households: pd.DataFrame) -> pd.DataFrame:
+    """The household of the person asked about, for a matter of households."""
+    home = None if households.empty else str(households["household_id"].iloc[0])
+    if home is None or question.household_id not in (None, home):
+        raise WrongUse(
+            what=f"person {question.person_id} is of no household or of another one",
+            expected="--household ID of the person's own household",
+            do="Name the household alone, or a member of it.",
+        )
+    return households
+
+
+def _post_of(dealings: Dealings, key: str, on: date) -> str | None:
+    """The post of the person's placement."""
+    if dealings.placements is None:
+        return None
+    at = newest(dealings.placements, "person_id", pd.Series([key]), on, "start_date")
+    post = values_at(dealings.placements["vacancy_id"], at)[0]
+    return None if pd.isna(post) else str(post)
 
 
 def _employer(
     store: Store, scope: Scope, question: Question, cases: pd.DataFrame | None
-) -> tuple[str, pd.DataFrame, Facts]:
-    key = _asked(question, "employer", question.employer_id)
-    employers = store.frame(Kind.EMPLOYERS, [key])
-    if employers.empty:
-        raise NotFound(kind="employer", key=key)
+) -> _Gathered:
+    key = _asked(question, "employer")
+    employers = _there(store.frame(Kind.EMPLOYERS, [key]), "employer", key)
     if cases is None:
         cases = store.cases(scope, [key], about=Kind.EMPLOYERS)
-    return "employer", employers, facts_of_employers(employers, question.on, Dealings(cases=cases))
+    facts = facts_of_employers(employers, question.on, Dealings(cases=cases))
+    return _Gathered("employer", employers, facts)
 
 
-def _dealings(
-    store: Store,
-    scope: Scope,
-    question: Question,
-    members: pd.DataFrame,
-    cases: pd.DataFrame | None,
-    placements: pd.DataFrame | None = None,
-) -> Dealings:
-    """What was done about these people; of the record that the question names, that one alone."""
-    people = members["person_id"].tolist()
-    if placements is None:
-        placements = store.placements(scope, person_ids=people)
-    if cases is None:
-        of_people = store.cases(scope, people, about=Kind.PERSONS)
-        homes = members["household_id"].dropna().unique().tolist()
-        homes += [question.household_id] if question.household_id else []
-        of_homes = store.cases(scope, homes, about=Kind.HOUSEHOLDS)
-        both = pd.concat([of_people, of_homes], ignore_index=True)
-        cases = both.drop_duplicates("case_id").sort_values("case_id", ignore_index=True)
-    employers = pd.concat([placements["employer_id"], cases["employer_id"]])
-    return Dealings(
-        placements=placements,
-        refusals=store.refusals(scope, people),
-        cases=cases,
-        employers=store.frame(Kind.EMPLOYERS, employers.dropna()),
-    )
+def _beside_post(store: Store, on: date, found: _Gathered, key: str) -> _Gathered:
+    """The subject beside a post; one that nobody marked as public-welfare is an ordinary one."""
+    post = _there(store.frame(Kind.VACANCIES, [key]), "vacancy", key)
+    classes, _ = welfare_post_classes(post)
+    given = dict(classes[0].given) if classes else {"is_public_welfare": False}
+    facts = found.facts.beside(record_facts("vacancies", post, on))
+    facts = facts.beside(facts_from_given({"vacancy": given}, on=on))
+    return replace(found, facts=facts, post=post)
 
 
-def _vacancy(store: Store, question: Question) -> pd.DataFrame:
-    key = _asked(question, "vacancy", question.vacancy_id)
-    vacancy = store.frame(Kind.VACANCIES, [key])
-    if vacancy.empty:
-        raise NotFound(kind="vacancy", key=key)
-    return vacancy
+def _there(records: pd.DataFrame, kind: str, key: str) -> pd.DataFrame:
+    if records.empty:
+        raise NotFound(kind=kind, key=key)
+    return records
 
 
-def _asked(question: Question, about: str, key: str | None) -> str:
+def _asked(question: Question, about: str) -> str:
+    key: str | None = getattr(question, f"{about}_id")
     if key is None:
         raise WrongUse(
             what=f"'{question.decision}' was asked without a {about}",
@@ -265,10 +295,13 @@ def _asked(question: Question, about: str, key: str | None) -> str:
     return key
 
 
-def _governing_place(decision: str, records: pd.DataFrame) -> str:
-    row = records.iloc[0]
-    areas = [row["area_code"]]
-    if decision_kind(decision).governed_by == REGISTRATION:
-        areas.insert(0, row.get("registered_area_code"))
+def _governing_place(decision: str, found: _Gathered) -> str:
+    governed_by = decision_kind(decision).governed_by
+    areas = [found.records["area_code"].iloc[0]]
+    if governed_by == REGISTRATION and "registered_area_code" in found.records:
+        areas.insert(0, found.records["registered_area_code"].iloc[0])
+    if governed_by == POST:
+        at_work = [frame for frame in (found.post, found.employers) if frame is not None]
+        areas = [*(frame["area_code"].iloc[0] for frame in at_work), *areas]
     known = [str(area) for area in areas if not pd.isna(area)]
     return Law.place_of(known[0] if known else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -25,16 +25,61 @@ class Rerun:
         number: of the decision.
         decision: its id.
         same: whether the new verdict is the kept one, letter by letter.
-        law_changed: whether a pack of the place has changed since.
+        kept_law, law: hashes of the packs of the place and wider ones, then and now.
         kept, found: both verdicts as JSON text.
     """
 
     number: int
     decision: str
     same: bool
-    law_changed: bool
+    kept_law: str
+    law: str
     kept: str
     found: str
+
+    @property
+    def law_changed(self) -> bool:
+        """Whether a pack that can answer in the place has changed since."""
+        return self.kept_law != self.law
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One kept decision in short; see `domain.decision.Kept`."""
+
+    number: int
+    decision: str
+    subject: str
+    subject_id: str
+    place: str
+    layer: str
+    on: str
+    outcome: str
+    law_hash: str
+    author: str
+    at: str
+
+
+def kept_decisions(
+    store: Store, scope: Scope, *, subject_id: str | None = None, decision: str | None = None
+) -> list[Listed]:
+    """The decisions kept within the scope, oldest first.
+
+    Args:
+        store: of the records.
+        scope: of the reader.
+        subject_id: only those about this person, household or employer.
+        decision: only this matter.
+    """
+    found = store.decisions(scope)
+    if subject_id is not None:
+        found = found[found["subject_id"] == subject_id]
+    if decision is not None:
+        found = found[found["decision"] == decision]
+    outcomes = [json.loads(verdict)["outcome"] for verdict in found["verdict"]]
+    short = found.rename(columns={"id": "number"}).assign(outcome=outcomes)
+    names = [field.name for field in fields(Listed)]
+    return [Listed(**row) for row in short[names].to_dict(orient="records")]
 
 
 def decide_and_keep(
@@ -92,7 +137,8 @@ def rerun(store: Store, scope: Scope, number: int) -> Rerun:
         number=number,
         decision=str(row["decision"]),
         same=bool(again == row["verdict"]),
-        law_changed=bool(law_hash(law) != row["law_hash"]),
+        kept_law=str(row["law_hash"]),
+        law=law_hash(law),
         kept=str(row["verdict"]),
         found=again,
     )

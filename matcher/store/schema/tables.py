@@ -300,6 +300,7 @@ case_record = Table(
     Column("objection_raised", Boolean),
     Column("publicity_shown_days", BigInteger),
     Column("last_visit_on", IsoDate),
+    Column("offers_complete", Boolean),
     Column("local_exit_grace_months", BigInteger),
     Column("local_refusal_limit", BigInteger),
     Column("local_first_job_deadline_months", BigInteger),

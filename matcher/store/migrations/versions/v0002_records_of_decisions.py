@@ -120,6 +120,7 @@ def _case_record() -> None:
         sa.Column("objection_raised", sa.Boolean),
         sa.Column("publicity_shown_days", sa.BigInteger),
         sa.Column("last_visit_on", IsoDate),
+        sa.Column("offers_complete", sa.Boolean),
         *_local_settings(),
         sa.Column("verified_by_labour_department", sa.Boolean),
         sa.Column("benefit_asked", sa.Text),
