@@ -24,7 +24,6 @@ from matcher.policy.recorded.conversion import record_facts
 from matcher.policy.records import (
     facts_from_records,
     facts_of_employers,
-    welfare_post_classes,
 )
 from matcher.policy.turning.search import Turning, turn
 from matcher.store.store import Store
@@ -271,10 +270,9 @@ def _employer(
 def _beside_post(store: Store, on: date, found: _Gathered, key: str) -> _Gathered:
     """The subject beside a post; one that nobody marked as public-welfare is an ordinary one."""
     post = _there(store.frame(Kind.VACANCIES, [key]), "vacancy", key)
-    classes, _ = welfare_post_classes(post)
-    given = dict(classes[0].given) if classes else {"is_public_welfare": False}
     facts = found.facts.beside(record_facts("vacancies", post, on))
-    facts = facts.beside(facts_from_given({"vacancy": given}, on=on))
+    if facts.value("is_public_welfare", 0) is None:
+        facts = facts.beside(facts_from_given({"vacancy": {"is_public_welfare": False}}, on=on))
     return replace(found, facts=facts, post=post)
 
 

@@ -79,7 +79,7 @@ def kept_decisions(
     outcomes = [json.loads(verdict)["outcome"] for verdict in found["verdict"]]
     short = found.rename(columns={"id": "number"}).assign(outcome=outcomes)
     names = [field.name for field in fields(Listed)]
-    return [Listed(**row) for row in short[names].to_dict(orient="records")]
+    return [Listed(*row) for row in short[names].itertuples(index=False)]
 
 
 def decide_and_keep(
