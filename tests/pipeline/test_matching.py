@@ -96,7 +96,7 @@ def test_the_older_go_before_the_score_where_the_law_of_the_post_says_so() -> No
 
 def test_equal_people_stand_in_the_published_order_of_ties() -> None:
     since = ("2026-05-01", None, "2025-01-01", "2026-02-01")
-    rows = [
+    rows: list[dict[str, object]] = [
         person(f"P{at}", zef_member=True) | {"unemployed_since": day}
         for at, day in enumerate(since)
     ]
