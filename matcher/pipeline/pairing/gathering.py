@@ -162,6 +162,7 @@ def _fair_persons(snapshot: Snapshot, persons: Positions, ask: Ask) -> pd.DataFr
             "household_id": [str(ids[at]) if at >= 0 else None for at in household.tolist()],
             "zero_employment": snapshot.entitlement.zero_employment[persons].astype(np.int64),
             "cap": ask.invitations,
+            "tie": snapshot.entitlement.tie_ranks[persons],
         }
     )
 
