@@ -156,9 +156,11 @@ class Facts:
 
     def ask_for(self, name: str, row: int) -> tuple[str, ...]:
         """The facts to ask so that this one is known: itself, or what it is worked out from."""
-        inputs = self.asked_as.get(name, (name,))
-        open_ones = tuple(part for part in inputs if self.value(part, row) is None)
-        return open_ones or (name,)
+        asked: dict[str, None] = {}
+        for part in self.asked_as.get(name, (name,)):
+            if self.value(part, row) is None:
+                asked |= dict.fromkeys((name,) if part == name else self.ask_for(part, row))
+        return tuple(asked) or (name,)
 
 
 def _rows_of(column: Column, rows: Rows) -> Column:
