@@ -97,7 +97,8 @@ def _facts_of(record: str, frame: pd.DataFrame | None, on: date) -> Facts:
         if word not in ("same", "members"):
             derived[kind.name] = Derived(f"{record}.{kind.column}", column != _blank(kind))
     for name, (given, stated) in _stated(frame).items():
-        columns[name] = np.where(stated, given, columns.get(name, given))
+        rows = stated[:, np.newaxis] if given.ndim > 1 else stated
+        columns[name] = np.where(rows, given, columns.get(name, given))
         if name in derived:
             derived[name] = Derived(derived[name].source, derived[name].rows & ~stated)
     return Facts(on=on, n=len(frame), columns=columns, derived_from=derived)

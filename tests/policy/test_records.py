@@ -283,3 +283,21 @@ def test_a_retired_woman_is_no_4050_person() -> None:
     facts = facts_from_records(make_frame(Kind.PERSONS, [row]), None, on).persons
     verdict = decide(Law.on_day("cn/jiangsu", on), "older_worker_4050", facts).verdict(0)
     assert verdict.outcome is Outcome.NOT_MET
+
+
+def test_what_one_person_states_of_the_household_leaves_the_others_theirs() -> None:
+    stated = {"on_dibao": False, "homes_owned": 2, "income_items": ["interest_dividend"]}
+    household = {"on_dibao": True, "homes_owned": 1, "income_items": []}
+    people = [
+        {"person_id": "A", "household_id": "H1", "facts": json.dumps(stated)},
+        {"person_id": "B", "household_id": "H1"},
+        {"person_id": "C", "household_id": "H2"},
+    ]
+    homes = [
+        {"household_id": "H1", "facts": json.dumps(household)},
+        {"household_id": "H2"},
+    ]
+    found = facts(people, homes).persons
+    for name in stated:
+        told = [found.value(name, row) for row in range(found.n)]
+        assert told == [stated[name], household[name], None]
