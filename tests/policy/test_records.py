@@ -298,6 +298,6 @@ def test_what_one_person_states_of_the_household_leaves_the_others_theirs() -> N
         {"household_id": "H2"},
     ]
     found = facts(people, homes).persons
-    for name in stated:
+    for name, mine in stated.items():
         told = [found.value(name, row) for row in range(found.n)]
-        assert told == [stated[name], household[name], None]
+        assert told == [mine, household[name], None]
