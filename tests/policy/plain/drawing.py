@@ -26,9 +26,13 @@ SEASONED = {"of_working_age", "able_to_work", "wants_to_work", "is_public_welfar
 
 @dataclass
 class Subjects:
-    """What may be drawn: facts by the list they stand in ("" for the subject's own), and limits."""
+    """What may be drawn: facts by the list they stand in ("" for the subject's own), and limits.
+
+    `named` are the facts that the texts name themselves.
+    """
 
     on: date
+    named: dict[str, set[str]] = field(default_factory=dict)
     facts: dict[str, set[str]] = field(default_factory=lambda: {"": set()})
     numbers: set[float] = field(default_factory=set)
     days: set[date] = field(default_factory=set)
@@ -40,6 +44,7 @@ def vocabulary(place: str, decision: str, on: date, layer: str) -> Subjects:
     """The facts and limits that the texts of a matter name, in order to draw near them."""
     found = Subjects(on)
     _read(found, place, decision, layer)
+    found.named = {where: set(names) for where, names in found.facts.items()}
     for names in found.facts.values():
         for name in sorted(names):
             names.update(BEHIND.get(name, ()))
