@@ -133,7 +133,7 @@ class Office:
             values=told(decision, outcome, answers, covering),
             ask_for=frozenset(missing - {NOT_STATED}),
             reason=reason,
-            rules=frozenset(_cited(covering)),
+            rules=frozenset(_cited(heard if covering or outcome is not None else [])),
             findings=tuple(finding for part in heard for finding in _findings(part, one)),
             review=_review(set_by, parts, one) if outcome is True else frozenset(),
         )
@@ -300,11 +300,12 @@ def _plain(kind: str, value: Value) -> Any:
     return round(float(value.low), 2)
 
 
-def _cited(covering: list[Part]) -> Iterator[str]:
-    for part in covering:
+def _cited(heard: list[Part]) -> Iterator[str]:
+    """The sources of the texts that cover the subject, and of nearer ones looked at in vain."""
+    for part in heard:
         rule = part.text.rule
         yield rule["source"]
-        yield from rule.get("cites") or ()
+        yield from (rule.get("cites") or ()) if part.applies is not False else ()
         for name in _named(part):
             yield rule["conditions"][name]["source"]
 

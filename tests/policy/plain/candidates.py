@@ -72,8 +72,10 @@ def _key(parts: list[Part], used: list[int], one: Subject) -> list[float]:
     for behind, at in enumerate(used):
         part = parts[at]
         key += _tier(part.answers.get("tier")) if behind and "tier" in part.answers else []
-        for fact in part.text.rule.get("order_within") or ():
-            key.append(-float(part.reading.number(fact, one).low))
+        for raw in part.text.rule.get("order_within") or ():
+            case = raw if isinstance(raw, dict) and "is" in raw else {"is": raw}
+            counts = "when" not in case or part.reading.truth(case["when"], one) is True
+            key.append(-float(part.reading.number(case["is"], one).low) if counts else math.inf)
     score = one.get("match_score")
     return [*key, math.inf if score is None else -float(score)]
 

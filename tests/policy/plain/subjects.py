@@ -97,7 +97,10 @@ def subject_of(given: Mapping[str, Any], on: date) -> Subject:
     for name, stated in given.items():
         flat.update({"refusals": stated} if name == "refusals" else stated)
     below = {name: flat.pop(name, None) for name in LISTS}
-    top = _with_derived(Subject(on, _read(flat)))
+    stated = _read(flat)
+    if "zef_member" in stated:
+        stated.setdefault("recognised_zero_employment", stated["zef_member"])
+    top = _with_derived(Subject(on, stated))
     around = {name: top.get(name) for name in top.facts if kinds()[name]["subject"] != "person"}
     for name, listed in below.items():
         top.lists[name] = (
