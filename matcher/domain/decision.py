@@ -67,3 +67,24 @@ class Verdict:
     reason: str | None = None
     review_against: tuple[str, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A decision as a record: what it was asked on, by which law, and what it said.
+
+    `subject` is the kind of the subject ("person", "household" or "employer"); `area_code` where it
+    lived then. `facts` and `verdict` are JSON text, kept as they were written so that they can be
+    compared letter by letter.
+    """
+
+    decision: str
+    place: str
+    layer: str
+    on: date
+    subject: str
+    subject_id: str
+    area_code: str | None
+    facts: str
+    law_hash: str
+    verdict: str

@@ -18,6 +18,7 @@ from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.kleene import MET, NOT_MET
 from matcher.policy.facts import facts_from_given
 from matcher.policy.law import Law
+from matcher.policy.recorded.beside import NO_DEALINGS, Dealings
 from matcher.policy.records import (
     PostClass,
     facts_from_records,
@@ -89,6 +90,7 @@ def entitlement_of(
     households: pd.DataFrame,
     vacancies: pd.DataFrame,
     *,
+    dealings: Dealings = NO_DEALINGS,
     layer: str = "current",
 ) -> Entitlement:
     """Ask the law of the market's day about everyone and every class of public-welfare posts.
@@ -101,9 +103,11 @@ def entitlement_of(
             members who do not seek work count as members.
         households: conformed.
         vacancies: conformed, at least the market's.
+        dealings: placements, offers, cases and employers, so that what was done about people counts
+            on the day.
         layer: `current` or `source`.
     """
-    records = facts_from_records(persons, households, market.on)
+    records = facts_from_records(persons, households, market.on, dealings)
     seekers = pd.Index(persons["person_id"]).get_indexer(pd.Index(market.jobseekers.ids))
     facts = records.persons.take(seekers)
     posts = vacancies.set_index("vacancy_id", drop=False).loc[list(market.vacancies.ids)]

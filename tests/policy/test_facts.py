@@ -124,4 +124,5 @@ def test_the_catalogue_lists_every_fact_once_and_knows_where_records_give_it() -
     assert len(facts.keys() - {"refusals"}) == 166
     assert set(GROUPS) - {"refusals"} <= set(facts)
     assert facts["birth_date"].record == "persons"
-    assert facts["local_minimum_wage_yuan_month"].record is None
+    assert facts["local_minimum_wage_yuan_month"].record == "cases"
+    assert facts["gave_up_wish_to_work"].record is None

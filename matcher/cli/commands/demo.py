@@ -31,9 +31,9 @@ from matcher.domain.match import Match
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import importing, matching
-from matcher.pipeline.deciding import Question, decide_about
 from matcher.pipeline.fair import FairPlan, pair_fair
 from matcher.pipeline.importing import ImportRequest, ImportResult
+from matcher.pipeline.law.deciding import Question, decide_about
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.registry import ranker_named
