@@ -234,6 +234,14 @@ def test_welfare_posts_are_decided_once_per_class_for_all_persons() -> None:
     assert decided.set_by == ["cn/jiangsu"] * 3
 
 
+def test_streets_under_one_law_are_one_class_of_posts() -> None:
+    streets = ("320602001", "320602002", "320612", "320200", None)
+    rows = [{"title": "保洁", "public_welfare": True, "area_code": code} for code in streets]
+    classes, at = welfare_post_classes(make_frame(Kind.VACANCIES, rows))
+    assert [classes[row].place for row in at] == ["cn/jiangsu/nantong"] * 3 + ["cn/jiangsu", "cn"]
+    assert len(classes) == 3
+
+
 def test_no_welfare_posts_are_no_classes() -> None:
     classes, at = welfare_post_classes(make_frame(Kind.VACANCIES, [{"title": "保安"}]))
     assert (classes, at.tolist()) == ([], [-1])
