@@ -155,6 +155,10 @@ class Decided:
             for name, condition in part.in_force.rule.conditions.items()
         }
 
+    def ordering_texts(self) -> list[Part]:
+        """The texts whose order counts for these persons beside one post, the nearest first."""
+        return _ordering_texts(self, Resolver(self.law), self.resolved, self.facts)
+
     def verdict(self, row: int) -> Verdict:
         """One row read out; it is decided again alone, by the same rules."""
         facts = self.facts.take(np.array([row]))

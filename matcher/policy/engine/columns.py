@@ -292,7 +292,10 @@ class Group:
 
     def take(self, rows: Rows) -> Group:
         """The lists below these rows."""
-        below = [self.rows_below(int(row)) for row in rows]
-        kept = np.concatenate([*below, np.empty(0, np.int64)])
-        parents = np.repeat(np.arange(len(rows)), [len(part) for part in below])
+        order, starts = self._order
+        lengths = starts[rows + 1] - starts[rows]
+        firsts = np.cumsum(lengths) - lengths
+        inside = np.arange(lengths.sum()) - np.repeat(firsts, lengths)
+        kept = order[np.repeat(starts[rows], lengths) + inside]
+        parents = np.repeat(np.arange(len(rows)), lengths)
         return Group(self.facts.take(kept), parents, self.complete[rows])
