@@ -29,6 +29,27 @@ Vacancies = Annotated[Path | None, typer.Option(help="CSV vacancy_id,places,publ
 Fair = Annotated[str | None, typer.Option(help="Id of the job fair.")]
 Day = Annotated[str | None, typer.Option(help="Day of the law (default the fair's day).")]
 
+Out = Annotated[Path | None, typer.Option(help="CSV file for the plan.")]
+Previous = Annotated[
+    Path | None, typer.Option(help="An earlier plan; the fewest of its pairings change.")
+]
+Pin = Annotated[
+    list[str] | None, typer.Option(help="PERSON:VACANCY that must be paired; repeatable.")
+]
+Ban = Annotated[list[str] | None, typer.Option(help="PERSON:VACANCY that must not be; repeatable.")]
+Invitations = Annotated[int, typer.Option(min=1, help="Most posts per person.")]
+Ratio = Annotated[float, typer.Option(min=0.0, help="People invited per opening.")]
+EmployerLimit = Annotated[int | None, typer.Option(min=0, help="Most people sent to one employer.")]
+OnePerEmployer = Annotated[
+    bool, typer.Option(help="At most one member of a household at one employer.")
+]
+HouseholdsFirst = Annotated[
+    bool, typer.Option(help="Households served come before public-welfare places.")
+]
+Seconds = Annotated[
+    int, typer.Option(min=1, help="Time for rules that need a search; then the best so far.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -44,30 +65,16 @@ def pair(
     edges: Edges = None,
     persons: Persons = None,
     vacancies: Vacancies = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file for the plan.")] = None,
-    previous: Annotated[
-        Path | None, typer.Option(help="An earlier plan; the fewest of its pairings change.")
-    ] = None,
-    pin: Annotated[
-        list[str] | None, typer.Option(help="PERSON:VACANCY that must be paired; repeatable.")
-    ] = None,
-    ban: Annotated[
-        list[str] | None, typer.Option(help="PERSON:VACANCY that must not be; repeatable.")
-    ] = None,
-    invitations: Annotated[int, typer.Option(min=1, help="Most posts per person.")] = 1,
-    ratio: Annotated[float, typer.Option(min=0.0, help="People invited per opening.")] = 1.0,
-    employer_limit: Annotated[
-        int | None, typer.Option(min=0, help="Most people sent to one employer.")
-    ] = None,
-    one_per_employer: Annotated[
-        bool, typer.Option(help="At most one member of a household at one employer.")
-    ] = False,
-    households_first: Annotated[
-        bool, typer.Option(help="Households served come before public-welfare places.")
-    ] = False,
-    seconds: Annotated[
-        int, typer.Option(min=1, help="Time for rules that need a search; then the best so far.")
-    ] = 60,
+    out: Out = None,
+    previous: Previous = None,
+    pin: Pin = None,
+    ban: Ban = None,
+    invitations: Invitations = 1,
+    ratio: Ratio = 1.0,
+    employer_limit: EmployerLimit = None,
+    one_per_employer: OnePerEmployer = False,
+    households_first: HouseholdsFirst = False,
+    seconds: Seconds = 60,
     on: Day = None,
 ) -> None:
     """Pair people with posts: the provably best plan by the published order, checked anew."""
