@@ -116,8 +116,8 @@ def _occupations(work: Conversion) -> None:
     asked = cells if given is None else cells.without(given.notna().to_numpy())
     lost = [code is None for code in linked.code]
     if asked.flags(lost).any():
-        told = "岗位名称看不出是什么职业；已读入，职业留空，请补充职业代码"
-        work.warnings.append(work.remark("unread_title", asked, lost, told, "title"))
+        sentence = "岗位名称看不出是什么职业；已读入，职业留空，请补充职业代码"
+        work.warnings.append(work.remark("unread_title", asked, lost, sentence, "title"))
     work.made["occupation_confidence"] = sure
     work.put("occupation_code", spread_text(cells.codes, list(linked.code)))
 
