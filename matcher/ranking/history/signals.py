@@ -79,9 +79,9 @@ def blocks(past: Past, person_at: Positions) -> Blocks:
 
 
 def _others(block: Any, rows: NDArray[np.int64], person_at: Positions) -> Block:
-    block = np.asarray(block, np.float32)
-    block[rows, person_at] = 0
-    return block
+    others: Block = np.asarray(block, np.float32)
+    others[rows, person_at] = 0
+    return others
 
 
 def _nearest(similar: Block, k: int) -> Block:
@@ -89,7 +89,8 @@ def _nearest(similar: Block, k: int) -> Block:
     if similar.shape[1] <= k:
         return similar
     least = np.partition(similar, similar.shape[1] - k, axis=1)[:, -k][:, None]
-    return np.asarray(similar * (similar >= least), np.float32)
+    nearest: Block = np.where(similar >= least, similar, np.float32(0))
+    return nearest
 
 
 def _wording(past: Past, own: Any) -> Block:
