@@ -85,7 +85,7 @@ def match(
             expected="--out FILE.csv",
             do="Name the file.",
         )
-    ranker = ranker_named(model)
+    ranker = ranker_named(model, session.settings.models)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
     if everyone and out is not None:
@@ -143,7 +143,9 @@ def explain(
     session: Session = context.obj
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "explain")
-    explained = matching.explain(snapshot, ranker_named(model), person, vacancy)
+    explained = matching.explain(
+        snapshot, ranker_named(model, session.settings.models), person, vacancy
+    )
     session.answer(
         explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
     )
