@@ -69,7 +69,7 @@ def apart_table(
 
     Returns:
         `attribute`, `measure`, `difference` (largest less smallest), `ratio` (smallest over
-        largest; NaN where a value is not above 0) and `p_value`.
+        largest; NaN where a value is below 0 or all are 0) and `p_value`.
     """
     rows: list[tuple[object, ...]] = []
     for tally in tallies:
@@ -84,7 +84,7 @@ def apart_table(
             known = values[~np.isnan(values)]
             if len(known) < 2:
                 continue
-            share = known.min() / known.max() if known.min() > 0 else float("nan")
+            share = known.min() / known.max() if known.min() >= 0 < known.max() else float("nan")
             p = permutation_p(tally, kept, len(groups.names), rng, permutations=permutations)
             rows.append((groups.attribute, tally.name, float(spread(known)), share, p))
     return pd.DataFrame(rows, columns=list(APART))
