@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.evaluation.tally import Tally, mean
-
 Positions = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Scores = NDArray[np.float32]
@@ -88,15 +86,6 @@ class Quality:
     recall: Floats
     reciprocal_rank: Floats
     top: Positions
-
-    def tallies(self) -> tuple[Tally, ...]:
-        """The measures over people."""
-        named = (
-            (f"ndcg@{self.k}", self.ndcg),
-            (f"recall@{self.k}", self.recall),
-            ("mrr", self.reciprocal_rank),
-        )
-        return tuple(mean(name, values) for name, values in named)
 
 
 def full_pool_quality(score: Scorer, held: HeldOut, *, k: int, seed: int) -> Quality:

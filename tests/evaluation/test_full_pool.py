@@ -110,7 +110,6 @@ def test_no_one_held_out_makes_no_one_measured() -> None:
     held = HeldOut(NONE, NONE, np.array([]), NONE, NONE, 4)
     found = full_pool_quality(lambda people: np.zeros((0, 4), np.float32), held, k=2, seed=0)
     assert len(found.ndcg) == len(found.top) == 0
-    assert np.isnan(found.tallies()[0].value)
 
 
 def test_some_of_the_people_measure_as_they_do_among_all() -> None:
