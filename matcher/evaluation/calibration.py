@@ -162,6 +162,50 @@ def error_of_perfect(
     return float(off.mean())
 
 
+def by_week(day: NDArray[np.datetime64], predicted: ArrayLike, happened: ArrayLike) -> pd.DataFrame:
+    """Calibration and drift by week: what was predicted, what happened, how far scores moved.
+
+    Args:
+        day: (n,) datetime64[D]; pairs without a day are left out.
+        predicted: (n,) in [0, 1].
+        happened: (n,) 0 or 1.
+
+    Returns:
+        `week` (its Monday, ISO), `pairs`, mean `predicted`, share that `happened`, `gap`
+        (predicted less happened) and `drift` (population stability index of the week's scores
+        against those of the first week; above 0.2 is commonly called a shift), oldest first.
+
+    Example:
+        >>> days = np.array(["2026-10-05", "2026-10-11", "2026-10-12"], dtype="datetime64[D]")
+        >>> by_week(days, [0.5, 0.5, 0.5], [1, 0, 0])[["week", "pairs", "gap"]].values.tolist()
+        [['2026-10-05', 2, 0.0], ['2026-10-12', 1, 0.5]]
+    """
+    known = ~np.isnat(day)
+    monday = day[known] - ((day[known].astype(np.int64) + 3) % 7).astype("timedelta64[D]")
+    frame = pd.DataFrame(
+        {
+            "week": monday.astype(str),
+            "predicted": np.asarray(predicted, np.float64)[known],
+            "happened": np.asarray(happened, np.float64)[known],
+            "bin": bins_of(np.asarray(predicted, np.float64)[known]),
+        }
+    )
+    grouped = frame.groupby("week")
+    table = pd.DataFrame(
+        {
+            "pairs": grouped.size(),
+            "predicted": grouped["predicted"].mean(),
+            "happened": grouped["happened"].mean(),
+        }
+    )
+    table["gap"] = table["predicted"] - table["happened"]
+    counts = pd.crosstab(frame["week"], frame["bin"]).to_numpy(np.float64) + 0.5
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    first = shares[:1]
+    table["drift"] = ((shares - first) * np.log(shares / first)).sum(axis=1)
+    return table.reset_index()
+
+
 def _per_pair(name: str, person: Positions, values: Floats, n_people: int) -> Tally:
     total = np.bincount(person, weights=values, minlength=n_people)
     return ratio(name, total, np.bincount(person, minlength=n_people))

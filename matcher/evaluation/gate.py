@@ -5,104 +5,18 @@ The bounds stand in `data/evaluation/limits.yaml`, each with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
-from matcher.errors import UnreadableFile
 from matcher.evaluation.fairness.groups import Grouping
+from matcher.evaluation.limits import GateLimits
 from matcher.evaluation.tally import Interval, Tally, paired_difference
-from matcher.reference.paths import path
 
-LIMITS_VERSION = 1
 BEATS, GROUP_NDCG, GROUP_ERROR = "beats_champion", "group_ndcg", "group_error"
 EVERYONE = "everyone"
-
-
-@dataclass(frozen=True, slots=True)
-class GateLimits:
-    """What the gate asks.
-
-    Attributes:
-        list_length: k of the measures.
-        confidence: level of the intervals.
-        group_ndcg_loss: the largest loss of a group, as a share of what the champion gives it.
-        group_error_gain: the largest growth of a group's calibration error.
-        smallest_group: groups of fewer people are not judged.
-    """
-
-    list_length: int
-    confidence: float
-    group_ndcg_loss: float
-    group_error_gain: float
-    smallest_group: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLimits:
-    """How the fairness report counts.
-
-    Attributes:
-        age_bands: where a new band begins.
-        least_shown: rows about fewer people are left out.
-        permutations, resamples: how often people are shuffled and drawn.
-        sampled_posts: how many posts' lists are made.
-        learned_proxy: the area above which a trait counts as guessable.
-    """
-
-    age_bands: tuple[int, ...]
-    least_shown: int
-    permutations: int
-    resamples: int
-    sampled_posts: int
-    learned_proxy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The file of limits."""
-
-    gate: GateLimits
-    report: ReportLimits
-
-
-def read_limits(file: Path) -> Limits:
-    """Read a file of limits.
-
-    Raises:
-        UnreadableFile: with every problem found in it.
-    """
-    with file.open(encoding="utf-8") as handle:
-        raw = yaml.safe_load(handle)
-    problems = list(_problems(raw))
-    if problems:
-        raise UnreadableFile(
-            file=file.name,
-            found="; ".join(problems),
-            expected="the form of data/evaluation/limits.yaml as shipped",
-            do="Correct the file or put the shipped one back.",
-        )
-    gate = {name: entry["value"] for name, entry in raw["gate"].items()}
-    report = {name: entry["value"] for name, entry in raw["report"].items()}
-    return Limits(
-        GateLimits(**gate), ReportLimits(**report | {"age_bands": tuple(report["age_bands"])})
-    )
-
-
-@cache
-def shipped_limits() -> Limits:
-    """The limits that travel with the code.
-
-    Example:
-        >>> shipped_limits().gate.list_length
-        10
-    """
-    return read_limits(path("evaluation", "limits.yaml"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +97,7 @@ def judge(
         rng: draws the people.
 
     Example:
+        >>> from matcher.evaluation.limits import shipped_limits
         >>> from matcher.evaluation.tally import mean
         >>> rng = np.random.default_rng(0)
         >>> new, old = Judged("b", mean("n", [0.5] * 60)), Judged("a", mean("n", [0.4] * 60))
@@ -239,29 +154,3 @@ def _of_group(
             bound=bound,
             passed=passed,
         )
-
-
-def _problems(raw: Any) -> Iterator[str]:
-    if not isinstance(raw, Mapping) or not {"version", "gate", "report"} <= raw.keys():
-        yield "version, gate or report is missing"
-        return
-    if raw["version"] != LIMITS_VERSION:
-        yield f"version {raw['version']}, expected {LIMITS_VERSION}"
-    for section, made in (("gate", GateLimits), ("report", ReportLimits)):
-        known = set(made.__dataclass_fields__)
-        given = set(raw[section])
-        yield from (f"{section}.{name} is missing" for name in sorted(known - given))
-        yield from (f"{section}.{name} is not known" for name in sorted(given - known))
-        for name in sorted(known & given):
-            entry = raw[section][name]
-            if not isinstance(entry, Mapping) or not entry.get("reason"):
-                yield f"{section}.{name} gives no reason"
-            elif not _is_number(entry.get("value")):
-                yield f"{section}.{name} is not a number or a list of numbers"
-
-
-def _is_number(value: Any) -> bool:
-    given = value if isinstance(value, list) and value else [value]
-    return all(
-        isinstance(each, int | float) and not isinstance(each, bool) and each > 0 for each in given
-    )

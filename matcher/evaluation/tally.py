@@ -253,13 +253,13 @@ def permutation_p(
 
 def _resampled(tally: Tally, rng: np.random.Generator, resamples: int) -> Floats:
     people = len(tally.parts)
-    chances = np.full(people, 1 / people)
-    drawn = [
-        tally.of_sums(
-            rng.multinomial(people, chances, size=min(_AT_A_TIME, resamples - start)) @ tally.parts
-        )
-        for start in range(0, resamples, _AT_A_TIME)
-    ]
+    drawn = []
+    for start in range(0, resamples, _AT_A_TIME):
+        rows = min(_AT_A_TIME, resamples - start)
+        who = rng.integers(0, people, size=(rows, people))
+        cells = (who + np.arange(rows)[:, None] * people).ravel()
+        times = np.bincount(cells, minlength=rows * people).reshape(rows, people)
+        drawn.append(tally.of_sums(times.astype(np.float64) @ tally.parts))
     return np.concatenate(drawn)
 
 

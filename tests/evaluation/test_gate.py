@@ -17,9 +17,8 @@ from matcher.evaluation.gate import (
     Judged,
     Judgement,
     judge,
-    read_limits,
-    shipped_limits,
 )
+from matcher.evaluation.limits import read_limits, shipped_limits
 from matcher.evaluation.tally import Tally, mean
 from matcher.reference.paths import path
 
@@ -107,6 +106,7 @@ def test_a_group_too_small_to_judge_is_not_judged() -> None:
             "    reason: No group", "    why: No group", "gives no reason", id="no reason"
         ),
         pytest.param("report:", "other:", "report is missing", id="section"),
+        pytest.param("  retained:", "  kept:", "gains.kept is not known", id="stage"),
     ],
 )
 def test_a_broken_file_of_limits_is_refused(

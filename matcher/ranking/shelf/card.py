@@ -23,7 +23,7 @@ class Data:
     """What a model was made from.
 
     Attributes:
-        first_day, last_day: of the outcomes learned from; None where none has a day.
+        first_day, last_day: of the outcomes learned from, ISO; None where none has a day.
         persons, vacancies, outcomes: how many there were.
         pairs, positives: how many pairs were trained on, and how many of them were wanted.
         generated: is all of it made up.
@@ -31,8 +31,8 @@ class Data:
         split: how what is measured was kept apart.
     """
 
-    first_day: date | None
-    last_day: date | None
+    first_day: str | None
+    last_day: str | None
     persons: int
     vacancies: int
     outcomes: int

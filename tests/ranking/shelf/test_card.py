@@ -15,8 +15,8 @@ from matcher.ranking.shelf.card import Card, Data, Origin, Row, card_markdown, w
 CARD = Card(
     name="autumn",
     data=Data(
-        first_day=date(2025, 1, 2),
-        last_day=date(2026, 10, 31),
+        first_day="2025-01-02",
+        last_day="2026-10-31",
         persons=3000,
         vacancies=1200,
         outcomes=45678,

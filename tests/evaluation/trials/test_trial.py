@@ -6,8 +6,9 @@ import numpy as np
 
 from matcher.evaluation.fairness.groups import grouping
 from matcher.evaluation.full_pool import HeldOut
-from matcher.evaluation.gate import judge, shipped_limits
-from matcher.evaluation.trial import Rated, Trial, baseline_scorers, measure
+from matcher.evaluation.gate import judge
+from matcher.evaluation.limits import shipped_limits
+from matcher.evaluation.trials.trial import Rated, Trial, baseline_scorers, measure
 
 PEOPLE, POOL = 120, 30
 
@@ -27,7 +28,8 @@ def planted(seed: int = 0) -> tuple[Trial, np.ndarray]:
         n_pool=POOL,
     )
     at = np.arange(PEOPLE)
-    rated = Rated(at, order[:, 0], rng.random(PEOPLE) < taste[at, order[:, 0]])
+    day = np.full(PEOPLE, np.datetime64("2026-10-01"))
+    rated = Rated(at, order[:, 0], rng.random(PEOPLE) < taste[at, order[:, 0]], day)
     sex = grouping("sex", np.tile(["female", "male"], PEOPLE // 2).tolist())
     known = held.known_person_at, held.known_vacancy_at
     return Trial(PEOPLE, held, *known, (sex,), rated, k=10, seed=1), taste

@@ -28,11 +28,13 @@ class Rated:
     Attributes:
         person_at, vacancy_at: (n,) the pairs.
         happened: (n,) bool, what the score claims to be the chance of.
+        day: (n,) datetime64[D] on which it was decided, NaT not known.
     """
 
     person_at: Positions
     vacancy_at: Positions
     happened: NDArray[np.bool_]
+    day: NDArray[np.datetime64]
 
     def __len__(self) -> int:
         return len(self.person_at)
@@ -45,7 +47,8 @@ class Trial:
     Attributes:
         n_people: how many jobseekers the market has; every measure has a row for each.
         held: the outcomes to find.
-        learned_person_at, learned_vacancy_at: (n,) the pairs that may be learned from.
+        learned_person_at, learned_vacancy_at: (n,) the pairs that may be learned from; people who
+            no longer seek work have positions after those of the market.
         groupings: ways of telling the people apart.
         rated: pairs whose fate is known; None where outcomes tell no chances (only positive ones
             are on record).
@@ -94,7 +97,7 @@ def baseline_scorers(trial: Trial) -> Mapping[str, Scorer]:
         ITEM_ITEM: item_item_scorer(
             trial.learned_person_at,
             trial.learned_vacancy_at,
-            n_people=trial.n_people,
+            n_people=max(trial.n_people, int(trial.learned_person_at.max(initial=-1)) + 1),
             n_pool=n_pool,
         ),
     }
