@@ -16,7 +16,6 @@ from matcher.domain.scope import Scope
 from matcher.errors import NotFound
 from matcher.pipeline.fair import pair_fair
 from matcher.pipeline.snapshot import take_snapshot
-from matcher.ranking.registry import ranker_named
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +28,9 @@ def pair(
     fair: Annotated[str, typer.Option(help="Id of the job fair.")],
     on: Annotated[str | None, typer.Option(help="Day of the law (default the fair's day).")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV file for the plan.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Name of the ranker (default the champion).")
+    ] = None,
 ) -> None:
     """Pair a fair's invitees with its vacancies: a first greedy plan, checked by other code."""
     session: Session = context.obj
@@ -40,7 +42,7 @@ def pair(
         record = found.iloc[0].to_dict()
         day = session.day(on, store) if on else date.fromisoformat(record["on"])
         snapshot = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
-    plan = pair_fair(snapshot, ranker_named("rules"), record)
+    plan = pair_fair(snapshot, session.ranker(model), record)
     if out is not None:
         write_table(out, plan.rows(), mark=False)
         session.say(f"plan written to {out}")

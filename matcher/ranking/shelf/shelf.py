@@ -177,11 +177,7 @@ class Shelf:
         Raises:
             UnknownModel, ModelNotTrusted: as `contents`; also when the model has no card.
         """
-        contents = self.contents(name)
-        if CARD not in contents:
-            raise ModelNotTrusted(model=name, file=CARD, found="is missing", do=PUT_BACK)
-        card: dict[str, Any] = orjson.loads(contents[CARD])
-        return card
+        return card_in(name, self.contents(name))
 
     def champion(self) -> Champion:
         """Who is used unless another is asked for.
@@ -260,6 +256,18 @@ class Shelf:
             raise ModelNotTrusted(
                 model=model, file=file, found="cannot be checked without the key", do=NO_KEY
             ) from None
+
+
+def card_in(name: str, contents: Mapping[str, bytes]) -> dict[str, Any]:
+    """The card among a model's checked files.
+
+    Raises:
+        ModelNotTrusted: the model has none.
+    """
+    if CARD not in contents:
+        raise ModelNotTrusted(model=name, file=CARD, found="is missing", do=PUT_BACK)
+    card: dict[str, Any] = orjson.loads(contents[CARD])
+    return card
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Commands about models: evaluate, models list, promote and card, report fairness."""
