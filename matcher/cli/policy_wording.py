@@ -8,7 +8,7 @@ from typing import Any
 
 from matcher.cli.wording import Language, citation_text
 from matcher.domain.decision import Citation
-from matcher.pipeline.comparing import WorkspaceDifference
+from matcher.pipeline.law.comparing import WorkspaceDifference
 from matcher.policy.catalogue import decision_kind
 from matcher.policy.comparing.people import COUNTED, PeopleDifference
 from matcher.policy.comparing.rules import Amount, RuleDifference, Said

@@ -16,6 +16,9 @@ class Kind(StrEnum):
     OUTCOMES = "outcomes"
     COURSES = "courses"
     FAIRS = "fairs"
+    PLACEMENTS = "placements"
+    REFUSALS = "refusals"
+    CASES = "cases"
 
 
 class ColumnType(StrEnum):
@@ -65,5 +68,8 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     Kind.OUTCOMES: ("person_id", "vacancy_id", "stage", "on"),
     Kind.COURSES: ("course_id",),
     Kind.FAIRS: ("fair_id",),
+    Kind.PLACEMENTS: ("placement_id",),
+    Kind.REFUSALS: ("person_id", "offered_on", "vacancy_id"),
+    Kind.CASES: ("case_id",),
 }
 """The columns that identify a record of each kind."""

@@ -19,6 +19,13 @@ from matcher.reference.columns import LIST_SEPARATOR, columns
 Known = Mapping[Kind, Collection[str]]
 
 _MALE_IS_ODD = 2
+_ABOUT_RECORDS = (Kind.OUTCOMES, Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES)
+_REFERENCES = {
+    "person_id": Kind.PERSONS,
+    "household_id": Kind.HOUSEHOLDS,
+    "employer_id": Kind.EMPLOYERS,
+    "vacancy_id": Kind.VACANCIES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,21 @@ def check_persons(work: Conversion) -> None:
         work.refusals.append(Remark("born_later", heading, "晚于导入日期", _where(late)))
 
 
+def check_cases(work: Conversion) -> None:
+    """A case that names nobody refuses its row."""
+    names = ("person_id", "household_id", "employer_id")
+    nobody = np.ones(work.n_rows, np.bool_)
+    for name in names:
+        nobody &= work.values(name).isna().to_numpy()
+    if nobody.any():
+        told = "人员、家庭、单位编号至少填一项"
+        work.refusals.append(Remark("case_of_nobody", "", told, _where(nobody)))
+
+
 def check_known(work: Conversion, known: Known) -> None:
-    """Ids that are on no record: refused for outcomes and fairs, a warning elsewhere."""
-    if work.kind is Kind.OUTCOMES:
-        for name, kind in (("person_id", Kind.PERSONS), ("vacancy_id", Kind.VACANCIES)):
+    """Ids that are on no record: refused but for the household of a person, a warning."""
+    if work.kind in _ABOUT_RECORDS:
+        for name, kind in _REFERENCES.items():
             _unknown(work, name, known.get(kind), work.refusals)
     elif work.kind is Kind.FAIRS:
         _unknown(work, "invitees", known.get(Kind.PERSONS), work.refusals)

@@ -26,7 +26,10 @@ from matcher.ingest.remarks import Remark, shown
 from matcher.reference.codes import code_list
 from matcher.reference.columns import LIST_SEPARATOR, columns, dtype_of
 
-_PERSONAL_KINDS = (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES)
+_PERSONAL_KINDS = (
+    *(Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES),
+    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES),
+)
 _PERSONAL_COLUMNS = ("contact", "contact_phone")
 _FACT_TYPES = {
     "bool": ColumnType.BOOL,
@@ -289,9 +292,15 @@ def _fact_column(kind: Kind, fact: Fact) -> Column:
     )
 
 
+_NO_ITEMS = ("无", "没有", "none")
+"""How a list says that it was asked and is empty."""
+
+
 def _fact_value(kind: Kind, fact: Fact, word: str) -> Any:
     if fact.type == "enum":
         return word if word in fact.values else _by_wording(fact, word)
+    if fact.type == "list" and word in _NO_ITEMS:
+        return []
     if fact.type == "list":
         items = (parse_list(word) or "").split(LIST_SEPARATOR)
         return items if set(items) <= set(fact.values) else None

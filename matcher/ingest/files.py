@@ -20,6 +20,7 @@ from matcher.ingest.batch import Batch, Part
 from matcher.ingest.checks import (
     Known,
     ReadFile,
+    check_cases,
     check_known,
     check_persons,
     check_required,
@@ -57,8 +58,8 @@ def read_files(
         files: CSV, XLSX, XLS, JSON array or JSON Lines.
         on: the day of the import, for ages and the minimum wage.
         mapping: the user's headings to our columns, beside those that are recognised anyway.
-        known: ids on record by kind. Outcomes and fairs about ids that are neither there nor in
-            the batch are refused; a kind that is not in the mapping is not asked.
+        known: ids on record by kind. Outcomes, fairs, placements, refusals and cases about ids
+            that are not there are refused; a kind that is not in the mapping is not asked.
         limits: how much of a file is opened.
 
     Raises:
@@ -139,6 +140,8 @@ def _read_one(kind: Kind, table: Table, plan: Plan, on: date, known: Known) -> R
         _follow(work)
     elif "area_name" in work.cells:
         find_areas(work)
+    if kind is Kind.CASES:
+        check_cases(work)
     check_known(work, known)
     refused = refused_rows(work.refusals)
     warnings = without_rows(work.warnings, refused)
@@ -203,7 +206,7 @@ def _frame(work: Conversion) -> pd.DataFrame:
     made |= {name: values for name, values in work.made.items() if name not in made}
     if work.kind is Kind.VACANCIES:
         made |= {name: work.values(name) for name in ("wage_note", "employer_kind")}
-    if work.kind in (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.VACANCIES):
+    if work.kind in (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.VACANCIES, Kind.EMPLOYERS):
         made["facts"] = objects(work.facts, work.n_rows)
     made["extra"] = objects(work.extra, work.n_rows)
     for prefix, flagged in ((ERASED, work.erased), (ASSUMED, work.assumed)):

@@ -20,6 +20,8 @@ _PREFIX = {
     Kind.VACANCIES: "V",
     Kind.COURSES: "C",
     Kind.FAIRS: "F",
+    Kind.PLACEMENTS: "PL",
+    Kind.CASES: "CA",
 }
 _DIGEST = 8
 _STEP = np.uint64(0x9E3779B97F4A7C15)

@@ -135,6 +135,7 @@ def _fair_persons(snapshot: Snapshot, persons: Positions) -> pd.DataFrame:
             "household_id": [str(ids[at]) if at >= 0 else None for at in household.tolist()],
             "zero_employment": snapshot.entitlement.zero_employment[persons].astype(np.int64),
             "cap": 1,
+            "tie": snapshot.entitlement.tie_ranks[persons],
         }
     )
 

@@ -139,6 +139,9 @@ REFERENCES: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.VACANCIES: (Kind.EMPLOYERS,),
     Kind.OUTCOMES: (Kind.PERSONS, Kind.VACANCIES),
     Kind.FAIRS: (Kind.PERSONS, Kind.VACANCIES, Kind.EMPLOYERS),
+    Kind.PLACEMENTS: (Kind.PERSONS, Kind.EMPLOYERS, Kind.VACANCIES),
+    Kind.REFUSALS: (Kind.PERSONS, Kind.VACANCIES),
+    Kind.CASES: (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.EMPLOYERS),
 }
 """Of which other kinds a file may name ids."""
 
@@ -181,6 +184,12 @@ def export(store: Store, scope: Scope, kind: Kind, path: Path) -> int:
         frame = store.households(scope)
     elif kind is Kind.OUTCOMES:
         frame = store.outcomes(scope)
+    elif kind is Kind.PLACEMENTS:
+        frame = store.placements(scope)
+    elif kind is Kind.REFUSALS:
+        frame = store.refusals(scope)
+    elif kind is Kind.CASES:
+        frame = store.cases(scope)
     else:
         frame = store.frame(kind)
     write_table(path, frame)

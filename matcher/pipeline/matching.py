@@ -164,14 +164,18 @@ def _nobody() -> Ranked:
 def rank_for_vacancy(
     snapshot: Snapshot, ranker: Ranker, vacancy_id: str, *, top: int, include_known: bool = False
 ) -> Ranked:
-    """The best people for one vacancy; for a public-welfare post the tier by law comes first."""
+    """The best people for one vacancy.
+
+    For a public-welfare post the tier by law comes first, then what the place puts before the
+    score; equal people stand in the published order of ties.
+    """
     at = snapshot.vacancy(vacancy_id)
     entitlement = snapshot.entitlement
     found = retrieve_people(
         snapshot.market,
         entitlement.welfare,
         at,
-        k=max(CANDIDATES, top) + len(snapshot.known_pairs) * (not include_known),
+        k=_people_looked_at(snapshot, at, top, include_known=include_known),
         working_age_min=entitlement.working_age_min,
     )
     pairs = _columns_of(found)
@@ -184,6 +188,8 @@ def rank_for_vacancy(
         n=top,
         tier=entitlement.tiers(person_at, vacancy_at),
         public_welfare=snapshot.market.vacancies.public_welfare[vacancy_at] == 1,
+        within=entitlement.within(person_at, vacancy_at),
+        tie=entitlement.tie_line[person_at],
     )
     return Ranked(
         person_at[order],
@@ -192,6 +198,13 @@ def rank_for_vacancy(
         score[order],
         found_by[order],
     )
+
+
+def _people_looked_at(snapshot: Snapshot, at: int, top: int, *, include_known: bool) -> int:
+    """How many people retrieval hands on; everyone where law orders them before any score."""
+    if not snapshot.entitlement.score_first(at):
+        return max(len(snapshot.market.jobseekers), 1)
+    return max(CANDIDATES, top) + len(snapshot.known_pairs) * (not include_known)
 
 
 def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> list[Match]:

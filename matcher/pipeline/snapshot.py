@@ -18,6 +18,7 @@ from matcher.errors import NotFound
 from matcher.explanation.reasons import Noted
 from matcher.market.arrays import Market
 from matcher.market.build import build_market
+from matcher.pipeline.law.gathering import dealings_of_all
 from matcher.retrieval.index import Index, build_index
 from matcher.screening.entitlement import Entitlement, entitlement_of
 from matcher.store.store import Store
@@ -106,7 +107,14 @@ def take_snapshot(
     persons = store.persons(scope, parts=("profile", "status"))
     vacancies = store.frame(Kind.VACANCIES)
     market = build_market(persons, vacancies, on=on, hired=store.hires_by_vacancy(until=on))
-    entitlement = entitlement_of(market, persons, store.households(scope), vacancies, layer=layer)
+    entitlement = entitlement_of(
+        market,
+        persons,
+        store.households(scope),
+        vacancies,
+        dealings=dealings_of_all(store, scope),
+        layer=layer,
+    )
     marked = vacancies[["vacancy_id", "warnings"]].dropna()
     marks = dict(zip(marked["vacancy_id"], marked["warnings"], strict=True))
     return Snapshot(market, entitlement, store.outcomes(scope), marks, threads)

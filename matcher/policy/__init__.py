@@ -34,7 +34,7 @@ A pack is one YAML file per place and programme, `packs/<place>/<programme>.yaml
           beside: wider           # the wider text's answers stand beside these; without met_when
                                   #   its outcome too
           cites: [...]            # further sources that the answer rests on
-          order_within: [age]     # tiers only: the larger goes first inside a tier
+          order_within: [age]     # tiers only: the larger goes first inside a tier; or {when:, is:}
           order_beside: wider     # tiers only: the wider text orders inside a tier
           review: [...]           # conditions of the wider text that a person should look at
         - {since: 2015-01-01, source: ..., repealed: true}

@@ -19,8 +19,15 @@ from matcher.reference.retirement import CATEGORIES, RetirementCategory, retirem
 
 __all__ = ["Facts", "facts_from_given", "facts_from_many", "with_derived"]
 
-RETIREMENT_INPUTS = ("birth_date", "sex", "retirement_category")
+RETIREMENT_INPUTS = ("birth_date", "retirement_category")
 """What the day of retirement and working age are worked out from."""
+
+ASKED_AS = {
+    "age": ("birth_date",),
+    "retirement_date": RETIREMENT_INPUTS,
+    "retirement_category": ("sex", "retirement_category"),
+}
+"""What is asked instead of what is worked out; a man's category follows from his sex."""
 
 SUBJECTS = ("person", "household", "employer", "vacancy", "placement", "case", "refusals")
 
@@ -160,9 +167,9 @@ def with_derived(facts: Facts) -> Facts:
     """The facts with those worked out that follow from others; a stated fact always wins.
 
     Age follows from the date of birth, the registration of unemployment from its day, membership of
-    a recognised zero-employment household from the household's recognition, the day of retirement
-    from birth, sex and category. Where only the age was stated, the date of birth is known to lie
-    within a year.
+    a recognised zero-employment household from the household's recognition and the other way round,
+    the day of retirement from birth, sex and category. Where only the age was stated, the date of
+    birth is known to lie within a year.
     """
     columns = dict(facts.columns)
     derived = dict(facts.derived_from)
@@ -181,12 +188,13 @@ def with_derived(facts: Facts) -> Facts:
     for fact, source, truth in (
         ("registered_unemployed", "unemployment_registered_on", _begun(columns, today)),
         ("zef_member", "recognised_zero_employment", facts.column("recognised_zero_employment")),
+        ("recognised_zero_employment", "zef_member", _own_membership(facts)),
     ):
         if truth is not None:
             stated = columns.get(fact, np.array([UNKNOWN]))
             columns[fact] = np.where(stated == UNKNOWN, truth, stated)
             derived[fact] = Derived(source, (stated == UNKNOWN) & (truth != UNKNOWN))
-    asked_as = {**facts.asked_as, "age": ("birth_date",), "retirement_date": RETIREMENT_INPUTS}
+    asked_as = {**facts.asked_as, **ASKED_AS}
     read = replace(
         facts, columns=columns, derived_from=derived, bounds_of=bounds, asked_as=asked_as
     )
@@ -249,6 +257,11 @@ def _begun(columns: Mapping[str, Column], today: Column) -> Truth | None:
     """MET where the day of registration has come; without a day nothing follows."""
     day = columns.get("unemployment_registered_on")
     return None if day is None else np.where(day <= today, MET, UNKNOWN)
+
+
+def _own_membership(facts: Facts) -> Truth | None:
+    """Whether the person asked about is a member; one of a list tells nothing of the list's own."""
+    return None if facts.above is not None else facts.columns.get("zef_member")
 
 
 def _born_between(age: Column, today: Column, born: Column | None) -> Interval:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,18 +17,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.policy.catalogue import FactKind, fact_catalogue, fact_kind
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
-from matcher.policy.engine.days import EPOCH, day_number
-from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth, truth_of
-from matcher.policy.facts import RETIREMENT_INPUTS, column_of, with_derived
-from matcher.policy.law import Law
-from matcher.reference.distinct import positions
+from matcher.policy.engine.days import day_number
+from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
+from matcher.policy.facts import RETIREMENT_INPUTS, with_derived
+from matcher.policy.law import places_of
+from matcher.policy.recorded.beside import NO_DEALINGS, Dealings
+from matcher.policy.recorded.conversion import record_facts
+from matcher.policy.recorded.dealings import (
+    beside_cases,
+    households_with_dealings,
+    newest_cases,
+    persons_with_dealings,
+)
 from matcher.reference.paths import path
-
-LIST_SEPARATOR = ";"
-WORKED_OUT_LATER = ("full_years", "by_the_day", "household", "members", "working_age", "retirement")
-"""Conversions that need more than one column: see `with_derived` and `_with_working_age`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,10 @@ class RecordFacts:
     """The facts of stored people: persons, each below its household, and households with members.
 
     Attributes:
-        persons: a row per person of the frame; facts of the household stand above.
-        households: a row per household; `members` are the persons.
+        persons: a row per person of the frame; facts of the household stand above, those of the
+            person's placement, case and employer beside; `refusals` are the offers made.
+        households: a row per household; `members` are the persons, `refusals` the offers made to
+            them; facts of its case and of the newest placement of a member beside.
     """
 
     persons: Facts
@@ -45,7 +49,10 @@ class RecordFacts:
 
 
 def facts_from_records(
-    persons: pd.DataFrame, households: pd.DataFrame | None, on: date
+    persons: pd.DataFrame,
+    households: pd.DataFrame | None,
+    on: date,
+    dealings: Dealings = NO_DEALINGS,
 ) -> RecordFacts:
     """The facts of persons and households on a day.
 
@@ -53,10 +60,14 @@ def facts_from_records(
         persons: a conformed frame; may carry `facts`.
         households: a conformed frame, or None when none are kept; may carry `facts`.
         on: the day of the decision: ages, registrations and working age are as of it.
+        dealings: placements, offers, cases and employers; later ones than the day do not count.
 
     Returns:
         Columns in the frames' order. A household's list of members counts as whole only where
         `members_complete` says so: else another member may come, and "all unemployed" stays open.
+        Someone with offers on file has had no others, unless the case says so; someone with none
+        was not asked, unless the case says that all are on file. A person without a case of the
+        own has that of the household.
 
     Raises:
         UnknownCode: a stated fact, or its value, is not in the catalogue.
@@ -67,134 +78,40 @@ def facts_from_records(
         >>> facts_from_records(people, None, date(2026, 11, 22)).persons.value("age", 0)
         52
     """
-    homes = _facts_of("households", households, on)
+    homes = record_facts("households", households, on)
+    if households is not None:
+        case_at = newest_cases(dealings, "household_id", households["household_id"], homes)
+        homes = beside_cases(homes, dealings, case_at)
+    complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
+    columns = {name: column for name, column in homes.columns.items() if name != "members"}
+    homes = replace(homes, columns=columns)
     household_at = np.full(len(persons), NOT_THERE, np.int64)
     if households is not None and "household_id" in persons:
         index = pd.Index(households["household_id"])
         household_at = index.get_indexer(pd.Index(persons["household_id"])).astype(np.int64)
-    people = replace(_facts_of("persons", persons, on), above=Above(homes, household_at))
+    people = replace(record_facts("persons", persons, on), above=Above(homes, household_at))
     people = _with_working_age(_without_lapsed_registration(with_derived(people)))
-    complete = homes.columns.get("members", np.full(homes.n, UNKNOWN)) == MET
-    columns = {name: column for name, column in homes.columns.items() if name != "members"}
+    people = persons_with_dealings(people, persons, dealings)
     members = Group(people, household_at, np.broadcast_to(complete, (homes.n,)))
-    homes = replace(homes, columns=columns, groups={"members": members})
+    homes = replace(homes, groups={"members": members})
+    if households is not None:
+        homes = households_with_dealings(homes, households, people, persons, dealings)
     return RecordFacts(people, homes)
 
 
-def _facts_of(record: str, frame: pd.DataFrame | None, on: date) -> Facts:
-    if frame is None:
-        return Facts(on=on, n=0)
-    columns: dict[str, Column] = {}
-    derived: dict[str, Derived] = {}
-    for kind in fact_catalogue().values():
-        if kind.record != record or kind.column not in frame or kind.conversion is None:
-            continue
-        word, _, detail = kind.conversion.partition(":")
-        if word in WORKED_OUT_LATER and word != "members":
-            continue
-        column = _CONVERSIONS[word](kind, frame, detail)
-        columns[kind.name] = column
-        if word not in ("same", "members"):
-            derived[kind.name] = Derived(f"{record}.{kind.column}", column != _blank(kind))
-    for name, (given, stated) in _stated(frame).items():
-        columns[name] = np.where(stated, given, columns.get(name, given))
-        if name in derived:
-            derived[name] = Derived(derived[name].source, derived[name].rows & ~stated)
-    return Facts(on=on, n=len(frame), columns=columns, derived_from=derived)
+def facts_of_employers(
+    employers: pd.DataFrame, on: date, dealings: Dealings = NO_DEALINGS
+) -> Facts:
+    """The facts of employers on a day, with those of the newest case of each.
 
-
-def _blank(kind: FactKind) -> int:
-    return int(UNKNOWN) if kind.type == "bool" else NOT_THERE
-
-
-def _stated(frame: pd.DataFrame) -> dict[str, tuple[Column, NDArray[np.bool_]]]:
-    """The facts stated under their own names: the column, and the rows where it is stated."""
-    if "facts" not in frame:
-        return {}
-    codes, texts = pd.factorize(frame["facts"])
-    if len(texts) == 0:
-        return {}
-    distinct = [json.loads(text) for text in texts]
-    names = dict.fromkeys(name for stated in distinct for name in stated)
-    found: dict[str, tuple[Column, NDArray[np.bool_]]] = {}
-    for name in names:
-        cells = [stated.get(name) for stated in distinct]
-        column = column_of(fact_kind(name), [*cells, None])[codes]
-        found[name] = (column, np.array([*(cell is not None for cell in cells), False])[codes])
-    return found
-
-
-def _same(kind: FactKind, frame: pd.DataFrame, _detail: str) -> Column:
-    series = frame[kind.column]
-    match kind.type:
-        case "bool":
-            return _truth(series)
-        case "enum":
-            return positions(series, kind.values).astype(np.int16)
-        case "date":
-            return days_of(series)
-        case "text":
-            return series.astype(object).where(series.notna(), None).to_numpy()
-        case _:
-            return series.to_numpy(np.float64, na_value=np.nan)
-
-
-def _truth(series: pd.Series) -> Truth:
-    known = series.notna().to_numpy()
-    return truth_of(series.fillna(value=False).to_numpy(np.bool_), known)
-
-
-def days_of(series: pd.Series) -> NDArray[np.float64]:
-    """ISO dates as days since 1970; NaN where missing or no date."""
-    dates = pd.to_datetime(series, format="%Y-%m-%d", errors="coerce")
-    days = (dates - pd.Timestamp(EPOCH)) / pd.Timedelta(days=1)
-    return np.asarray(days, np.float64)
-
-
-def _complete(kind: FactKind, frame: pd.DataFrame, _detail: str) -> Column:
-    """Whether a household's list of members is known to be whole."""
-    return _truth(frame[kind.column])
-
-
-def _by_code(kind: FactKind, frame: pd.DataFrame, detail: str) -> Column:
-    pairs = [pair.split("=") for pair in detail.split(LIST_SEPARATOR)]
-    at = positions(frame[kind.column], [code for code, _ in pairs])
-    if kind.type == "bool":
-        return np.array([*(MET if to == "yes" else NOT_MET for _, to in pairs), UNKNOWN])[at]
-    return np.array([*(kind.values.index(to) for _, to in pairs), NOT_THERE], np.int16)[at]
-
-
-def _tagged(kind: FactKind, frame: pd.DataFrame, detail: str) -> Column:
-    """MET where one of the tags stands in the list; a list without it says nothing."""
-    tags = set(detail.split(LIST_SEPARATOR))
-    codes, texts = pd.factorize(frame[kind.column])
-    held = [bool(tags & set(text.split(LIST_SEPARATOR))) for text in texts]
-    return np.where(np.array([*held, False])[codes], MET, UNKNOWN)
-
-
-def _filled(kind: FactKind, frame: pd.DataFrame, _detail: str) -> Column:
-    return np.where(frame[kind.column].notna().to_numpy(), MET, UNKNOWN)
-
-
-def _urban_in(kind: FactKind, frame: pd.DataFrame, detail: str) -> Column:
-    """Whether someone is registered as urban below an area; both facts must be known for a yes."""
-    area = frame[kind.column]
-    inside = truth_of(
-        area.str.startswith(detail).fillna(value=False).to_numpy(np.bool_), area.notna().to_numpy()
-    )
-    urban = frame["hukou_kind"] if "hukou_kind" in frame else pd.Series([None] * len(frame))
-    is_urban = truth_of((urban == "urban").fillna(value=False).to_numpy(), urban.notna().to_numpy())
-    return np.minimum(inside, is_urban)
-
-
-_CONVERSIONS: Mapping[str, Callable[[FactKind, pd.DataFrame, str], Column]] = {
-    "same": _same,
-    "codes": _by_code,
-    "tags": _tagged,
-    "filled": _filled,
-    "urban_in": _urban_in,
-    "members": _complete,
-}
+    Args:
+        employers: a conformed frame; may carry `facts`.
+        on: the day of the decision.
+        dealings: of which the cases are asked.
+    """
+    facts = record_facts("employers", employers, on)
+    at = newest_cases(dealings, "employer_id", employers["employer_id"], facts)
+    return beside_cases(facts, dealings, at)
 
 
 def _with_working_age(facts: Facts) -> Facts:
@@ -265,6 +182,8 @@ def welfare_post_classes(
 ) -> tuple[list[PostClass], NDArray[np.int32]]:
     """The classes of the public-welfare posts, so that policy is asked once per class.
 
+    Posts of one governing place and of one set of facts are one class, whatever street they are in.
+
     Args:
         vacancies: a conformed frame; may carry `facts`.
 
@@ -278,8 +197,14 @@ def welfare_post_classes(
         ('cn/heilongjiang/harbin', [0, -1])
     """
     welfare = vacancies["public_welfare"].fillna(value=False).to_numpy(np.bool_)
-    wanted = [name for name in ("area_code", "public_welfare_kind", "facts") if name in vacancies]
+    wanted = [name for name in ("public_welfare_kind", "facts") if name in vacancies]
     chosen = vacancies.loc[welfare, wanted]
+    areas = vacancies.loc[welfare, "area_code"] if "area_code" in vacancies else None
+    known = (
+        [None] * len(chosen) if areas is None else areas.astype(object).where(areas.notna(), None)
+    )
+    chosen = chosen.assign(place=places_of(list(known)))
+    wanted.insert(0, "place")
     numbers = chosen.groupby(wanted, dropna=False).ngroup().to_numpy(np.int32)
     at = np.full(len(vacancies), NOT_THERE, np.int32)
     at[welfare] = numbers
@@ -294,5 +219,4 @@ def _post_class(row: Mapping[str, Any]) -> PostClass:
         given["public_post_class"] = row["public_welfare_kind"]
     if not pd.isna(row.get("facts")):
         given |= json.loads(row["facts"])
-    area = row.get("area_code")
-    return PostClass(Law.place_of(None if pd.isna(area) else str(area)), given)
+    return PostClass(str(row["place"]), given)

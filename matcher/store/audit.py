@@ -22,13 +22,13 @@ IDS_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was done: "read", "upsert" or "edit", to which records of which kind.
+    """What was done: "read", "upsert", "edit" or "keep", to which records of which kind.
 
     `ids` are in the order read or written; `detail` holds codes and counts, never content.
     """
 
     action: str
-    kind: Kind
+    kind: Kind | str
     ids: Sequence[str]
     detail: Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def write_row(
             purpose=scope and scope.purpose,
             areas=scope and ";".join(scope.areas),
             action=entry.action,
-            kind=entry.kind.value,
+            kind=str(entry.kind),
             count=len(entry.ids),
             ids_hash=ids_hash(entry.ids),
             detail=json.dumps({**entry.detail, **named}, ensure_ascii=False, sort_keys=True),

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
-from matcher.store.schema.records import RECORD_KEY, RECORDS, Records
-from matcher.store.schema.tables import meta, outcome, person, vacancy
+from matcher.store.schema.records import RECORDS, Records
+from matcher.store.schema.tables import decision, employer, household, meta, person, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, missing_ids, records_in
 
+_PERSON = (person.c.person_id, Kind.PERSONS)
+_HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
+_EMPLOYER = (employer.c.employer_id, Kind.EMPLOYERS)
+_VACANCY = (vacancy.c.vacancy_id, Kind.VACANCIES)
 REFERENCES = {
-    Kind.OUTCOMES: (
-        (outcome.c.person_id, person.c.person_id, Kind.PERSONS),
-        (outcome.c.vacancy_id, vacancy.c.vacancy_id, Kind.VACANCIES),
-    )
+    Kind.OUTCOMES: (_PERSON, _VACANCY),
+    Kind.PLACEMENTS: (_PERSON, _EMPLOYER, _VACANCY),
+    Kind.REFUSALS: (_PERSON, _VACANCY),
+    Kind.CASES: (_PERSON, _HOUSEHOLD, _EMPLOYER),
 }
-"""Columns that must name a record that exists: column, what it names, of which kind."""
+"""Columns that must name a record that exists, where they name one: what, and of which kind."""
+
+MAY_BE_OPEN = ((Kind.OUTCOMES, "on"), (Kind.REFUSALS, "vacancy_id"))
+"""Parts of a key that may be unknown: the day of an outcome, the post that was refused."""
 
 JSON_OBJECTS = ("facts", "extra")
 """Columns whose keys are stated one by one, not as a whole."""
@@ -112,7 +120,7 @@ class Batch:
         hashes = np.array(_contents(records, stated), dtype=object)
         same = np.zeros(len(stated), dtype=bool)
         same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
-        changed = stated.assign(content_hash=hashes, **{RECORD_KEY: keys})
+        changed = stated.assign(content_hash=hashes, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
         self._refuse_dangling(kind, changed)
         self._write(records, changed)
@@ -179,6 +187,18 @@ class Batch:
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
         return version + 1
 
+    def keep(self, kept: Kept) -> int:
+        """Keep a decision for good: it is never changed and never removed.
+
+        Returns:
+            Its number; the batch's actor is its author.
+        """
+        row = asdict(kept) | {"on": kept.on.isoformat(), "author": self._actor, "at": self._at}
+        made = self._connection.execute(insert(decision).values(row).returning(decision.c.id))
+        number = int(made.scalar_one())
+        self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
+        return number
+
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""
         statement, order = upsert_statement(meta, self._connection.dialect, versioned=False)
@@ -220,8 +240,8 @@ class Batch:
         return full
 
     def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:
-        for column, named, named_kind in REFERENCES.get(kind, ()):
-            missing = missing_ids(self._connection, named, frame[column.name].unique())
+        for named, named_kind in REFERENCES.get(kind, ()):
+            missing = missing_ids(self._connection, named, frame[named.name].dropna().unique())
             if missing:
                 raise NotFound(kind=named_kind.value, key=missing[0])
 
@@ -256,7 +276,7 @@ class Batch:
                 raise Conflict(kind=records.kind.value, key=key, expected=version, found=-1)
 
     def _audit(
-        self, action: str, kind: Kind, ids: Sequence[str], detail: Mapping[str, Any]
+        self, action: str, kind: Kind | str, ids: Sequence[str], detail: Mapping[str, Any]
     ) -> None:
         entry = audit.Entry(action, kind, ids, detail)
         audit.write_row(self._connection, entry, who=self._actor, at=self._at)
@@ -294,8 +314,7 @@ def _refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> N
 def _refuse_gaps(kind: Kind, frame: pd.DataFrame, names: Sequence[str]) -> None:
     for name in names:
         gaps = int(frame[name].isna().sum())
-        # Of an outcome only the day may be unknown.
-        if gaps and not (kind is Kind.OUTCOMES and name == "on"):
+        if gaps and (kind, name) not in MAY_BE_OPEN:
             raise WrongUse(
                 what=f"{gaps} row(s) of {kind.value} have no {name}",
                 expected="every row with its key and required values",

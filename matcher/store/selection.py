@@ -10,9 +10,26 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, false, func, o
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
+from matcher.errors import WrongUse
 from matcher.store.rows import ROWS_AT_ONCE, frame_of
-from matcher.store.schema.records import RECORDS, STATUS, Records
-from matcher.store.schema.tables import household, person, person_status
+from matcher.store.schema.records import (
+    IDENTITY,
+    PEOPLE,
+    PROFILE,
+    RECORDS,
+    STATUS,
+    Records,
+)
+from matcher.store.schema.tables import (
+    case_record,
+    employer,
+    household,
+    person,
+    person_status,
+)
+
+OF_A_PERSON = (Kind.OUTCOMES, Kind.PLACEMENTS, Kind.REFUSALS)
+"""Kinds whose records lie where their person lives."""
 
 AREA_DIGITS = 12
 """The longest area code."""
@@ -46,10 +63,21 @@ def records_in(
     statement = select(*records.columns(*named))
     if scope is None or "" in scope.areas:
         return statement.select_from(source)
-    if records.kind is Kind.OUTCOMES:
+    if records.kind is Kind.CASES:
+        return _cases_in(statement, source, scope)
+    if records.kind in OF_A_PERSON:
         source = source.join(person, person.c.person_id == records.main.c.person_id)
         return statement.select_from(source).where(within(scope, person.c.area_code))
     return statement.select_from(source).where(within(scope, records.main.c.area_code))
+
+
+def _cases_in(statement: Select[Any], source: Any, scope: Scope) -> Select[Any]:
+    """Cases whose person, household or employer is in the scope: the office sees its own whole."""
+    about = (person.c.person_id, household.c.household_id, employer.c.employer_id)
+    for key in about:
+        source = source.outerjoin(key.table, key == case_record.c[key.name])
+    areas = [within(scope, key.table.c.area_code) for key in about]
+    return statement.select_from(source).where(or_(*areas))
 
 
 def members_in(parts: Sequence[str], scope: Scope) -> Select[Any]:
@@ -85,7 +113,7 @@ def fetch(
     statement: Select[Any],
     *,
     by: Column[Any] | None = None,
-    ids: Iterable[str] | None = None,
+    ids: Iterable[Any] | None = None,
     order: Sequence[Column[Any]] = (),
 ) -> pd.DataFrame:
     """The statement's rows as a frame.
@@ -149,3 +177,32 @@ def missing_ids(connection: Connection, key: Column[Any], ids: Iterable[str]) ->
     wanted = set(ids)
     found = fetch(connection, select(key), by=key, ids=wanted)
     return sorted(wanted.difference(found[key.name]))
+
+
+def refuse_people(kind: Kind) -> None:
+    """A kind about people is read through a scope.
+
+    Raises:
+        WrongUse: it is one.
+    """
+    if kind in PEOPLE:
+        raise WrongUse(
+            what=f"{kind.value} cannot be read without a scope",
+            expected="a kind that is not about people",
+            do=f"Use Store.{kind.value}(scope, …).",
+        )
+
+
+def refuse_unknown_parts(parts: Sequence[str]) -> None:
+    """Parts of persons are asked for by name.
+
+    Raises:
+        WrongUse: another name, or none.
+    """
+    known = (PROFILE, STATUS, IDENTITY)
+    if not parts or not set(parts) <= set(known):
+        raise WrongUse(
+            what=f"parts {', '.join(parts) or '(none)'} of persons",
+            expected=f"some of {', '.join(known)}",
+            do="Correct the names.",
+        )

@@ -10,16 +10,29 @@ from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
-from sqlalchemy import Column, Engine, func, or_, select
+from sqlalchemy import func, or_, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, SchemaMismatch, WrongUse
 from matcher.store import audit, engine, migrations
 from matcher.store.batch import Batch
-from matcher.store.schema.records import IDENTITY, PEOPLE, PROFILE, RECORDS, STATUS
-from matcher.store.schema.tables import household, meta, outcome, person, person_status
-from matcher.store.selection import fetch, members_in, named, records_in
+from matcher.store.reads import Reads
+from matcher.store.schema.records import PROFILE, RECORDS, STATUS
+from matcher.store.schema.tables import (
+    household,
+    meta,
+    outcome,
+    person,
+    person_status,
+)
+from matcher.store.selection import (
+    members_in,
+    named,
+    records_in,
+    refuse_people,
+    refuse_unknown_parts,
+)
 
 TAKEN_ON = ("hired", "retained")
 """Stages of an outcome after which the person has the place; a file may tell only the later."""
@@ -28,7 +41,7 @@ WAIT_S = 10.0
 """Seconds a writer waits for another one before it gives up."""
 
 
-class Store:
+class Store(Reads):
     """Records at rest in one database, SQLite or PostgreSQL.
 
     Every read of people takes a `Scope` first; what is outside of it looks exactly like what does
@@ -45,10 +58,6 @@ class Store:
         ...     done.created, store.counts()[Kind.FAIRS]
         (1, 1)
     """
-
-    def __init__(self, opened: Engine, *, wait_s: float) -> None:
-        self._engine = opened
-        self._wait_s = wait_s
 
     @classmethod
     def open(cls, url: str, *, create: bool = True, wait_s: float = WAIT_S) -> Self:
@@ -142,7 +151,7 @@ class Store:
                 not asked for are not touched.
             at: when, for the audit; None takes the database's clock.
         """
-        _refuse_unknown_parts(parts)
+        refuse_unknown_parts(parts)
         statement = records_in(RECORDS[Kind.PERSONS], parts, scope)
         found = self._fetch(statement, by=person.c.person_id, ids=ids)
         if set(parts) - {PROFILE}:
@@ -168,7 +177,7 @@ class Store:
         Returns:
             As `persons`, sorted by household, then person.
         """
-        _refuse_unknown_parts(parts)
+        refuse_unknown_parts(parts)
         order = (person_status.c.household_id, person.c.person_id)
         statement = members_in(parts, scope)
         found = self._fetch(statement, by=order[0], ids=household_ids, order=order)
@@ -225,7 +234,7 @@ class Store:
             NotFound: no such record.
             WrongUse: the kind is about people.
         """
-        _refuse_people(kind)
+        refuse_people(kind)
         records = RECORDS[kind]
         statement = select(records.key, records.main.c.version)
         found = self._fetch(statement, by=records.key, ids=[key])
@@ -250,7 +259,7 @@ class Store:
         Raises:
             WrongUse: the kind is about people, or has no such column.
         """
-        _refuse_people(kind)
+        refuse_people(kind)
         records = RECORDS[kind]
         statement = records_in(records)
         if columns is not None:
@@ -337,48 +346,3 @@ class Store:
         """What the database finds wrong with itself; empty when every page and reference holds."""
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return engine.problems(connection)
-
-    def _fetch(
-        self,
-        statement: Any,
-        *,
-        by: Column[Any] | None = None,
-        ids: Iterable[str] | None = None,
-        order: Sequence[Column[Any]] | None = None,
-    ) -> pd.DataFrame:
-        if order is None:
-            order = [] if by is None else [by]
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return fetch(connection, statement, by=by, ids=ids, order=order)
-
-    def _leave_trace(
-        self,
-        scope: Scope,
-        kind: Kind,
-        ids: pd.Series[Any],
-        *,
-        parts: Sequence[str],
-        at: datetime | None,
-    ) -> None:
-        entry = audit.Entry("read", kind, ids.tolist(), {"parts": list(parts)} if parts else {})
-        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            audit.write_row(connection, entry, who=scope, at=at)
-
-
-def _refuse_people(kind: Kind) -> None:
-    if kind in PEOPLE:
-        raise WrongUse(
-            what=f"{kind.value} cannot be read without a scope",
-            expected="a kind that is not about people",
-            do=f"Use Store.{kind.value}(scope, …).",
-        )
-
-
-def _refuse_unknown_parts(parts: Sequence[str]) -> None:
-    known = (PROFILE, STATUS, IDENTITY)
-    if not parts or not set(parts) <= set(known):
-        raise WrongUse(
-            what=f"parts {', '.join(parts) or '(none)'} of persons",
-            expected=f"some of {', '.join(known)}",
-            do="Correct the names.",
-        )

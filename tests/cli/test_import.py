@@ -140,6 +140,51 @@ def test_only_an_explicit_mark_erases(
     assert str(row["seeks_work"]).lower() == "false"
 
 
+DONE = {
+    Kind.PLACEMENTS: "安置编号,人员编号,就业方式,上岗日期,月工资,新招用,社会保险补贴期满日期\n"
+    "PL1,P1,招用,2026-10-08,3200元,是,\nPL2,P2,灵活就业,2026.9.1,,,2026-08-31\n",
+    Kind.REFUSALS: "人员编号,推荐日期,本人答复,有正当理由,原因\n"
+    "P1,2026-09-01,拒绝,否,路远\nP1,2026-09-15,拒绝,,\n",
+    Kind.CASES: "案卷编号,人员编号,起算日期,认定环节,当地规定的拒绝次数,已享受的待遇\n"
+    "CA1,P1,2026-09-03,社区,3次,岗位补贴；贷款\nCA2,P2,,,,无\n",
+}
+
+
+@pytest.mark.parametrize("kind", DONE, ids=str)
+def test_what_was_done_with_people_goes_in_and_out_and_in_again(
+    office: Office, persons: Path, kind: Kind, tmp_path: Path
+) -> None:
+    office("import", "persons", persons)
+    file, out = tmp_path / f"{kind}.csv", tmp_path / f"{kind}-out.csv"
+    file.write_text(DONE[kind], encoding="utf-8")
+    said = office("import", kind.value, file)
+    assert (said.answer["created"], said.answer["refused"]) == (2, 0)
+    assert office("export", kind.value, "--out", out).answer["rows"] == 2
+    again = office("import", kind.value, out).answer
+    assert (again["unchanged"], again["refused"], again["warnings"]) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("kind", DONE, ids=str)
+def test_what_was_done_with_strangers_is_refused(
+    office: Office, kind: Kind, tmp_path: Path
+) -> None:
+    file = tmp_path / f"{kind}.csv"
+    file.write_text(DONE[kind], encoding="utf-8")
+    said = office("import", kind.value, file)
+    assert (said.answer["created"], said.answer["refused"]) == (0, 2)
+    returned = Path(said.answer["refused_file"]).read_text(encoding="utf-8-sig")
+    assert returned.count("没有登记") == 2
+
+
+def test_a_case_of_nobody_is_refused(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text("案卷编号,起算日期\nCA1,2026-09-03\n", encoding="utf-8")
+    said = office("import", "cases", file)
+    assert said.answer["refused"] == 1
+    returned = Path(said.answer["refused_file"]).read_text(encoding="utf-8-sig")
+    assert "人员、家庭、单位编号至少填一项" in returned
+
+
 @pytest.mark.parametrize("kind", list(Kind), ids=str)
 def test_an_empty_form_is_recognised_and_sent_back_to_be_filled(
     office: Office, kind: Kind, tmp_path: Path

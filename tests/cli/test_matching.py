@@ -110,6 +110,21 @@ def test_a_household_is_decided_with_its_citation(city_office: Office, tmp_path:
     assert "js-zef-definition" in {citation["rule"] for citation in said["citations"]}
 
 
+def test_a_decision_is_kept_and_decided_again(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "persons.csv"
+    file.write_text(
+        "人员编号,性别,出生日期,居住地区划\nP1,女,1974-05-12,320602\n", encoding="utf-8"
+    )
+    office("import", "persons", file)
+    made = office("decide", "older_worker_4050", "--person", "P1", "--keep").answer
+    said = office("decisions", "rerun", made["number"])
+    assert said.code == 0
+    assert (said.answer["same"], said.answer["law_changed"]) == (True, False)
+    missing = office("decisions", "rerun", "77")
+    assert missing.code == 2
+    assert "77" in missing.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "telling"),
     [

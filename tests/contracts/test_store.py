@@ -23,6 +23,8 @@ from matcher.domain.scope import Role, Scope
 from matcher.errors import Conflict, NotFound, StoreBusy, WrongUse
 from matcher.reference.columns import columns, conform, dtype_of
 from matcher.store.batch import Batch, Upserted
+from matcher.store.reads import Reads
+from matcher.store.schema.records import PEOPLE
 from matcher.store.store import Store
 from tests.factories import make_frame
 
@@ -65,6 +67,11 @@ FULL: dict[Kind, dict[str, Any]] = {
     Kind.OUTCOMES: {"person_id": "P1", "vacancy_id": "V1", "stage": "hired", "propensity": 1 / 3},
     Kind.COURSES: {"course_id": "C1", "name": "养老护理员", "seats": 30},
     Kind.FAIRS: {"fair_id": "F1", "name": "招聘会", "on": "2026-12-05"},
+    Kind.PLACEMENTS: {"placement_id": "PL1", "person_id": "P1", "employer_id": "E1"}
+    | {"start_date": "2026-10-08", "wage_yuan_month": 3200.5, "newly_hired": True},
+    Kind.REFUSALS: {"person_id": "P1", "offered_on": "2026-10-08", "response": "refused"},
+    Kind.CASES: {"case_id": "CA1", "household_id": "H1", "local_refusal_limit": 3}
+    | {"benefits_already_received": "loan;post_subsidy"},
 }
 
 
@@ -81,6 +88,12 @@ def read_back(store: Store, kind: Kind) -> pd.DataFrame:
         return store.households(WHOLE)
     if kind is Kind.OUTCOMES:
         return store.outcomes(WHOLE)
+    if kind is Kind.PLACEMENTS:
+        return store.placements(WHOLE)
+    if kind is Kind.REFUSALS:
+        return store.refusals(WHOLE)
+    if kind is Kind.CASES:
+        return store.cases(WHOLE)
     return store.frame(kind)
 
 
@@ -409,6 +422,66 @@ class TestScope:
         assert both["person_id"].tolist() == ["P2"]
         assert store.outcomes(WHOLE, person_ids=["P2"], vacancy_ids=["V2"]).empty
 
+    def test_what_was_done_about_people_keeps_to_the_scope(self, store: Store) -> None:
+        two_persons(store)
+        areas = {"H1": "320602", "H2": "3301"}
+        rows = ({"household_id": h, "area_code": area} for h, area in areas.items())
+        write(store, Kind.HOUSEHOLDS, *rows)
+        both = ("P1", "P2")
+        placements = ({"placement_id": f"PL{p}", "person_id": p} for p in both)
+        write(store, Kind.PLACEMENTS, *placements)
+        days = ("2026-10-09", "2026-10-08")
+        offers = ({"person_id": p, "offered_on": day} for p in both for day in days)
+        write(store, Kind.REFUSALS, *offers)
+        cases = (
+            {"case_id": "CA1", "household_id": "H1", "person_id": "P2"},
+            {"case_id": "CA2", "household_id": "H2"},
+            {"case_id": "CA3", "person_id": "P1"},
+        )
+        write(store, Kind.CASES, *cases)
+        assert store.placements(CHONGCHUAN)["placement_id"].tolist() == ["PLP1"]
+        assert store.placements(CHONGCHUAN, ["PLP2"]).empty
+        assert store.placements(WHOLE, person_ids=["P2"])["placement_id"].tolist() == ["PLP2"]
+        assert store.refusals(CHONGCHUAN)["offered_on"].tolist() == sorted(days)
+        assert store.refusals(CHONGCHUAN, ["P2"]).empty
+        assert store.cases(CHONGCHUAN)["case_id"].tolist() == ["CA1", "CA3"]
+        of_household = store.cases(WHOLE, ["H2"], about=Kind.HOUSEHOLDS)
+        assert of_household["case_id"].tolist() == ["CA2"]
+        traces = store.audit_rows(last=1, kind=Kind.CASES)
+        assert traces[["action", "count"]].to_numpy().tolist() == [["read", 1]]
+
+    @pytest.mark.parametrize(
+        ("kind", "row", "unknown"),
+        [
+            pytest.param(Kind.PLACEMENTS, {"placement_id": "X", "person_id": "P9"}, "P9", id="who"),
+            pytest.param(
+                Kind.PLACEMENTS,
+                {"placement_id": "X", "person_id": "P1", "employer_id": "E9"},
+                "E9",
+                id="employer",
+            ),
+            pytest.param(
+                Kind.REFUSALS,
+                {"person_id": "P1", "offered_on": "2026-10-08", "vacancy_id": "V9"},
+                "V9",
+                id="post",
+            ),
+            pytest.param(Kind.CASES, {"case_id": "X", "household_id": "H9"}, "H9", id="household"),
+        ],
+    )
+    def test_what_was_done_names_records_that_exist(
+        self, store: Store, kind: Kind, row: dict[str, Any], unknown: str
+    ) -> None:
+        filled(store)
+        with pytest.raises(NotFound, match=unknown):
+            write(store, kind, row)
+
+    def test_an_offer_is_one_record_whoever_reports_it_again(self, store: Store) -> None:
+        filled(store)
+        known = FULL[Kind.REFUSALS] | {"just_cause": True}
+        assert write(store, Kind.REFUSALS, known) == Upserted(0, 1, 0)
+        assert write(store, Kind.REFUSALS, known | {"vacancy_id": "V1"}) == Upserted(1, 0, 0)
+
     def test_members_are_seen_through_their_household(self, store: Store) -> None:
         write(store, Kind.HOUSEHOLDS, {"household_id": "H1", "area_code": "320602"})
         members = {"P1": "320602001", "P2": "3301", "P3": None}
@@ -427,7 +500,7 @@ class TestScope:
         assert store.members(CHONGCHUAN, ["H9"]).empty
 
     def test_people_cannot_be_read_by_another_door(self, store: Store) -> None:
-        for kind in (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES):
+        for kind in PEOPLE:
             with pytest.raises(WrongUse, match="scope"):
                 store.frame(kind)
             with pytest.raises(WrongUse, match="scope"):
@@ -468,6 +541,7 @@ def unscoped(source: str) -> set[str]:
 
 def test_every_read_of_people_takes_a_scope_first() -> None:
     assert unscoped(inspect.getsource(Store)) == set(WITHOUT_PEOPLE)
+    assert unscoped(inspect.getsource(Reads)) == set()
 
 
 def test_a_read_without_a_scope_is_caught() -> None:

@@ -52,6 +52,21 @@ def test_members_follow_the_household_that_was_recognised() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "member", "expected"),
+    [(None, False, False), (None, True, True), (True, False, True), (None, None, None)],
+)
+def test_a_household_is_recognised_when_the_person_asked_about_is_its_member(
+    stated: bool | None, member: bool | None, expected: bool | None
+) -> None:
+    given = {
+        "person": {"zef_member": member},
+        "household": {"recognised_zero_employment": stated, "members": [{"zef_member": True}]},
+    }
+    facts = facts_from_given(given, on=ON)
+    assert facts.value("recognised_zero_employment", 0) is expected
+
+
+@pytest.mark.parametrize(
     ("registered_on", "expected"), [("2008-07-01", True), ("2008-07-02", None), (None, None)]
 )
 def test_registration_follows_from_its_day_once_it_has_come(
@@ -106,7 +121,8 @@ def test_a_value_of_another_type_is_refused(fact: dict) -> None:
 
 def test_the_catalogue_lists_every_fact_once_and_knows_where_records_give_it() -> None:
     facts = fact_catalogue()
-    assert len(facts) == 166
+    assert len(facts.keys() - {"refusals"}) == 166
     assert set(GROUPS) - {"refusals"} <= set(facts)
     assert facts["birth_date"].record == "persons"
-    assert facts["local_minimum_wage_yuan_month"].record is None
+    assert facts["local_minimum_wage_yuan_month"].record == "cases"
+    assert facts["gave_up_wish_to_work"].record is None

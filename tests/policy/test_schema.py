@@ -75,6 +75,18 @@ MISTAKES = [
     ),
     ("unknown document", "document: paper", "document: book", "no document 'book'"),
     (
+        "order inside a tier not a list",
+        "      met_when: {all:",
+        "      order_within: age\n      met_when: {all:",
+        "order_within: 'age'; expected a list of facts",
+    ),
+    (
+        "order among persons nobody names",
+        "      met_when: {all:",
+        "      order_within: [{when: elders, is: age}]\n      met_when: {all:",
+        "'elders'",
+    ),
+    (
         "value without source",
         "since: 2008-05-28, source: first}",
         "since: 2008-05-28}",

@@ -101,6 +101,29 @@ def test_down_to_nothing_and_up_again_leaves_a_store_that_works(url: str) -> Non
         assert len(store.audit_rows()) == 1
 
 
+def test_records_of_the_first_schema_are_kept_and_get_what_is_new(url: str) -> None:
+    with Store.open(url) as store, store.writing(actor="t", at=AT) as batch:
+        employer = {"employer_id": "E1", "name": "环卫所", "staff_total": 120}
+        batch.upsert(Kind.EMPLOYERS, make_frame(Kind.EMPLOYERS, [employer]))
+    downgrade(url, to="0001")
+    assert revision_of(url) == "0001"
+    with pytest.raises(SchemaMismatch, match="rengang db upgrade"):
+        Store.open(url)
+    upgrade(url)
+    with Store.open(url, create=False) as store:
+        assert store.counts()[Kind.PERSONS] == 3
+        assert store.counts()[Kind.OUTCOMES] == 1
+        assert store.frame(Kind.EMPLOYERS)["staff_total"].tolist() == [120]
+        with store.writing(actor="t", at=AT) as batch:
+            said = {"person_id": "P0", "offered_on": "2026-10-08", "vacancy_id": "vacancies-0"}
+            batch.upsert(Kind.REFUSALS, make_frame(Kind.REFUSALS, [said]))
+            placed = {"placement_id": "PL1", "person_id": "P0", "employer_id": "E1"}
+            batch.upsert(Kind.PLACEMENTS, make_frame(Kind.PLACEMENTS, [placed]))
+            case = {"case_id": "CA1", "person_id": "P0"}
+            batch.upsert(Kind.CASES, make_frame(Kind.CASES, [case]))
+        assert store.problems() == ()
+
+
 def test_an_upgrade_that_is_done_changes_nothing(url: str) -> None:
     upgrade(url)
     upgrade(url)

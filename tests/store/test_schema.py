@@ -19,13 +19,16 @@ DERIVED = {
     "person_status": ("facts",),
     "person_identity": ("extra",),
     "household": ("facts", "extra"),
-    "employer": ("extra",),
+    "employer": ("facts", "extra"),
     "vacancy": (
         *("occupation_confidence", "wage_note", "warnings", "duplicate_of", "facts", "extra"),
     ),
     "outcome": ("extra",),
     "course": ("extra",),
     "fair": ("extra",),
+    "placement": ("extra",),
+    "refusal": ("extra",),
+    "case_record": ("extra",),
 }
 """Columns that no file carries under this name, in the order of the table."""
 
@@ -80,7 +83,7 @@ def test_the_profile_shares_nothing_with_status_and_identity_but_the_key() -> No
 def test_every_kind_and_table_has_its_place() -> None:
     assert set(RECORDS) == set(Kind)
     kept = {table.name for records in RECORDS.values() for table in records.parts.values()}
-    assert kept | {"meta", "audit"} == set(metadata.tables)
+    assert kept | {"meta", "audit", "decision"} == set(metadata.tables)
 
 
 def test_moments_are_kept_in_utc() -> None:

@@ -14,7 +14,7 @@ from matcher.cli.wording import Language
 from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
-from matcher.pipeline.comparing import WorkspaceDifference, compare_in_workspace
+from matcher.pipeline.law.comparing import WorkspaceDifference, compare_in_workspace
 from matcher.policy.catalogue import decision_kind
 from matcher.policy.comparing.rules import compare_rules
 from matcher.policy.law import Law

@@ -21,6 +21,9 @@ SHEETS = {
     Kind.OUTCOMES: "推荐结果",
     Kind.COURSES: "培训课程",
     Kind.FAIRS: "招聘会",
+    Kind.PLACEMENTS: "安置",
+    Kind.REFUSALS: "推荐答复",
+    Kind.CASES: "案卷",
 }
 CODES_SHEET = "选项"
 
@@ -43,7 +46,13 @@ _TYPE_TOLD = {
     ColumnType.BOOTHS: "展位",
 }
 _BLANK_TOLD = f"留空不改变已有内容；要清除，请填“{ERASING_WORDS[0]}”"
-_UNITS = {"person": "人", "month": "月", "year": "年", "yuan/month": "元/月", "km": "公里"}
+_UNITS = {"person": "人", "month": "月", "year": "年", "yuan/month": "元/月", "km": "公里"} | {
+    "day": "天",
+    "time": "次",
+    "yuan": "元",
+    "yuan/year": "元/年",
+    "m2": "平方米",
+}
 
 
 def write_template(kind: Kind, path: Path) -> None:

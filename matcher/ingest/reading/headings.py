@@ -38,11 +38,17 @@ WORDING_COLUMNS: dict[Kind, tuple[str, ...]] = {
 EXPORTED: dict[Kind, tuple[str, ...]] = {
     Kind.PERSONS: ("facts",),
     Kind.HOUSEHOLDS: ("facts",),
+    Kind.EMPLOYERS: ("facts",),
     Kind.VACANCIES: (*("facts", "occupation_confidence", "wage_note", "warnings", "duplicate_of"),),
 }
 """Derived columns of our own export, beside `extra`; no form has them."""
 
-_FACTS_OF = {"person": Kind.PERSONS, "household": Kind.HOUSEHOLDS, "vacancy": Kind.VACANCIES}
+_FACTS_OF = {
+    "person": Kind.PERSONS,
+    "household": Kind.HOUSEHOLDS,
+    "vacancy": Kind.VACANCIES,
+    "employer": Kind.EMPLOYERS,
+}
 _BRACKETS = re.compile(r"[(（].*[)）]$")
 
 

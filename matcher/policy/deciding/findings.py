@@ -38,7 +38,8 @@ def findings_of(resolved: Resolved) -> list[Finding]:
 def citations_of(resolved: Resolved, findings: Iterable[Finding]) -> list[Citation]:
     """The sources of the answer, those of the conditions that settle it first.
 
-    Texts that do not cover the subject are not cited; the rule's own sources always are.
+    The rule's own sources always are cited. Nearer texts that were looked at and do not cover the
+    subject come last; where no text at all covers it and nothing is decided, there are none.
     """
     outcome = OUTCOMES[int(resolved.outcome[0])]
     covering = [part for part in resolved.parts if part.applies[0] != NOT_MET]
@@ -52,6 +53,10 @@ def citations_of(resolved: Resolved, findings: Iterable[Finding]) -> list[Citati
     for part in covering:
         rule = part.in_force.rule
         cited += [part.in_force.pack.sources[name] for name in (rule.source, *rule.cites)]
+    if covering or resolved.outcome[0] != UNKNOWN:
+        aside = [part.in_force for part in resolved.parts if part.applies[0] == NOT_MET]
+        cited += [finding.citation for finding in findings if finding.citation is not None]
+        cited += [one.pack.sources[one.rule.source] for one in aside]
     return list(dict.fromkeys(cited))
 
 

@@ -20,6 +20,7 @@ from matcher.policy.engine.kleene import (
     all_of,
     negate,
 )
+from matcher.policy.reading.rules import Answer
 
 CERTIFICATE_ASKED = "requires_certificate"
 CERTIFICATE_HELD = "holds_required_certificate"
@@ -66,11 +67,7 @@ def order_of(resolved: Resolved, texts: Sequence[Part], candidates: Facts) -> Or
             `resolved`, those behind it order inside that tier.
         candidates: the facts, a row each.
     """
-    keys = _tier_keys(resolved.answers.get(TIER))
-    for at, part in enumerate(texts):
-        keys += _tier_keys(part.answers.get(TIER)) if at else []
-        for first in part.in_force.rule.order_within:
-            keys.append(-first.interval(part.scene).low)
+    keys = [*_tier_keys(resolved.answers.get(TIER)), *keys_within(texts)]
     keys.append(-_scores(candidates))
     order = np.lexsort([np.broadcast_to(key, (candidates.n,)) for key in reversed(keys)])
     out = lacks_certificate(candidates)
@@ -80,6 +77,31 @@ def order_of(resolved: Resolved, texts: Sequence[Part], candidates: Facts) -> Or
         if (np.broadcast_to(candidates.truth(name), out.shape)[out == UNKNOWN] == UNKNOWN).any()
     )
     return Order(order[out[order] != MET], np.flatnonzero(out == MET), asks)
+
+
+def keys_within(texts: Sequence[Part]) -> list[Numbers]:
+    """What the texts put before the score inside a tier: columns, the lower goes first.
+
+    Args:
+        texts: the texts whose order counts, the nearest first.
+
+    Returns:
+        Columns of n rows or one, the weightiest first; none where the texts leave it to the score.
+    """
+    keys: list[Numbers] = []
+    for at, part in enumerate(texts):
+        keys += _tier_keys(part.answers.get(TIER)) if at else []
+        for first in part.in_force.rule.order_within:
+            keys.append(-_ordered_by(first, part))
+    return keys
+
+
+def _ordered_by(first: Answer, part: Part) -> Numbers:
+    """The number by which the text orders; whom it does not order by it stand level."""
+    number = first.value.interval(part.scene).low
+    if first.when is None:
+        return number
+    return np.where(part.scene.truth(first.when) == MET, number, -np.inf)
 
 
 def _tier_keys(tier: Interval | None) -> list[Numbers]:

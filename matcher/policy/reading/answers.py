@@ -55,6 +55,23 @@ def read_answers(reader: Reader, raw: Any) -> dict[str, tuple[Answer, ...]]:
     return found
 
 
+def read_order(reader: Reader, raw: Any) -> tuple[Answer, ...]:
+    """The numbers that order a tier from within: `age`, or {when: conditions joined, is: age}."""
+    at = reader.at("order_within")
+    if not isinstance(raw, list):
+        at.problem(f"'{raw}'", "a list of facts")
+        return ()
+    numbers = replace(at, facts_by_name=True)
+    found: list[Answer] = []
+    for part in raw:
+        case = part if isinstance(part, Mapping) and set(part) == {"when", "is"} else {"is": part}
+        value = numbers.expression(case["is"])
+        when = at.formula(case["when"]) if "when" in case else None
+        if value is not None:
+            found.append(Answer(value, when))
+    return tuple(found)
+
+
 def _items(at: Reader, kind: AnswerKind, raw: Any) -> dict[str, tuple[Answer, ...]]:
     found: dict[str, tuple[Answer, ...]] = {}
     if not isinstance(raw, dict) or not raw:

@@ -23,8 +23,8 @@ from matcher.policy.catalogue import (
     place_catalogue,
 )
 from matcher.policy.engine.days import day_number
-from matcher.policy.engine.scene import Expression, Formula
-from matcher.policy.reading.answers import needed_answers, read_answers
+from matcher.policy.engine.scene import Formula
+from matcher.policy.reading.answers import needed_answers, read_answers, read_order
 from matcher.policy.reading.grammar import Reader
 from matcher.policy.reading.rules import LAYERS, Condition, Pack, Rule, Value
 
@@ -314,7 +314,7 @@ class _Reading:
             conditions=conditions,
             applies_when=self._join(joins, raw, "applies_when"),
             met_when=self._join(joins, raw, "met_when"),
-            order_within=self._order_within(reader, raw.get("order_within") or []),
+            order_within=read_order(joins, raw.get("order_within") or []),
             answers=read_answers(joins, raw.get("answers") or {}),
             needs=self._answer_names(f"{where}.needs", raw, needed_answers(decision)),
             kept_when_not_met=self._answer_names(f"{where}.kept_when_not_met", raw),
@@ -325,14 +325,6 @@ class _Reading:
         )
         self.problems.extend(f"{self.file}: {problem}" for problem in reader.problems)
         return read
-
-    def _order_within(self, reader: Reader, raw: Any) -> tuple[Expression, ...]:
-        at = reader.at("order_within")
-        if not isinstance(raw, list):
-            at.problem(f"'{raw}'", "a list of facts")
-            return ()
-        read = [at.expression(part) for part in raw]
-        return tuple(part for part in read if part is not None)
 
     def _beside(self, where: str, raw: Mapping[str, Any], key: str) -> bool:
         if key in raw:

@@ -73,7 +73,8 @@ class Rule:
         beside_wider: the wider text's answers stand beside these, and without conditions here
             its outcome too.
         cites: further sources that the answer rests on, beside those of the conditions.
-        order_within: numbers of which the larger goes first within one tier, before the score.
+        order_within: numbers of which the larger goes first within one tier, before the score;
+            where one has a `when`, among those who surely meet it.
         order_beside_wider: inside a tier the wider text's order stands beside this one.
         review: conditions of the wider text that a person should look at when they are not met.
     """
@@ -92,7 +93,7 @@ class Rule:
     kept_when_not_met: tuple[str, ...] = ()
     beside_wider: bool = False
     cites: tuple[str, ...] = ()
-    order_within: tuple[Expression, ...] = ()
+    order_within: tuple[Answer, ...] = ()
     order_beside_wider: bool = False
     review: tuple[str, ...] = ()
 

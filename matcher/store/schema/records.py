@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table
 
 from matcher.domain.kinds import KEYS, Kind
 from matcher.store.schema.tables import (
+    case_record,
     course,
     employer,
     fair,
@@ -18,6 +19,8 @@ from matcher.store.schema.tables import (
     person,
     person_identity,
     person_status,
+    placement,
+    refusal,
     vacancy,
 )
 
@@ -25,8 +28,8 @@ PROFILE, STATUS, IDENTITY = "profile", "status", "identity"
 BOOKKEEPING = ("version", "content_hash", "updated_at")
 """Columns of a main row that frames do not carry."""
 
-RECORD_KEY = "outcome_key"
-"""The key column of a kind that several columns identify; frames do not carry it either."""
+RECORD_KEYS = ("outcome_key", "refusal_key")
+"""The key columns of kinds that several columns identify; frames do not carry them either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Records:
         found: dict[str, Column[Any]] = {}
         for part in parts or self.parts:
             for column in self.parts[part].columns:
-                if column.name not in (*BOOKKEEPING, RECORD_KEY):
+                if column.name not in (*BOOKKEEPING, *RECORD_KEYS):
                     found.setdefault(column.name, column)
         return tuple(found.values())
 
@@ -74,9 +77,15 @@ RECORDS: dict[Kind, Records] = {
         Records(Kind.OUTCOMES, {"outcome": outcome}),
         Records(Kind.COURSES, {"course": course}),
         Records(Kind.FAIRS, {"fair": fair}),
+        Records(Kind.PLACEMENTS, {"placement": placement}),
+        Records(Kind.REFUSALS, {"refusal": refusal}),
+        Records(Kind.CASES, {"case_record": case_record}),
     )
 }
 """Every kind and its tables; references point only to kinds above."""
 
-PEOPLE = (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES)
+PEOPLE = (
+    *(Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES),
+    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES),
+)
 """Kinds that are about people: no read of them without a scope."""

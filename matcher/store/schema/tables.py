@@ -1,4 +1,4 @@
-"""The tables: one per kind of record, people in three, the audit, and small facts of the store.
+"""The tables: one per kind of record, people in three, decisions, the audit, facts of the store.
 
 A person rests in `person` (work profile), `person_status` (what policy may read) and
 `person_identity` (who it is), so that the ranker's path never opens the last two. Columns are those
@@ -137,6 +137,7 @@ employer = Table(
     Column("staff_total", BigInteger),
     Column("contact", Text),
     Column("contact_phone", Text),
+    Column("facts", Text),
     Column("extra", Text),
     *_bookkeeping(),
 )
@@ -234,11 +235,118 @@ fair = Table(
     *_bookkeeping(),
 )
 
+placement = Table(
+    "placement",
+    metadata,
+    Column("placement_id", Code, primary_key=True),
+    Column("person_id", Code, ForeignKey("person.person_id"), nullable=False, index=True),
+    Column("employer_id", Code, ForeignKey("employer.employer_id"), index=True),
+    Column("vacancy_id", Code, ForeignKey("vacancy.vacancy_id")),
+    Column("employment_mode", Text),
+    Column("start_date", IsoDate),
+    Column("ended_on", IsoDate),
+    Column("newly_hired", Boolean),
+    Column("contract_months", BigInteger),
+    Column("has_labour_contract", Boolean),
+    Column("has_payroll", Boolean),
+    Column("social_insurance_paid", Boolean),
+    Column("wages_paid_normally", Boolean),
+    Column("wage_yuan_month", Double),
+    Column("average_income_yuan_month", Double),
+    Column("months_in_work", BigInteger),
+    Column("consecutive_months_at_minimum_wage", BigInteger),
+    Column("consecutive_months_employed_in_year", BigInteger),
+    Column("self_declared", Boolean),
+    Column("licence_kind", Text),
+    Column("public_welfare_post", Boolean),
+    Column("freed_post", Boolean),
+    Column("through_support_policy", Boolean),
+    Column("months_claimed", BigInteger),
+    Column("base_si_subsidy_months", BigInteger),
+    Column("base_si_subsidy_ended_on", IsoDate),
+    Column("extra", Text),
+    *_bookkeeping(),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    # The post may be unknown, and NULLs are never equal in a key: hence a digest of the three.
+    Column("refusal_key", Code, primary_key=True),
+    Column("person_id", Code, ForeignKey("person.person_id"), nullable=False, index=True),
+    Column("offered_on", IsoDate, nullable=False),
+    Column("vacancy_id", Code, ForeignKey("vacancy.vacancy_id")),
+    Column("response", Text),
+    Column("just_cause", Boolean),
+    Column("reason", Text),
+    Column("extra", Text),
+    *_bookkeeping(),
+    UniqueConstraint("person_id", "offered_on", "vacancy_id"),
+)
+
+case_record = Table(
+    "case_record",
+    metadata,
+    Column("case_id", Code, primary_key=True),
+    Column("person_id", Code, ForeignKey("person.person_id"), index=True),
+    Column("household_id", Code, ForeignKey("household.household_id"), index=True),
+    Column("employer_id", Code, ForeignKey("employer.employer_id"), index=True),
+    Column("opened_on", IsoDate),
+    Column("clock_started_on", IsoDate),
+    Column("request_received_on", IsoDate),
+    Column("filed_on", IsoDate),
+    Column("county_received_on", IsoDate),
+    Column("certification_step", Text),
+    Column("objection_raised", Boolean),
+    Column("publicity_shown_days", BigInteger),
+    Column("last_visit_on", IsoDate),
+    Column("offers_complete", Boolean),
+    Column("local_exit_grace_months", BigInteger),
+    Column("local_refusal_limit", BigInteger),
+    Column("local_first_job_deadline_months", BigInteger),
+    Column("local_follow_up_interval_months", BigInteger),
+    Column("local_publicity_days", BigInteger),
+    Column("local_dibao_continuation_months", BigInteger),
+    Column("local_post_subsidy_yuan_month", Double),
+    Column("local_rural_dibao_line_yuan_year", Double),
+    Column("local_minimum_wage_yuan_month", Double),
+    Column("local_urban_dibao_line_yuan_month", Double),
+    Column("local_dibao_standard_per_head_yuan_month", Double),
+    Column("local_average_area_per_head_m2", Double),
+    Column("provincial_average_wage_last_year_yuan_month", Double),
+    Column("verified_by_labour_department", Boolean),
+    Column("benefit_asked", Text),
+    Column("benefits_already_received", Text),
+    Column("subsidy_asked", Text),
+    Column("loan_requested_yuan", Double),
+    Column("extra", Text),
+    *_bookkeeping(),
+)
+
 meta = Table(
     "meta",
     metadata,
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("decision", Text, nullable=False),
+    Column("place", Code, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("on", IsoDate, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", Code, nullable=False, index=True),
+    # Where the subject lived when it was decided: a later move does not hide the decision.
+    Column("area_code", Code),
+    Column("facts", Text, nullable=False),
+    Column("law_hash", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 audit = Table(

@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from matcher.domain.scope import Scope
+from matcher.pipeline.law.gathering import dealings_of_all
 from matcher.policy.catalogue import decision_kind
 from matcher.policy.comparing.people import COUNTED, PeopleDifference, compare_people
 from matcher.policy.decisions import decide
 from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.days import day_number, full_years
 from matcher.policy.law import Law
-from matcher.policy.records import RecordFacts, days_of, facts_from_records
+from matcher.policy.recorded.conversion import days_of
+from matcher.policy.records import RecordFacts, facts_from_records
 from matcher.reference.areas import areas
 from matcher.store.store import Store
 
@@ -63,8 +65,9 @@ def compare_in_workspace(
     """
     persons = store.persons(scope, parts=PARTS)
     households = store.households(scope)
-    before = facts_from_records(persons, households, a.on)
-    after = before if a.on == b.on else facts_from_records(persons, households, b.on)
+    dealings = dealings_of_all(store, scope)
+    before = facts_from_records(persons, households, a.on, dealings)
+    after = before if a.on == b.on else facts_from_records(persons, households, b.on, dealings)
     tables = {
         "person": (persons["person_id"], _labels_of_persons(persons, a.on)),
         "household": (households["household_id"], _labels_of_households(households)),

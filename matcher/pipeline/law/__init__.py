@@ -1,0 +1,1 @@
+"""The law asked about stored records: decided, kept and compared."""

@@ -1,0 +1,1 @@
+"""How stored records come to stand beside the subjects of decisions."""

@@ -1,0 +1,143 @@
+"""Reads of what was done about people; each leaves a row in the audit, or gives nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Column, Engine, Text, cast, select
+
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.store import audit, engine
+from matcher.store.schema.records import RECORDS
+from matcher.store.schema.tables import case_record, decision, placement, refusal
+from matcher.store.selection import fetch, records_in, within
+
+
+class Reads:
+    """Reads of placements, offers, cases and decisions, and how every read is traced."""
+
+    def __init__(self, opened: Engine, *, wait_s: float) -> None:
+        self._engine = opened
+        self._wait_s = wait_s
+
+    def placements(
+        self,
+        scope: Scope,
+        ids: Iterable[str] | None = None,
+        *,
+        person_ids: Iterable[str] | None = None,
+        at: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Placements of persons within the scope: these, or those of these persons.
+
+        Args:
+            scope: who reads.
+            ids: only these placements; None is all.
+            person_ids: where no placements are named, only those of these persons.
+            at: when, for the audit; None takes the database's clock.
+
+        Returns:
+            Sorted by placement.
+        """
+        key = placement.c.placement_id
+        by, wanted = (key, ids) if ids is not None else (placement.c.person_id, person_ids)
+        return self._told(scope, Kind.PLACEMENTS, by, wanted, order=[key], at=at)
+
+    def refusals(
+        self,
+        scope: Scope,
+        person_ids: Iterable[str] | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Offers and what was said to them, of persons within the scope or of these persons.
+
+        Returns:
+            Sorted by person, then day, then post: in order of time for each person.
+        """
+        order = [refusal.c.person_id, refusal.c.offered_on, refusal.c.vacancy_id]
+        return self._told(scope, Kind.REFUSALS, order[0], person_ids, order=order, at=at)
+
+    def cases(
+        self,
+        scope: Scope,
+        ids: Iterable[str] | None = None,
+        *,
+        about: Kind | None = None,
+        at: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Cases within the scope: those whose person, household or employer is in it.
+
+        Args:
+            scope: who reads.
+            ids: only these cases; None is all.
+            about: PERSONS, HOUSEHOLDS or EMPLOYERS where `ids` are theirs, not the cases' own.
+            at: when, for the audit; None takes the database's clock.
+
+        Returns:
+            Sorted by case.
+        """
+        key = case_record.c.case_id
+        by = key if about is None else case_record.c[RECORDS[about].key.name]
+        return self._told(scope, Kind.CASES, by, ids, order=[key], at=at)
+
+    def decisions(
+        self, scope: Scope, ids: Iterable[int] | None = None, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """Decisions kept about subjects within the scope: these, or all.
+
+        Returns:
+            A row per decision in the order they were made: `id`, the fields of
+            `domain.decision.Kept`, `author` and `at` (UTC text).
+        """
+        made = cast(decision.c.at, Text).label("at")
+        columns = [made if column is decision.c.at else column for column in decision.c]
+        statement = select(*columns).where(within(scope, decision.c.area_code))
+        key = decision.c.id
+        found = self._fetch(statement, by=key, ids=ids, order=[key])
+        self._leave_trace(scope, "decisions", found["id"].astype(str), parts=(), at=at)
+        return found
+
+    def _told(
+        self,
+        scope: Scope,
+        kind: Kind,
+        by: Column[Any],
+        ids: Iterable[str] | None,
+        *,
+        order: Sequence[Column[Any]],
+        at: datetime | None,
+    ) -> pd.DataFrame:
+        found = self._fetch(records_in(RECORDS[kind], scope=scope), by=by, ids=ids, order=order)
+        self._leave_trace(scope, kind, found[order[0].name], parts=(), at=at)
+        return found
+
+    def _fetch(
+        self,
+        statement: Any,
+        *,
+        by: Column[Any] | None = None,
+        ids: Iterable[Any] | None = None,
+        order: Sequence[Column[Any]] | None = None,
+    ) -> pd.DataFrame:
+        if order is None:
+            order = [] if by is None else [by]
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return fetch(connection, statement, by=by, ids=ids, order=order)
+
+    def _leave_trace(
+        self,
+        scope: Scope,
+        kind: Kind | str,
+        ids: pd.Series[Any],
+        *,
+        parts: Sequence[str],
+        at: datetime | None,
+    ) -> None:
+        entry = audit.Entry("read", kind, ids.tolist(), {"parts": list(parts)} if parts else {})
+        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            audit.write_row(connection, entry, who=scope, at=at)
