@@ -6,15 +6,11 @@ baseline, the untrained rules, is a ranker like any other.
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matcher.evaluation.full_pool import Positions, Scorer, Scores
-from matcher.market.arrays import Market
-from matcher.ranking.ranker import Ranker, score_pairs
 
 _LEAST = 1e-6
 """Share of popularity in an item-item score: it orders what item-item leaves equal."""
@@ -91,27 +87,6 @@ def item_item_scorer(
     def score(people: Positions) -> Scores:
         near = np.asarray((acted[people] @ alike).toarray(), np.float64)
         return np.asarray(near + _LEAST * popular, np.float32)
-
-    return score
-
-
-def ranker_scorer(ranker: Ranker, market: Market, *, on: date) -> Scorer:
-    """The scores that a ranker gives every post of a market."""
-    n_pool = len(market.vacancies)
-
-    def score(people: Positions) -> Scores:
-        person_at = np.repeat(people, n_pool).astype(np.int32)
-        vacancy_at = np.tile(np.arange(n_pool, dtype=np.int32), len(people))
-        scores = score_pairs(
-            ranker,
-            market.jobseekers,
-            market.vacancies,
-            market.terms,
-            person_at,
-            vacancy_at,
-            on=on,
-        )
-        return np.asarray(scores.reshape(len(people), n_pool))
 
     return score
 

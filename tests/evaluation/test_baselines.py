@@ -9,17 +9,6 @@ from matcher.evaluation.baselines import (
     item_item_scorer,
     popularity_scorer,
     random_scorer,
-    ranker_scorer,
-)
-from matcher.ranking.features import pair_features
-from matcher.ranking.rules import RulesRanker
-from tests.ranking.small_market import (
-    ON,
-    TERMS,
-    make_jobseekers,
-    make_market,
-    make_vacancies,
-    terms,
 )
 
 
@@ -55,13 +44,3 @@ def test_lots_are_even_and_of_the_seed() -> None:
     assert abs(lots.mean() - 0.5) < 0.005
     assert abs(np.corrcoef(lots[0], lots[1])[0, 1]) < 0.1
     assert not np.array_equal(lots, random_scorer(2_000, seed=2)(np.arange(50)))
-
-
-def test_a_ranker_s_row_is_its_scores_of_every_post() -> None:
-    people = make_jobseekers(3, skills=terms(("保洁",), ("驾驶",), ()))
-    posts = make_vacancies(2, skills=terms(("保洁",), ("驾驶", "货运")))
-    market, ranker = make_market(people, posts), RulesRanker()
-    found = ranker_scorer(ranker, market, on=ON)(np.array([2, 0]))
-    at = np.array([2, 2, 0, 0], np.int32), np.array([0, 1, 0, 1], np.int32)
-    features = pair_features(people, posts, TERMS, *at, on=ON, names=ranker.features)
-    assert_array_equal(found.ravel(), ranker.score(features))

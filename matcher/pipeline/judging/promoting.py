@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 
 from matcher import __version__
 from matcher.evaluation.fairness.tables import group_table
-from matcher.evaluation.gate import Judgement, judge
+from matcher.evaluation.gate import Judged, Judgement, judge
 from matcher.evaluation.tally import LEVEL
 from matcher.evaluation.trials.trial import Measured
 from matcher.pipeline.judging.trials import OfficeTrial
 from matcher.pipeline.judging.versions import code_sha256, law_sha256
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.shelf.card import Card, Data, Origin, Row
+from matcher.ranking.shelf.shelf import UNTRAINED
 
 NOT_IN_TIME, POSITIVES_ONLY, GENERATED = "not_calibrated_in_time", "positives_only", "generated"
 
@@ -50,13 +51,18 @@ def evaluate(trial: OfficeTrial, rankers: Sequence[Ranker]) -> Evaluation:
     judgement = None
     if len(models) > 1:
         judgement = judge(
-            models[0].judged,
-            models[1].judged,
+            _judged(models[0]),
+            _judged(models[1]),
             trial.trial.groupings,
             trial.limits.gate,
             np.random.default_rng(trial.trial.seed),
         )
     return Evaluation(models, trial.baselines, _table(trial, models), judgement)
+
+
+def _judged(model: Measured) -> Judged:
+    """As the gate takes it; the rules claim no chances, so their calibration is no yardstick."""
+    return replace(model.judged, error=None) if model.name == UNTRAINED else model.judged
 
 
 def _table(trial: OfficeTrial, models: Sequence[Measured]) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
-from matcher.evaluation.baselines import ranker_scorer
 from matcher.evaluation.fairness.groups import groupings_of
 from matcher.evaluation.full_pool import HeldOut
 from matcher.evaluation.limits import Limits, shipped_limits
@@ -21,8 +20,11 @@ from matcher.evaluation.trials.splits import Split, split_outcomes
 from matcher.evaluation.trials.trial import Measured, Rated, Trial, baseline_scorers, measure
 from matcher.market.arrays import Market
 from matcher.market.build import build_market
-from matcher.pipeline.snapshot import ACTED_UPON
-from matcher.ranking.ranker import Ranker, score_pairs
+from matcher.pipeline.law.gathering import dealings_of_all
+from matcher.pipeline.matching import score_of
+from matcher.pipeline.snapshot import ACTED_UPON, Snapshot
+from matcher.ranking.ranker import Ranker
+from matcher.screening.entitlement import entitlement_of
 from matcher.store.store import Store
 
 PARTS = ("profile", "status")
@@ -39,39 +41,46 @@ class OfficeTrial:
     """Outcomes of a workspace held out, and the market in which they are to be found.
 
     Attributes:
-        market: of the day from which outcomes are held out, knowing nothing of them.
-        learned: outcomes that may be learned from.
+        snapshot: of the day from which outcomes are held out, knowing nothing of them: what a
+            model may be trained on.
         split: what was held out, and how.
         trial: what rankings are measured on.
         limits: the bounds in force.
     """
 
-    market: Market
-    learned: pd.DataFrame
+    snapshot: Snapshot
     split: Split
     trial: Trial
     limits: Limits
 
+    @property
+    def market(self) -> Market:
+        """The market of the snapshot."""
+        return self.snapshot.market
+
+    @property
+    def learned(self) -> pd.DataFrame:
+        """The outcomes that may be learned from."""
+        return self.snapshot.outcomes
+
     def measure(self, ranker: Ranker) -> Measured:
         """What a ranker reaches; it must not have learned from what is held out."""
-        scorer = ranker_scorer(ranker, self.market, on=self.market.on)
-        return measure(self.trial, ranker.name, scorer, self.chances(ranker))
+        posts = np.arange(len(self.market.vacancies), dtype=np.int32)
+
+        def score(people: Positions) -> NDArray[np.float32]:
+            person_at = np.repeat(people, len(posts)).astype(np.int32)
+            scores = score_of(self.snapshot, ranker, person_at, np.tile(posts, len(people)))
+            return np.asarray(scores.reshape(len(people), len(posts)))
+
+        return measure(self.trial, ranker.name, score, self.chances(ranker))
 
     def chances(self, ranker: Ranker) -> NDArray[np.float32] | None:
         """(n_rated,) what a ranker says of the pairs whose fate is known; None where none is."""
         rated = self.trial.rated
         if rated is None:
             return None
-        market = self.market
-        return score_pairs(
-            ranker,
-            market.jobseekers,
-            market.vacancies,
-            market.terms,
-            rated.person_at.astype(np.int32),
-            rated.vacancy_at.astype(np.int32),
-            on=market.on,
-        )
+        at = rated.person_at.astype(np.int32), rated.vacancy_at.astype(np.int32)
+        return score_of(self.snapshot, ranker, *at)
 
     @cached_property
     def baselines(self) -> tuple[Measured, ...]:
@@ -115,6 +124,14 @@ def take_trial(
     persons = persons.assign(seeks_work=sought)
     day = split.first_held_day or on
     market = build_market(persons, vacancies, on=day, hired=_hired(learned))
+    entitlement = entitlement_of(
+        market,
+        persons,
+        store.households(scope),
+        vacancies,
+        dealings=dealings_of_all(store, scope),
+    )
+    snapshot = Snapshot(market, entitlement, learned.reset_index(drop=True), marks={})
     trial = _trial_of(market, learned, held, persons, (limits, seed))
     if not len(trial.held.person_at):
         raise WrongUse(
@@ -122,7 +139,7 @@ def take_trial(
             expected="outcomes of stage applied or later, of people and posts on record",
             do="Import outcomes with 'rengang import outcomes FILE' first.",
         )
-    return OfficeTrial(market, learned, split, trial, limits)
+    return OfficeTrial(snapshot, split, trial, limits)
 
 
 def _trial_of(

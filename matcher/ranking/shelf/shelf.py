@@ -94,18 +94,12 @@ class Shelf:
         Raises:
             WrongUse: the name cannot be one, is taken, or the folder is empty.
         """
-        check_name(name)
+        self.check_free(name, replace=replace)
         contents = files_in(folder)
         place = self._models / name
         if not contents:
             raise WrongUse(
                 what=f"{folder.name} holds no file", expected="a model", do="Train one first."
-            )
-        if place.exists() and (not replace or self.champion().name == name):
-            raise WrongUse(
-                what=f"there is a model '{name}' already",
-                expected="a new name" if not replace else "a model that is not the champion",
-                do="Choose another name after --name.",
             )
         manifest = manifest_of(name, contents)
         self._models.mkdir(parents=True, exist_ok=True)
@@ -119,6 +113,20 @@ class Shelf:
         finally:
             shutil.rmtree(made, ignore_errors=True)
         return manifest
+
+    def check_free(self, name: str, *, replace: bool = False) -> None:
+        """Refuse a name under which no model can be put.
+
+        Raises:
+            WrongUse: as `put`.
+        """
+        check_name(name)
+        if (self._models / name).exists() and (not replace or self.champion().name == name):
+            raise WrongUse(
+                what=f"there is a model '{name}' already",
+                expected="a model that is not the champion" if replace else "a new name",
+                do="Choose another name after --name.",
+            )
 
     def _take_place(self, made: Path, place: Path) -> None:
         if not place.exists():

@@ -194,3 +194,15 @@ def test_lists_that_change_with_the_seed_are_told_by_group(
     )
     rows = fair.tables["by_group"].set_index(["measure", "group"])["value"]
     assert 0.2 < rows["overlap@10", "everyone"] < 0.6
+
+
+def test_a_ranker_is_measured_by_its_scores_of_every_post(trial: OfficeTrial) -> None:
+    """By hand for one person: who is listed is who has stood longest and is not yet known."""
+    quality = trial.measure(OLD).quality
+    person, held = int(quality.person_at[0]), trial.trial.held
+    age = trial.market.on - trial.market.vacancies.posted_on.astype("datetime64[D]").astype(object)
+    known = held.known_vacancy_at[held.known_person_at == person]
+    order = [at for at in np.argsort(-np.array([d.days for d in age])) if at not in known]
+    oldest = {int(at) for at in order[:10]}
+    capped = {int(at) for at in order if age[at].days >= 365}
+    assert set(quality.top[0].tolist()) <= oldest | capped
