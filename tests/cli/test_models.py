@@ -115,7 +115,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer draws: the numbers are not what is tested here."""
     whole = shipped_limits()
     few = replace(whole, report=replace(whole.report, permutations=19, resamples=20))
-    for place in ("matcher.cli.models.commands", "matcher.pipeline.judging.trials"):
+    for place in ("matcher.cli.commands.models.judging", "matcher.pipeline.judging.trials"):
         monkeypatch.setattr(f"{place}.shipped_limits", lambda: few)
     assert limits.shipped_limits() is whole
 

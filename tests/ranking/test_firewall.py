@@ -18,7 +18,10 @@ from matcher.domain.kinds import Kind
 from matcher.market.arrays import Csr, Jobseekers, Market, Places
 from matcher.market.build import build_market
 from matcher.ranking.features import feature_names, pair_features
+from matcher.ranking.history.past import Past, past_of
 from matcher.ranking.ranker import Ranker
+from matcher.ranking.training.examples import Scheme
+from matcher.ranking.training.train import train_ranker
 from matcher.reference.columns import columns
 from tests.contracts.test_ranker import RANKERS
 
@@ -118,10 +121,15 @@ def test_a_work_profile_has_no_column_that_the_law_knows() -> None:
 
 
 @pytest.fixture(scope="module")
-def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
+def city_frames() -> dict[Kind, pd.DataFrame]:
+    """The records of the demo city."""
+    return generate_city(demo_seed(), demo_day()).frames
+
+
+@pytest.fixture(scope="module")
+def frames(city_frames: dict[Kind, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Persons and vacancies of the demo city."""
-    city = generate_city(demo_seed(), demo_day())
-    return city.frames[Kind.PERSONS], city.frames[Kind.VACANCIES]
+    return city_frames[Kind.PERSONS], city_frames[Kind.VACANCIES]
 
 
 def flipped(persons: pd.DataFrame) -> pd.DataFrame:
@@ -186,17 +194,79 @@ def pairs(markets: tuple[Market, Market]) -> tuple[np.ndarray, np.ndarray]:
     return people, rng.integers(0, len(market.vacancies), PAIRS).astype(np.int32)
 
 
-def features_of(market: Market, at: tuple[np.ndarray, np.ndarray], names: Any) -> np.ndarray:
+def features_of(
+    market: Market, at: tuple[np.ndarray, np.ndarray], names: Any, past: Past | None = None
+) -> np.ndarray:
     return pair_features(
-        market.jobseekers, market.vacancies, market.terms, *at, on=market.on, names=names
+        market.jobseekers, market.vacancies, market.terms, *at, on=market.on, names=names, past=past
     )
 
 
+def past_in(market: Market, outcomes: pd.DataFrame) -> Past:
+    """Who went for what in a market."""
+    went = outcomes[outcomes["stage"] == "applied"]
+    people = pd.Index(market.jobseekers.ids).get_indexer(pd.Index(went["person_id"]))
+    posts = pd.Index(market.vacancies.ids).get_indexer(pd.Index(went["vacancy_id"]))
+    here = (people >= 0) & (posts >= 0)
+    at = people[here].astype(np.int32), posts[here].astype(np.int32)
+    return past_of(market.jobseekers, market.vacancies, market.terms, *at)
+
+
+@pytest.fixture(scope="module")
+def pasts(
+    markets: tuple[Market, Market], city_frames: dict[Kind, pd.DataFrame]
+) -> tuple[Past, Past]:
+    """The past of the market, and of the market after everybody was flipped."""
+    before, after = (past_in(each, city_frames[Kind.OUTCOMES]) for each in markets)
+    return before, after
+
+
+@pytest.fixture(scope="module")
+def trained(markets: tuple[Market, Market], pasts: tuple[Past, Past]) -> Ranker:
+    """A ranker trained on the city as it is."""
+    market = markets[0]
+    ranker, _ = train_ranker(
+        market.jobseekers,
+        market.vacancies,
+        market.terms,
+        pasts[0],
+        lawful=lambda person_at, vacancy_at: np.ones(len(person_at), np.bool_),
+        on=market.on,
+        name="flip",
+        seed=0,
+        scheme=Scheme(folds=1, negatives=20),
+    )
+    return ranker
+
+
 def test_every_feature_stays_bit_for_bit(
-    markets: tuple[Market, Market], pairs: tuple[np.ndarray, np.ndarray]
+    markets: tuple[Market, Market],
+    pasts: tuple[Past, Past],
+    pairs: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    before, after = (features_of(market, pairs, feature_names()) for market in markets)
+    before, after = (
+        features_of(market, pairs, feature_names(), past)
+        for market, past in zip(markets, pasts, strict=True)
+    )
+    known = ~np.isnan(before).all(axis=0)
+    assert [name for name, told in zip(feature_names(), known, strict=True) if not told] == []
     assert before.tobytes() == after.tobytes()
+
+
+def test_the_trained_ranker_s_scores_and_reasons_stay_bit_for_bit(
+    trained: Ranker,
+    markets: tuple[Market, Market],
+    pasts: tuple[Past, Past],
+    pairs: tuple[np.ndarray, np.ndarray],
+) -> None:
+    before, after = (
+        features_of(market, pairs, trained.features, past)
+        for market, past in zip(markets, pasts, strict=True)
+    )
+    assert len(np.unique(trained.score(before))) > 100
+    assert trained.score(before).tobytes() == trained.score(after).tobytes()
+    told, again = (trained.contributions(each[:500]) for each in (before, after))
+    assert told.tobytes() == again.tobytes()
 
 
 @pytest.mark.parametrize("name", sorted(RANKERS))

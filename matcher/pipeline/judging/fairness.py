@@ -24,12 +24,11 @@ from matcher.evaluation.fairness.volatility import overlap
 from matcher.evaluation.limits import Limits
 from matcher.evaluation.tally import Tally
 from matcher.evaluation.trials.trial import Measured
-from matcher.market.arrays import Market
 from matcher.pipeline.judging.trials import OfficeTrial
 from matcher.pipeline.matching import score_of
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.features import pair_features
-from matcher.ranking.ranker import Ranker
+from matcher.ranking.ranker import Ranker, reads_past
 from matcher.screening.pairs import screen_pairs
 
 PAIRS_A_PERSON = 30
@@ -198,8 +197,7 @@ def proxies(
         `trait`, `people`, `auc` with `low` and `high`, and `learned`: above the bound of the
         limits. A trait that too few people have, or have not, has no row.
     """
-    market = snapshot.market
-    profiles = _profiles(market, ranker, np.random.default_rng(seed))
+    profiles = _profiles(snapshot, ranker, np.random.default_rng(seed))
     traits = {"zero_employment": snapshot.entitlement.zero_employment.astype(np.int64)}
     for groups in groupings:
         if groups.attribute == "newcomer":
@@ -218,7 +216,8 @@ def proxies(
     return pd.DataFrame(rows, columns=list(PROXY))
 
 
-def _profiles(market: Market, ranker: Ranker, rng: np.random.Generator) -> NDArray[np.float64]:
+def _profiles(snapshot: Snapshot, ranker: Ranker, rng: np.random.Generator) -> NDArray[np.float64]:
+    market = snapshot.market
     people, posts = len(market.jobseekers), len(market.vacancies)
     if not people or not posts:
         return np.empty((people, 0))
@@ -233,6 +232,7 @@ def _profiles(market: Market, ranker: Ranker, rng: np.random.Generator) -> NDArr
         np.tile(same, people),
         on=market.on,
         names=ranker.features,
+        past=snapshot.past if reads_past(ranker) else None,
     )
     return profiles_of(features, person_at, people)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 
 from matcher.errors import ModelNotTrusted, UnknownModel
+from matcher.ranking.models.trained import load
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.rules import RulesRanker
 from matcher.ranking.shelf.manifest import PUT_BACK
@@ -19,7 +20,9 @@ KIND_FILE = "kind.json"
 Loader = Callable[[Path], Ranker]
 """A folder of files, every one checked, to the ranker that they are."""
 
-LOADERS: dict[str, Loader] = {}
+TREES = "trees"
+
+LOADERS: dict[str, Loader] = {TREES: load}
 """How each kind of model is read; a model says its kind in `kind.json`."""
 
 

@@ -30,7 +30,7 @@ SENTENCES = {
         "group_error": "{mark} {attribute} {group}：校准误差 {challenger:.4f}，"
         "现任 {champion:.4f}；最多可升 {limit:.4f}",
         "promoted": "{name} 已成为现任模型（原为 {before}）",
-        "how": "如仍要启用，先改进模型；命令：rengang models promote {name}",
+        "waits": "{name} 已登记，未启用；启用（须过晋级门槛）：rengang models promote {name}",
         "fairness": "公平性报告（{model}）：{files}",
         "apart": "差异不像偶然（p ≤ 0.05）：{found}",
         "none_apart": "没有发现超出偶然的分组差异（p ≤ 0.05）",
@@ -56,7 +56,8 @@ SENTENCES = {
         "group_error": "{mark} {attribute} {group}: calibration error {challenger:.4f}, champion "
         "{champion:.4f}; it may grow by {limit:.4f}",
         "promoted": "{name} is now the champion (before: {before})",
-        "how": "improve the model first; the command: rengang models promote {name}",
+        "waits": "{name} is registered, not in use; to use it (the gate must pass): "
+        "rengang models promote {name}",
         "fairness": "fairness report ({model}): {files}",
         "apart": "apart beyond chance (p <= 0.05): {found}",
         "none_apart": "no group differs beyond chance (p <= 0.05)",

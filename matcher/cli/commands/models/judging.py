@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from matcher.cli.models.wording import (
+from matcher.cli.commands.models.wording import (
     SENTENCES,
     evaluation_answer,
     evaluation_text,

@@ -1,1 +1,0 @@
-"""Commands about models: evaluate, models list, promote and card, report fairness."""
