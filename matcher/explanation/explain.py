@@ -107,7 +107,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
             health, benefits, wishes, and where the person lives.
         past: outcomes up to the day, for a ranker that reads them.
     """
-    before = _one_before(vacancy_at, listed)
+    pair, before = Pair(market, person_at, vacancy_at), _one_before(vacancy_at, listed)
     posts = np.array([vacancy_at, before if before is not None else vacancy_at], dtype=np.int32)
     features = pair_features(
         market.jobseekers,
@@ -133,14 +133,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         contributions=contributions,
         filters=tuple(filters),
         obstacles=in_the_way,
-        reasons=reasons_for(
-            Pair(market, person_at, vacancy_at),
-            contributions,
-            filters,
-            verdict,
-            may_take,
-            noted=noted,
-        ),
+        reasons=reasons_for(pair, contributions, filters, verdict, may_take, noted=noted),
         standing=_standing(market, vacancy_at, score, listed, behind, proposable=not in_the_way),
         verdict=verdict,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.pipeline.matching import CANDIDATES
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.history.past import Positions
 from matcher.ranking.models.trained import TrainedRanker
 from matcher.ranking.training.examples import Scheme
 from matcher.ranking.training.train import TrainingReport, train_ranker
+from matcher.retrieval.retrieve import search
 from matcher.screening.pairs import screen_pairs
 
 
@@ -33,12 +35,19 @@ def train(
         )
         return np.asarray(failed == 0)
 
+    found = search(snapshot.index, k=CANDIDATES, threads=snapshot.threads)
+
+    def proposed(persons: Positions) -> tuple[Positions, Positions]:
+        asked = np.isin(found.person_at, persons)
+        return found.person_at[asked], found.vacancy_at[asked]
+
     return train_ranker(
         market.jobseekers,
         market.vacancies,
         market.terms,
         snapshot.past,
         lawful=lawful,
+        proposed=proposed,
         on=market.on,
         name=name,
         seed=seed,

@@ -12,7 +12,7 @@ from matcher.ranking.history.signals import PEOPLE_AT_ONCE, SIGNALS, Block, bloc
 
 Column = NDArray[np.float32]
 
-RELATIVE = ("alike", "alike_rare", "regression", "neighbours")
+RELATIVE = ("alike", "alike_rare", "twice_alike", "regression", "neighbours")
 """Signals also told as a share of the person's highest."""
 
 HISTORY_FEATURES = (
@@ -53,7 +53,8 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 
 OWN_OUTCOMES = (
-    *("together", "alike", "alike_rare", "alike_even", "regression", "joint", "wording"),
+    *("together", "alike", "alike_rare", "twice_alike", "alike_even", "regression", "joint"),
+    *("wording", "twice_alike_share"),
     *("alike_share", "alike_rare_share", "regression_share", "same_wording", "usual_popularity"),
 )
 """Columns that say nothing of a newcomer."""

@@ -58,7 +58,19 @@ class Past:
     @cached_property
     def regression(self) -> PostRegression | None:
         """Each post from all others; None where there are too many posts for it."""
-        return post_regression(self.taken)
+        return post_regression(self.taken, self.wordings)
+
+    @cached_property
+    def alike(self) -> Matrix:
+        """(n_persons, n_persons) how much of what two people went for is the same; 0 with oneself.
+
+        Posts weigh by one over the root of how many went for them, people likewise.
+        """
+        rare = sparse.diags(1.0 / np.sqrt(np.maximum(self.popularity, 1)))
+        even = sparse.diags(1.0 / np.sqrt(np.maximum(self.activity, 1)))
+        made = (even @ self.taken @ rare @ self.taken.T @ even).tocsr()
+        made.setdiag(0)
+        return made.astype(np.float32)
 
     def is_newcomer(self) -> NDArray[np.bool_]:
         """(n_persons,) nothing is on record of the person."""

@@ -12,7 +12,9 @@ from scipy.linalg import lapack
 MOST_POSTS = 8_000
 """Posts up to which the square matrix is held: a quarter of a gigabyte of float32."""
 
-RIDGE = 30.0
+RIDGE = 100.0
+WORDS = 2.0
+"""What likeness in words counts of one person who went for both posts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,17 +47,22 @@ class PostRegression:
         return score
 
 
-def post_regression(taken: Any, *, ridge: float = RIDGE) -> PostRegression | None:
+def post_regression(
+    taken: Any, wordings: Any, *, ridge: float = RIDGE, words: float = WORDS
+) -> PostRegression | None:
     """The regression over these posts; None where there are more than `MOST_POSTS`, or none.
 
     Args:
         taken: (n_persons, n_posts) CSR of 0 and 1.
+        wordings: (n_posts, n_terms) CSR of the posts' words, rows of length 1.
         ridge: what is added to each post's own count.
+        words: weight of the cosine of two posts' words beside the people who went for both.
     """
     n_posts = taken.shape[1]
     if not 0 < n_posts <= MOST_POSTS:
         return None
     together = (taken.T @ taken).toarray().astype(np.float32)
+    together += words * (wordings @ wordings.T).toarray()
     together[np.arange(n_posts), np.arange(n_posts)] += ridge
     factor, _ = lapack.spotrf(together)
     upper, _ = lapack.spotri(factor)

@@ -28,6 +28,7 @@ SIGNALS = (
     "alike_rare",
     "alike_even",
     "regression",
+    "twice_alike",
     "neighbours",
     "neighbours_close",
     "joint",
@@ -65,6 +66,7 @@ def blocks(past: Past, person_at: Positions) -> Blocks:
         "together": shared @ past.taken,
         "alike": (shared / even) @ past.taken,
         "alike_rare": (shared_rare / even) @ past.taken,
+        "twice_alike": _others((shared_rare / even) @ past.alike, rows, person_at) @ past.taken,
         "alike_even": (shared_rare / even**2) @ past.taken,
         "neighbours": (wide / even) @ past.taken,
         "neighbours_close": (close / even) @ past.taken,
@@ -97,7 +99,7 @@ def _wording(past: Past, own: Any) -> Block:
     return np.asarray((together @ past.wordings.T).toarray(), np.float32)
 
 
-DRAWN_BY = ("alike", "alike_rare", "regression", "neighbours", "wording")
+DRAWN_BY = ("alike", "alike_rare", "twice_alike", "regression", "neighbours", "wording")
 """The signals by which candidates are drawn; a newcomer has only those of the profile."""
 
 

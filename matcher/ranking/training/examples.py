@@ -21,6 +21,9 @@ from matcher.ranking.history.signals import best_posts
 Lawful = Callable[[Positions, Positions], NDArray[np.bool_]]
 """Which of some pairs no hard filter forbids; (n_pairs,) bool."""
 
+Proposed = Callable[[Positions], tuple[Positions, Positions]]
+"""The (person, vacancy) pairs that retrieval by content finds for some people."""
+
 SAMPLED = "positives against posts sampled from the lawful pool"
 SHOWN = "posts shown and taken up against posts shown and not"
 
@@ -34,6 +37,7 @@ class Scheme:
         held_out: share of each person's pairs in a fold.
         newcomers: share of the people whose every pair is held out in a fold of newcomers.
         of_each: candidates by each signal of the past.
+        by_content: share of the candidates by content that join them.
         negatives: posts kept for each person of a fold.
     """
 
@@ -41,7 +45,8 @@ class Scheme:
     held_out: float = 0.3
     newcomers: float = 0.25
     of_each: int = 80
-    negatives: int = 40
+    negatives: int = 50
+    by_content: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +68,14 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What examples are drawn from: the market's work side, its past and its law."""
+    """What examples are drawn from: the market's work side, its past, its law and its retrieval."""
 
     jobseekers: Jobseekers
     vacancies: Vacancies
     terms: Terms
     past: Past
     lawful: Lawful
+    proposed: Proposed
     on: date
     names: tuple[str, ...]
 
@@ -106,8 +112,9 @@ def drawn(
         person[held] * np.int64(width) + whole.posts[whole.taken.indices[held]].astype(np.int64)
     )
     asked = np.unique(person[held]).astype(np.int32)
-    person_at, vacancy_at = best_posts(past, asked, of_each=scheme.of_each)
-    label = np.isin(person_at.astype(np.int64) * width + vacancy_at, answers)
+    keys = _candidates(ground, past, asked, scheme, rng)
+    label = np.isin(keys, answers)
+    person_at, vacancy_at = (each.astype(np.int32) for each in np.divmod(keys, width))
     count = np.bincount(person_at, minlength=whole.taken.shape[0])
     share = scheme.negatives / np.maximum(count, 1)
     kept = label | (rng.random(len(label)) < share[person_at])
@@ -125,6 +132,24 @@ def drawn(
         past=past,
     )
     return Examples(features, label, person_at, person_at)
+
+
+def _candidates(
+    ground: Ground, past: Past, asked: Positions, scheme: Scheme, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Keys of the pairs that serving would rank: by the past, and of those by content a part.
+
+    Posts the person went for in this past are left out, as serving leaves them out.
+    """
+    width = np.int64(len(ground.vacancies))
+    by_past = best_posts(past, asked, of_each=scheme.of_each)
+    by_content = ground.proposed(asked)
+    some = rng.random(len(by_content[0])) < scheme.by_content
+    keys = [by_past[0].astype(np.int64) * width + by_past[1]]
+    keys.append(by_content[0][some].astype(np.int64) * width + by_content[1][some])
+    person = np.repeat(np.arange(past.taken.shape[0], dtype=np.int64), np.diff(past.taken.indptr))
+    known = person * width + past.posts[past.taken.indices]
+    return np.setdiff1d(np.concatenate(keys), known)
 
 
 def together(parts: list[Examples]) -> Examples:

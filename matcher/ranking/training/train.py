@@ -20,6 +20,7 @@ from matcher.ranking.training.examples import (
     Examples,
     Ground,
     Lawful,
+    Proposed,
     Scheme,
     drawn,
     hold_out,
@@ -70,6 +71,7 @@ def train_ranker(  # noqa: PLR0913 - the market's work side, its past, its law a
     past: Past,
     *,
     lawful: Lawful,
+    proposed: Proposed,
     on: date,
     name: str,
     seed: int,
@@ -84,6 +86,7 @@ def train_ranker(  # noqa: PLR0913 - the market's work side, its past, its law a
         terms: the vocabulary of both.
         past: who went for what up to the day.
         lawful: which pairs no hard filter forbids; negatives come from these alone.
+        proposed: what retrieval by content finds, so that examples look like what is served.
         on: the day.
         name: the model's name.
         seed: of every draw.
@@ -101,7 +104,7 @@ def train_ranker(  # noqa: PLR0913 - the market's work side, its past, its law a
         )
     chosen, rng = scheme or Scheme(), np.random.default_rng(seed)
     names = feature_names()
-    ground = Ground(jobseekers, vacancies, terms, past, lawful, on, names)
+    ground = Ground(jobseekers, vacancies, terms, past, lawful, proposed, on, names)
     fitted = {
         "warm": fit(_warm(ground, chosen, rng), names, rng),
         "newcomer": fit(_newcomers(ground, chosen, rng), names, rng),
