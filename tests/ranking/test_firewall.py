@@ -231,6 +231,10 @@ def trained(markets: tuple[Market, Market], pasts: tuple[Past, Past]) -> Ranker:
         market.terms,
         pasts[0],
         lawful=lambda person_at, vacancy_at: np.ones(len(person_at), np.bool_),
+        proposed=lambda people: (
+            np.repeat(people, 40).astype(np.int32),
+            np.tile(np.arange(40, dtype=np.int32), len(people)),
+        ),
         on=market.on,
         name="flip",
         seed=0,
