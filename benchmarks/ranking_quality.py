@@ -144,7 +144,7 @@ def lambdamart(snapshot: Snapshot, people: NDArray[np.int64], seed: int) -> tupl
     settings = {"objective": "lambdarank", "num_threads": 1, "verbose": -1, "seed": seed}
     trees = lightgbm.train(settings, learnt, 100)
     person, vacancy = best_posts(past, people.astype(np.int32), of_each=80)
-    score = trees.predict(
+    score: Any = trees.predict(
         pair_features(*work, person, vacancy, on=ON, names=HAND_MADE, past=past), num_threads=1
     )
     order = np.lexsort((vacancy, -score, person))
