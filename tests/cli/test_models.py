@@ -144,3 +144,33 @@ def test_a_report_names_no_person(planted: Office, tmp_path: Path) -> None:
     )
     assert "P001" not in told
     assert "H001" not in told
+
+
+def test_a_trained_model_is_registered_with_its_card_and_the_same_seed_gives_the_same_bytes(
+    office: Office,
+) -> None:
+    office.workspace.mkdir()
+    with Store.open(f"sqlite:///{office.workspace / 'rengang.sqlite'}") as store:
+        fill(store)
+    said = office("train", "--name", "first", *DAY)
+    assert said.code == 0
+    assert said.answer["champion"] == ("first" if said.answer["promoted"] else "rules")
+    assert said.answer["gate"]["passed"] is said.answer["promoted"]
+    card = office("models", "card", "first").answer
+    assert card["name"] == "first"
+    assert card["data"]["pairs"] > card["data"]["positives"] > 0
+    assert "positives_only" in card["cautions"]
+    assert "sex" not in card["features"]
+    assert office("match", "--person", "P001", "--model", "first", *DAY).answer["model"] == "first"
+    shelf = Shelf(office.workspace)
+    before = shelf.contents("first")
+    shelf.promote("rules")
+    office("train", "--name", "first", *DAY)
+    assert shelf.contents("first") == before
+
+
+def test_a_name_that_is_the_champion_s_is_refused_before_training(planted: Office) -> None:
+    planted("models", "promote", "good", *DAY)
+    said = planted("train", "--name", "good", *DAY)
+    assert said.code == 2
+    assert "not the champion" in said.err
