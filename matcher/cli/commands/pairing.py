@@ -19,7 +19,6 @@ from matcher.pipeline.pairing import files as bare
 from matcher.pipeline.pairing.fair import check_fair, pair_fair
 from matcher.pipeline.pairing.gathering import Ask
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
-from matcher.ranking.registry import ranker_named
 
 Edges = Annotated[Path | None, typer.Option(help="CSV person_id,vacancy_id,score.")]
 Persons = Annotated[
@@ -123,6 +122,7 @@ def check(
     vacancies: Vacancies = None,
     fair: Fair = None,
     on: Day = None,
+    model: ModelOption = None,
 ) -> None:
     """Check a plan, and the certificate beside it, by separate code; exit 1 lists violations."""
     session: Session = context.obj
@@ -131,7 +131,7 @@ def check(
     else:
         snapshot, record = _fair(session, fair, on)
         stated = bare.read_certificate(plan)
-        ranker = ranker_named("rules")
+        ranker = session.ranker(model)
         found = check_fair(snapshot, ranker, record, bare.read_rows(plan), stated)
     answer = {"violations": list(found.violations), "proved": found.proved}
     session.answer(answer, checked_text(found))
