@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from matcher.ingest.conversion import Conversion
 from matcher.ingest.reading.cells import Cells, cells_of, fragments, spread_text
@@ -32,6 +34,7 @@ def ask_texts(work: Conversion) -> None:
     """
     for column, (table, key) in FROM_TEXT.items():
         stated = work.values(column).notna().to_numpy(np.bool_) | work.is_erased(column)
+        stated |= _has_key(work, key)
         title = work.cells["title"].without(stated)
         asked = asked_in_texts(
             table, [word and bare_title(word) for word in _words(title)], titles=True
@@ -48,6 +51,15 @@ def ask_texts(work: Conversion) -> None:
         if said.notna().any():
             cells = cells_of(key, pa.array(said, pa.string(), from_pandas=True))
             work.extra.append(fragments(key, cells, [_once(word) for word in cells.words]))
+
+
+def _has_key(work: Conversion, key: str) -> NDArray[np.bool_]:
+    """(n_rows,) does the row carry the key already, as our own export does?"""
+    has = np.zeros(work.n_rows, np.bool_)
+    for part in work.extra:
+        found = pc.match_substring(part, f'"{key}":').fill_null(False)
+        has |= found.to_numpy(zero_copy_only=False)
+    return has
 
 
 def _words(cells: Cells) -> list[str | None]:
