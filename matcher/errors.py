@@ -218,6 +218,17 @@ class Infeasible(AllocationError):
         )
 
 
+class FlowTooLarge(AllocationError):
+    """A network whose costs do not fit the whole numbers of the flow solver."""
+
+    def __init__(self, *, gain: int, nodes: int) -> None:
+        self.gain, self.nodes = gain, nodes
+        super().__init__(
+            f"a pairing network of {nodes} nodes with gains up to {gain} exceeds 64-bit whole "
+            "numbers. Pair each city or district on its own."
+        )
+
+
 class BrokenPlan(AllocationError):
     """The checker found limits broken; carries all of them."""
 

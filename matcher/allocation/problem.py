@@ -43,6 +43,7 @@ class Problem:
         score: (n_edges,) int32 in 0..10000.
         edge_tier: (n_edges,) int16, the tier of this person for this post, since the law that sets
             it is the post's; 1 goes before 2, `NO_TIER` none. Only public-welfare posts go by it.
+        tie: (n,) int32 in 0..1000, who goes first where everything else is equal; more goes first.
     """
 
     person_ids: NDArray[np.object_]
@@ -58,6 +59,7 @@ class Problem:
     vacancy_at: NDArray[np.int32]
     score: NDArray[np.int32]
     edge_tier: NDArray[np.int16]
+    tie: NDArray[np.int32]
 
     @property
     def n_persons(self) -> int:
@@ -147,7 +149,14 @@ def _arrays(persons: pd.DataFrame, vacancies: pd.DataFrame, edges: pd.DataFrame)
         vacancy_at=vacancy_at[order],
         score=_whole(edges["score"], 0).astype(np.int32)[order],
         edge_tier=own[order],
+        tie=_tie(persons),
     )
+
+
+def _tie(persons: pd.DataFrame) -> NDArray[np.int32]:
+    if "tie" in persons:
+        return _whole(persons["tie"], 0).astype(np.int32)
+    return np.zeros(len(persons), dtype=np.int32)
 
 
 def read_plan(problem: Problem, rows: pd.DataFrame) -> Plan:
@@ -185,43 +194,6 @@ def plan_frame(problem: Problem, plan: Plan) -> pd.DataFrame:
             "score": plan.score,
         }
     )
-
-
-def summary(problem: Problem, plan: Plan) -> dict[str, object]:
-    """The counts of a plan that keeps its limits, under the names of the certificate.
-
-    Returns:
-        `welfare_places_filled_by_tier` (every tier of the problem; a place counts for the tier
-        that its holder has for that post), the number of
-        `zero_employment_households_with_a_place`, `total_score`, `pairings`, `persons_placed` and
-        `places` in all.
-    """
-    welfare = problem.public_welfare[plan.vacancy_at]
-    filled = np.bincount(_planned_tier(problem, plan)[welfare], minlength=1)
-    of_edges = problem.edge_tier[problem.public_welfare[problem.vacancy_at]]
-    tiers = sorted({*problem.tier.tolist(), *of_edges.tolist()} - {NO_TIER})
-    of_zero = plan.person_at[problem.zero_employment[plan.person_at]]
-    households = problem.household[of_zero]
-    alone = np.unique(of_zero[households == NO_HOUSEHOLD])
-    return {
-        "welfare_places_filled_by_tier": {
-            str(tier): int(filled[tier]) if tier < len(filled) else 0 for tier in tiers
-        },
-        "zero_employment_households_with_a_place": int(
-            len(np.unique(households[households != NO_HOUSEHOLD])) + len(alone)
-        ),
-        "total_score": int(plan.score.sum(dtype=np.int64)),
-        "pairings": len(plan),
-        "persons_placed": len(np.unique(plan.person_at)),
-        "places": int(problem.places.sum(dtype=np.int64)),
-    }
-
-
-def _planned_tier(problem: Problem, plan: Plan) -> NDArray[np.int16]:
-    """(n_pairings,) int16: the tier of each pairing; every pairing is an edge of the problem."""
-    width = np.int64(max(problem.n_vacancies, 1))
-    edges = problem.person_at * width + problem.vacancy_at
-    return problem.edge_tier[np.searchsorted(edges, plan.person_at * width + plan.vacancy_at)]
 
 
 def _whole(column: pd.Series, missing: int) -> NDArray[np.int64]:

@@ -23,7 +23,11 @@ __all__ = ["BrokenRow", "Format", "Limits", "Table", "heading_key", "no_rows", "
 
 
 def read_table(
-    path: Path, *, known: Collection[str] | None = None, limits: Limits | None = None
+    path: Path,
+    *,
+    known: Collection[str] | None = None,
+    limits: Limits | None = None,
+    may_be_empty: bool = False,
 ) -> Table:
     r"""The table of a file, every cell as text.
 
@@ -32,9 +36,10 @@ def read_table(
         known: headings that mean something, as `heading_key` writes them: the heading row, the
             sheet and the separator are found by them. None: the first row is the heading row.
         limits: how much is opened; the defaults of `Limits`.
+        may_be_empty: headings with nothing below them are a table too.
 
     Returns:
-        A table with at least one row.
+        A table, with at least one row unless it may be empty.
 
     Raises:
         UnreadableFile: not a table, unsafe, too large, without known headings, without rows, or
@@ -58,11 +63,11 @@ def read_table(
         table = read_workbook(path, known, limits)
     else:
         table = read_records(path, form, known, limits)
-    _check(table, known)
+    _check(table, known, may_be_empty=may_be_empty)
     return table
 
 
-def _check(table: Table, known: Collection[str] | None) -> None:
+def _check(table: Table, known: Collection[str] | None, *, may_be_empty: bool) -> None:
     if known is not None:
         keys = [heading_key(heading) for heading in table.headings]
         if not set(keys) & set(known):
@@ -80,7 +85,7 @@ def _check(table: Table, known: Collection[str] | None) -> None:
                 expected="each heading once",
                 do="Rename or remove one of the columns.",
             )
-    if not len(table) and not table.broken:
+    if not may_be_empty and not len(table) and not table.broken:
         raise no_rows(table.file)
 
 

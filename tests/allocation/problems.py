@@ -41,7 +41,7 @@ def plan_of(problem: Problem, *pairs: tuple[str, str, int]) -> Plan:
 
 
 @st.composite
-def rows(draw: Any) -> tuple[list[Any], list[Any], list[Any]]:
+def rows(draw: Any, most_edges: int = 35) -> tuple[list[Any], list[Any], list[Any]]:
     """Up to 7 people of up to 4 households, up to 5 posts, some of every edge, tiered or not."""
     n, m = draw(st.integers(1, 7)), draw(st.integers(1, 5))
     zero = draw(st.lists(st.booleans(), min_size=4, max_size=4))
@@ -61,7 +61,9 @@ def rows(draw: Any) -> tuple[list[Any], list[Any], list[Any]]:
     vacancies = [(f"V{at}", draw(st.integers(0, 3)), int(draw(st.booleans()))) for at in range(m)]
     pairs = draw(
         st.lists(
-            st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)), unique=True, max_size=n * m
+            st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)),
+            unique=True,
+            max_size=min(n * m, most_edges),
         )
     )
     score = st.sampled_from([0, 500, 500, 9000, 10_000])
@@ -69,3 +71,13 @@ def rows(draw: Any) -> tuple[list[Any], list[Any], list[Any]]:
     if draw(st.booleans()):
         edges = [(*edge, draw(st.sampled_from([1, 2, 3, None]))) for edge in edges]
     return persons, vacancies, edges
+
+
+@st.composite
+def problems(draw: Any) -> Problem:
+    """A problem of `rows` with few enough pairs to try every plan, people with tie ranks."""
+    persons, vacancies, edges = draw(rows(most_edges=9))
+    tied = tables(persons, vacancies, edges)
+    ranks = st.sampled_from([0, 1, 500, 999, 1000])
+    tied[0]["tie"] = draw(st.lists(ranks, min_size=len(persons), max_size=len(persons)))
+    return build_problem(*tied)

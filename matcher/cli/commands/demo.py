@@ -33,9 +33,9 @@ from matcher.domain.match import Match
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import importing, matching
-from matcher.pipeline.fair import FairPlan, pair_fair
 from matcher.pipeline.importing import ImportRequest, ImportResult
 from matcher.pipeline.law.deciding import Question, decide_about
+from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.policy.comparing.places import SideBySide, side_by_side
 from matcher.policy.facts import facts_from_given
@@ -65,14 +65,14 @@ HEADINGS = {
         "person": "零就业家庭成员的岗位推荐",
         "places": "同一家庭，同样的事实，四地分别判定",
         "vacancy": "岗位的人员推荐",
-        "fair": "招聘会首轮配对方案（贪心）",
+        "fair": "招聘会配对方案（精确求解）",
     },
     Language.EN: {
         "city": "Demo city (everything is generated; seed {seed}, day {day})",
         "person": "Posts for a member of a zero-employment household",
         "places": "One household, the same facts, decided in four places",
         "vacancy": "People for a post",
-        "fair": "First plan for the fair (greedy)",
+        "fair": "Plan for the fair (exact)",
     },
 }
 

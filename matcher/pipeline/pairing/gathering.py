@@ -1,19 +1,18 @@
-"""A first plan for a job fair: its invitees and booths, paired as the law orders them."""
+"""Who is at a fair, what they may be sent to, and what the organiser adds, as a pairing problem."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.allocation.check import check
-from matcher.allocation.greedy import greedy_plan
-from matcher.allocation.problem import MAX_SCORE, Plan, Problem, build_problem, plan_frame, summary
+from matcher.allocation.conditions import Conditions, Household
+from matcher.allocation.problem import MAX_SCORE, Problem, build_problem
+from matcher.errors import MalformedProblem
 from matcher.pipeline.matching import score_of
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker
@@ -26,54 +25,82 @@ Positions = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class FairPlan:
-    """A first plan for a job fair, with what a separate check says of it."""
+class Ask:
+    """How an organiser wants a fair paired.
 
-    fair_id: str
-    on: date
-    problem: Problem
-    plan: Plan
-    counts: Mapping[str, Any]
-    violations: tuple[str, ...]
-    not_seeking: int
-
-    def rows(self) -> pd.DataFrame:
-        """The plan as `person_id,vacancy_id,score`."""
-        return plan_frame(self.problem, self.plan)
-
-
-def pair_fair(snapshot: Snapshot, ranker: Ranker, fair: Mapping[Any, Any]) -> FairPlan:
-    """Pair a fair's invitees with the vacancies of its booths, as the law orders them.
-
-    Args:
-        snapshot: of the fair's day.
-        ranker: what scores the pairs.
-        fair: the fair's record (`fair_id`, `booths`, `invitees`). A booth that names no posts
-            shows all that its employer has open that day.
-
-    Returns:
-        A plan over the lawful pairs worth a talk that nobody has acted upon yet. A public-welfare
-        post goes by the order that the law of its own place sets.
+    Attributes:
+        invitations: the most posts one person is sent to.
+        ratio: people invited per opening; rounded up to whole people.
+        pins, bans: (person id, vacancy id) pairs that must, or must not, be in the plan.
+        employer_limit: the most people any one employer is sent over all its posts.
+        one_per_employer: at most one member of a household is sent to one employer.
+        households_first: households served come before public-welfare places.
     """
-    market = snapshot.market
+
+    invitations: int = 1
+    ratio: float = 1.0
+    pins: tuple[tuple[str, str], ...] = ()
+    bans: tuple[tuple[str, str], ...] = ()
+    employer_limit: int | None = None
+    one_per_employer: bool = False
+    households_first: bool = False
+
+
+def fair_problem(
+    snapshot: Snapshot, ranker: Ranker, fair: Mapping[Any, Any], ask: Ask
+) -> tuple[Problem, int]:
+    """(the problem of a fair, how many invitees are not looking for work)."""
     invited = _split(fair["invitees"])
-    persons = np.flatnonzero(np.isin(market.jobseekers.ids, invited)).astype(np.int32)
+    ids = snapshot.market.jobseekers.ids
+    persons = np.flatnonzero(np.isin(ids, invited)).astype(np.int32)
     vacancies = _shown(snapshot, _split(fair["booths"]))
     problem = build_problem(
-        _fair_persons(snapshot, persons),
-        _fair_vacancies(snapshot, vacancies),
+        _fair_persons(snapshot, persons, ask),
+        _fair_vacancies(snapshot, vacancies, ask),
         _fair_edges(snapshot, ranker, persons, vacancies),
     )
-    plan = greedy_plan(problem)
-    return FairPlan(
-        fair_id=str(fair["fair_id"]),
-        on=market.on,
-        problem=problem,
-        plan=plan,
-        counts=summary(problem, plan),
-        violations=tuple(check(problem, plan)),
-        not_seeking=len(set(invited)) - len(persons),
+    return problem, len(set(invited)) - len(persons)
+
+
+def conditions_of(snapshot: Snapshot, problem: Problem, ask: Ask) -> Conditions:
+    """What an organiser asked, by position in the problem.
+
+    Raises:
+        MalformedProblem: a pinned or banned id that is not at this fair.
+    """
+    posts = snapshot.market.vacancies
+    at = pd.Index(posts.ids).get_indexer(pd.Index(problem.vacancy_ids))
+    employer = posts.employer[at].astype(np.int32)
+    limit = None
+    if ask.employer_limit is not None:
+        limit = np.full(len(posts.employer_ids), ask.employer_limit, dtype=np.int32)
+    pins, bans = _positions(problem, ask.pins, "pinned"), _positions(problem, ask.bans, "banned")
+    return Conditions(
+        pin_person=pins[:, 0],
+        pin_vacancy=pins[:, 1],
+        ban_person=bans[:, 0],
+        ban_vacancy=bans[:, 1],
+        employer=employer if limit is not None or ask.one_per_employer else None,
+        employer_ids=posts.employer_ids,
+        employer_limit=limit,
+        household=Household(one_per_employer=ask.one_per_employer),
     )
+
+
+def _positions(
+    problem: Problem, pairs: tuple[tuple[str, str], ...], what: str
+) -> NDArray[np.int32]:
+    person = pd.Index(problem.person_ids).get_indexer(pd.Index([who for who, _ in pairs]))
+    vacancy = pd.Index(problem.vacancy_ids).get_indexer(pd.Index([where for _, where in pairs]))
+    strange = [
+        f"{name} is {what} and not at this fair"
+        for pair, who, where in zip(pairs, person.tolist(), vacancy.tolist(), strict=True)
+        for name, at in zip(pair, (who, where), strict=True)
+        if at < 0
+    ]
+    if strange:
+        raise MalformedProblem(problems=strange)
+    return np.column_stack([person, vacancy]).astype(np.int32).reshape(len(pairs), 2)
 
 
 def _split(text: object) -> list[str]:
@@ -124,7 +151,7 @@ def _fair_edges(
     return edges[score >= FLOOR]
 
 
-def _fair_persons(snapshot: Snapshot, persons: Positions) -> pd.DataFrame:
+def _fair_persons(snapshot: Snapshot, persons: Positions, ask: Ask) -> pd.DataFrame:
     household = snapshot.market.standing.household[persons]
     ids = snapshot.market.standing.household_ids
     return pd.DataFrame(
@@ -134,18 +161,19 @@ def _fair_persons(snapshot: Snapshot, persons: Positions) -> pd.DataFrame:
             "tier": pd.Series(pd.NA, index=range(len(persons)), dtype="Int64"),
             "household_id": [str(ids[at]) if at >= 0 else None for at in household.tolist()],
             "zero_employment": snapshot.entitlement.zero_employment[persons].astype(np.int64),
-            "cap": 1,
+            "cap": ask.invitations,
             "tie": snapshot.entitlement.tie_ranks[persons],
         }
     )
 
 
-def _fair_vacancies(snapshot: Snapshot, vacancies: Positions) -> pd.DataFrame:
+def _fair_vacancies(snapshot: Snapshot, vacancies: Positions, ask: Ask) -> pd.DataFrame:
     left = snapshot.market.vacancies.places_left[vacancies]
+    openings = np.where(left >= 0, left, 1)
     return pd.DataFrame(
         {
             "vacancy_id": snapshot.market.vacancies.ids[vacancies],
-            "places": np.where(left >= 0, left, 1),
+            "places": np.ceil(openings * ask.ratio).astype(np.int64),
             "public_welfare": (snapshot.market.vacancies.public_welfare[vacancies] == 1).astype(
                 int
             ),
