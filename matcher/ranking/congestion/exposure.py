@@ -85,4 +85,4 @@ def _gain(lists: Round, kept: NDArray[np.int64]) -> NDArray[np.float64]:
     person = np.repeat(np.arange(len(size)), size)
     rank = np.arange(len(kept)) - np.repeat(np.cumsum(size) - size, size)
     gain = lists.score[kept] / np.log2(rank + 2.0)
-    return np.bincount(person, weights=gain, minlength=len(size))
+    return np.bincount(person, weights=gain, minlength=len(size)).astype(np.float64)

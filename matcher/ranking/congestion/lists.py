@@ -35,13 +35,19 @@ def exposures(lists: Round, price: Prices) -> Counts:
     post.
     """
     count: Counts = _count(
-        lists.offsets, lists.vacancy_at, lists.worth, price.astype(np.float32), lists.depth
+        lists.persons,
+        lists.offsets,
+        lists.vacancy_at,
+        lists.worth,
+        price.astype(np.float32),
+        lists.depth,
     )
     return count
 
 
 @njit(cache=True, nogil=True)
 def _count(
+    persons: NDArray[np.int32],
     offsets: NDArray[np.int64],
     vacancy_at: NDArray[np.int32],
     worth: NDArray[np.float32],
@@ -54,7 +60,7 @@ def _count(
         size = 0
         for pair in range(offsets[person], offsets[person + 1]):
             vacancy = vacancy_at[pair]
-            net = worth[pair] - price_seen(price[vacancy], person, vacancy)
+            net = worth[pair] - price_seen(price[vacancy], persons[person], vacancy)
             if size == depth:
                 if net <= best[depth - 1]:
                     continue
@@ -71,7 +77,9 @@ def _count(
     return count
 
 
-def order_lists(lists: Round, price: Prices, *, n: int) -> NDArray[np.int64]:
+def order_lists(
+    lists: Round, price: Prices, *, n: int, rows: slice | None = None
+) -> NDArray[np.int64]:
     """(n_kept,) int64 positions of each person's first n pairs, persons ascending.
 
     Prices choose which posts stand among the first `depth`; these are shown by score, best first,
@@ -82,9 +90,12 @@ def order_lists(lists: Round, price: Prices, *, n: int) -> NDArray[np.int64]:
         lists: the round.
         price: (n_vacancies,) at least 0.
         n: how many to keep per person, at least 1.
+        rows: which of the round's people; None orders all.
     """
+    first, last, _ = (rows or slice(None)).indices(len(lists.persons))
     kept: NDArray[np.int64] = _order(
-        lists.offsets,
+        lists.persons[first:last],
+        lists.offsets[first : max(last, first) + 1],
         lists.vacancy_at,
         (lists.score, lists.worth),
         price.astype(np.float32),
@@ -95,7 +106,8 @@ def order_lists(lists: Round, price: Prices, *, n: int) -> NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
-def _order(
+def _order(  # noqa: PLR0913 - numba takes plain arguments
+    persons: NDArray[np.int32],
     offsets: NDArray[np.int64],
     vacancy_at: NDArray[np.int32],
     values: tuple[NDArray[np.float32], NDArray[np.float32]],
@@ -104,14 +116,14 @@ def _order(
     n: int,
 ) -> NDArray[np.int64]:
     score, worth = values
-    kept = np.empty(len(vacancy_at), np.int64)
+    kept = np.empty(offsets[-1] - offsets[0], np.int64)
     used = 0
     for person in range(len(offsets) - 1):
         first, last = offsets[person], offsets[person + 1]
         net = worth[first:last].copy()
         for at in range(last - first):
             vacancy = vacancy_at[first + at]
-            net[at] -= price_seen(price[vacancy], person, vacancy)
+            net[at] -= price_seen(price[vacancy], persons[person], vacancy)
         order = first + np.argsort(-net, kind="mergesort")
         head = np.sort(order[:depth])
         head = head[np.argsort(-score[head], kind="mergesort")]

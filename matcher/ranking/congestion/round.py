@@ -1,4 +1,4 @@
-"""A round: the scored pairs of all people whose lists are made together, and every post's budget."""
+"""A round: the scored pairs of people whose lists are made together, and the posts' budgets."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Round:
     """Scored pairs by person, what each is worth to the list, and the posts' shares of attention.
 
     Attributes:
+        persons: (n_persons,) int32 positions in the market.
         offsets: (n_persons + 1,) int64; the i-th person's pairs are `offsets[i]:offsets[i + 1]`.
         vacancy_at: (n_pairs,) int32, ascending within a person.
         score: (n_pairs,) float32, NaN read as 0.
@@ -30,6 +31,7 @@ class Round:
         depth: places of a list that count.
     """
 
+    persons: NDArray[np.int32]
     offsets: NDArray[np.int64]
     vacancy_at: NDArray[np.int32]
     score: NDArray[np.float32]
@@ -44,7 +46,7 @@ class Round:
 
 
 def build_round(
-    offsets: NDArray[np.int64],
+    person_at: NDArray[np.int32],
     vacancy_at: NDArray[np.int32],
     score: NDArray[np.float32],
     weight: ArrayLike,
@@ -54,8 +56,8 @@ def build_round(
     """A round of these pairs.
 
     Args:
-        offsets: (n_persons + 1,) as in `Round`.
-        vacancy_at: (n_pairs,) ascending within a person.
+        person_at: (n_pairs,) positions in the market, ascending.
+        vacancy_at: (n_pairs,) positions in the market, ascending within a person.
         score: (n_pairs,) at least 0, higher is better; calibrated scores make the price fair.
         weight: (n_vacancies,) above 0, the posts' shares of the attention there is.
         depth: at least 1.
@@ -71,12 +73,14 @@ def build_round(
             do="Give a post of unknown openings the weight 1.",
         )
     known = np.nan_to_num(np.asarray(score, dtype=np.float32), nan=0.0)
+    persons, starts = np.unique(person_at, return_index=True)
+    offsets = np.append(starts, len(person_at)).astype(np.int64)
     candidates = np.bincount(vacancy_at, minlength=len(shares))
     shares = np.where(candidates > 0, shares, 0.0)
     places = float(np.minimum(np.diff(offsets), depth).sum())
     budget = shares * (places / shares.sum() if places else 0.0)
     worth = discounted_worth(offsets, known, _discounts(depth))
-    return Round(offsets, vacancy_at, known, worth, budget, depth)
+    return Round(persons.astype(np.int32), offsets, vacancy_at, known, worth, budget, depth)
 
 
 def _discounts(depth: int) -> NDArray[np.float64]:
