@@ -152,7 +152,7 @@ def test_training_changes_what_a_person_can_do_and_nothing_else() -> None:
     after, _ = after_courses(market, unruled, taught, both, np.zeros(2, np.int32))
     words = np.array(market.terms.words, object)
     assert set(words[after.jobseekers.skills.row(0)]) == {"焊接"}
-    assert set(words[after.jobseekers.skills.row(1)]) == {"保洁", "焊接"}
+    assert set(words[after.jobseekers.skills.row(1)]) == {"日常保洁", "焊接"}
     same = taken(market.standing, both)
     assert (after.standing.sex == same.sex).all()
     assert (after.standing.household == same.household).all()
