@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 
 from matcher import __version__
 from matcher.cli.commands import demo, law, matching, operations, pairing, records
-from matcher.cli.commands.market import courses
+from matcher.cli.commands.market import courses, simulate
 from matcher.cli.session import Session
 from matcher.errors import RengangError
 from matcher.settings import Settings
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (demo, records, matching, courses, pairing, law, operations):
+for room in (demo, records, matching, courses, pairing, law, simulate, operations):
     room.register(app)
 
 
