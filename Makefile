@@ -43,9 +43,10 @@ lint: setup  ## ruff and mypy
 	$(BIN)/mypy
 	$(BIN)/rengang policy check
 
-docs: setup  ## write docs/reference.md and docs/coverage/ from the code
+docs: setup  ## write docs/reference.md, docs/features.md and docs/coverage/ from the code
 	$(BIN)/python docs/pages/reference.py
 	$(BIN)/python docs/pages/ledger.py
+	$(BIN)/python docs/pages/features.py
 
 # The day the card of a model names; with the same tables and day the same bytes come out.
 MODELS_ON ?= 2026-11-22

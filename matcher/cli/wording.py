@@ -122,7 +122,8 @@ def matches_text(
     day = snapshot.market.on.isoformat()
     about = "" if of_person else _vacancy_line(vacancy_facts(snapshot, str(subject)), language)
     lines = [f"{subject}  {about}".rstrip()]
-    lines.append(f"{what} {len(matches)} · {day} · {ranker.name}{untrained}")
+    untold = untrained * (ranker.name == "rules")
+    lines.append(f"{what} {len(matches)} · {day} · {ranker.name}{untold}")
     for each in matches:
         named = f" 第{each.tier}档" if chinese else f" tier {each.tier}"
         tier = "" if each.tier is None else named

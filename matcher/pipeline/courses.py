@@ -144,12 +144,22 @@ def _gains(
         on=market.on,
     )
     today = rank_for_persons(snapshot, ranker, top=LIST, persons=who[:1])
-    course = np.concatenate([np.repeat(every, len(today.score)), unlocked.course_at])
-    score = np.concatenate([np.tile(today.score, n), opened])
+    # Without the past, as the posts opened are: both sides of the difference by one model.
+    now = score_pairs(
+        ranker,
+        market.jobseekers,
+        market.vacancies,
+        market.terms,
+        today.person_at,
+        today.vacancy_at,
+        on=market.on,
+    )
+    course = np.concatenate([np.repeat(every, len(now)), unlocked.course_at])
+    score = np.concatenate([np.tile(now, n), opened])
     vacancy = np.concatenate([np.tile(today.vacancy_at, n), unlocked.vacancy_at])
     best = order_pairs(course, score, vacancy, n=LIST)
     summed = np.bincount(course[best], weights=score[best], minlength=n).astype(np.float64)
-    return opened, summed - float(today.score.sum())
+    return opened, summed - float(now.sum())
 
 
 @dataclass(frozen=True, slots=True)

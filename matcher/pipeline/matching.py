@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 from matcher.domain.match import Match
 from matcher.explanation.explain import Listed, PairExplanation, explain_pair
 from matcher.pipeline.snapshot import Snapshot
+from matcher.ranking.history.signals import best_posts
 from matcher.ranking.order import order_pairs, order_people, ranks
-from matcher.ranking.ranker import Ranker, score_pairs
+from matcher.ranking.ranker import Ranker, reads_past, score_pairs
 from matcher.retrieval.people import retrieve_people
-from matcher.retrieval.retrieve import Candidates, search
+from matcher.retrieval.retrieve import Candidates, joined_by_past, search
 from matcher.retrieval.sources import source_names
 from matcher.screening.results import explain_filters
 
 CANDIDATES = 200
 """Posts that retrieval hands to the ranker for each person."""
+
+PROPOSED_BY_EACH_SIGNAL = 80
+"""Posts that each signal of past outcomes adds for each person."""
 
 PERSONS_A_CHUNK = 4_096
 """People whose lists are made at once: some hundred thousand pairs, well inside memory."""
@@ -76,7 +80,7 @@ def scored_candidates(
     include_known: bool = False,
 ) -> tuple[Positions, Positions, NDArray[np.uint16], NDArray[np.float32]]:
     """Person, vacancy, sources and score of every pair that the lists are chosen from."""
-    found = _retrieve(snapshot, max(CANDIDATES, top), persons)
+    found = _retrieve(snapshot, max(CANDIDATES, top), persons, ranker)
     pairs = _columns_of(found)
     if not include_known:
         pairs = _without_known(snapshot, pairs)
@@ -85,7 +89,7 @@ def scored_candidates(
         short = np.flatnonzero((served < top) & (asked >= max(CANDIDATES, top)))
         if len(short):
             more = top + int((asked - served)[short].max()) + CANDIDATES
-            again = _columns_of(_retrieve(snapshot, more, short.astype(np.int32)))
+            again = _columns_of(_retrieve(snapshot, more, short.astype(np.int32), ranker))
             keep = ~np.isin(pairs[0], short)
             refilled = _without_known(snapshot, again)
             pairs = tuple(
@@ -98,8 +102,13 @@ def scored_candidates(
 _Columns = tuple[NDArray[Any], ...]
 
 
-def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None) -> Candidates:
-    return search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
+def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None, ranker: Ranker) -> Candidates:
+    """Candidates by content, and by past outcomes for a ranker that reads them."""
+    found = search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
+    if not reads_past(ranker):
+        return found
+    proposed = best_posts(snapshot.past, found.persons, of_each=PROPOSED_BY_EACH_SIGNAL)
+    return joined_by_past(snapshot.index, found, *proposed)
 
 
 def _columns_of(found: Candidates) -> _Columns:
@@ -124,6 +133,7 @@ def score_of(
         person_at,
         vacancy_at,
         on=market.on,
+        past=snapshot.past if reads_past(ranker) else None,
     )
 
 
@@ -271,5 +281,6 @@ def _explain(
         verdict=entitlement.tier_verdict(person, vacancy),
         may_take=entitlement.may_take_verdict(person, vacancy),
         noted=snapshot.noted(person, vacancy),
+        past=snapshot.past if reads_past(ranker) else None,
         listed=listed,
     )

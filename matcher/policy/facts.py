@@ -259,6 +259,22 @@ def _begun(columns: Mapping[str, Column], today: Column) -> Truth | None:
     return None if day is None else np.where(day <= today, MET, UNKNOWN)
 
 
+def with_own_recognition(facts: Facts) -> Facts:
+    """People asked about for themselves: membership tells whether the household is recognised.
+
+    Of people in a list of members this does not hold, so it is not part of `with_derived`.
+    """
+    truth = facts.columns.get("zef_member")
+    if truth is None:
+        return facts
+    name = "recognised_zero_employment"
+    found = facts.column(name)
+    stated = np.broadcast_to(np.array([UNKNOWN]) if found is None else found, (facts.n,))
+    columns = {**facts.columns, name: np.where(stated == UNKNOWN, truth, stated)}
+    follows = Derived("zef_member", (stated == UNKNOWN) & (truth != UNKNOWN))
+    return replace(facts, columns=columns, derived_from={**facts.derived_from, name: follows})
+
+
 def _own_membership(facts: Facts) -> Truth | None:
     """Whether the person asked about is a member; one of a list tells nothing of the list's own."""
     return None if facts.above is not None else facts.columns.get("zef_member")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
 from matcher.policy.engine.days import day_number
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
-from matcher.policy.facts import RETIREMENT_INPUTS, with_derived
+from matcher.policy.facts import RETIREMENT_INPUTS, with_derived, with_own_recognition
 from matcher.policy.law import places_of
 from matcher.policy.recorded.beside import NO_DEALINGS, Dealings
 from matcher.policy.recorded.conversion import record_facts
@@ -96,7 +96,7 @@ def facts_from_records(
     homes = replace(homes, groups={"members": members})
     if households is not None:
         homes = households_with_dealings(homes, households, people, persons, dealings)
-    return RecordFacts(people, homes)
+    return RecordFacts(with_own_recognition(people), homes)
 
 
 def facts_of_employers(

@@ -19,7 +19,6 @@ from matcher.pipeline.pairing import files as bare
 from matcher.pipeline.pairing.fair import check_fair, pair_fair
 from matcher.pipeline.pairing.gathering import Ask
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
-from matcher.ranking.registry import ranker_named
 
 Edges = Annotated[Path | None, typer.Option(help="CSV person_id,vacancy_id,score.")]
 Persons = Annotated[
@@ -29,6 +28,9 @@ Vacancies = Annotated[Path | None, typer.Option(help="CSV vacancy_id,places,publ
 Fair = Annotated[str | None, typer.Option(help="Id of the job fair.")]
 Day = Annotated[str | None, typer.Option(help="Day of the law (default the fair's day).")]
 
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Name of the ranker (default the champion).")
+]
 Out = Annotated[Path | None, typer.Option(help="CSV file for the plan.")]
 Previous = Annotated[
     Path | None, typer.Option(help="An earlier plan; the fewest of its pairings change.")
@@ -76,6 +78,7 @@ def pair(
     households_first: HouseholdsFirst = False,
     seconds: Seconds = 60,
     on: Day = None,
+    model: ModelOption = None,
 ) -> None:
     """Pair people with posts: the provably best plan by the published order, checked anew."""
     if context.invoked_subcommand is not None:
@@ -97,7 +100,7 @@ def pair(
     session.say(f"pairing {fair} …")
     plan = pair_fair(
         snapshot,
-        ranker_named("rules"),
+        session.ranker(model),
         record,
         ask,
         previous=None if previous is None else bare.read_rows(previous),
@@ -119,6 +122,7 @@ def check(
     vacancies: Vacancies = None,
     fair: Fair = None,
     on: Day = None,
+    model: ModelOption = None,
 ) -> None:
     """Check a plan, and the certificate beside it, by separate code; exit 1 lists violations."""
     session: Session = context.obj
@@ -127,7 +131,7 @@ def check(
     else:
         snapshot, record = _fair(session, fair, on)
         stated = bare.read_certificate(plan)
-        ranker = ranker_named("rules")
+        ranker = session.ranker(model)
         found = check_fair(snapshot, ranker, record, bare.read_rows(plan), stated)
     answer = {"violations": list(found.violations), "proved": found.proved}
     session.answer(answer, checked_text(found))

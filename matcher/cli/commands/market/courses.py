@@ -14,7 +14,6 @@ from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline.courses import PersonCourses, courses_by_district, courses_for
 from matcher.pipeline.snapshot import take_snapshot
-from matcher.ranking.registry import ranker_named
 from matcher.reference.areas import areas
 
 
@@ -31,6 +30,7 @@ def courses(
     ] = False,
     top: Annotated[int, typer.Option(min=1, help="How many (of each district).")] = 5,
     on: Annotated[str | None, typer.Option(help="Day of the question.")] = None,
+    model: Annotated[str | None, typer.Option(help="Name of the ranker.")] = None,
     language: Annotated[Language, typer.Option("--lang", help="Language.")] = Language.ZH,
 ) -> None:
     """Courses by wish, by the posts they open, seats and entitlement, with reasons."""
@@ -51,7 +51,7 @@ def courses(
             best = table.groupby("district", sort=False).head(top)
             session.answer(best.to_dict("records"), _districts_text(best, language))
             return
-        found = courses_for(store, scope, snapshot, ranker_named("rules"), person)
+        found = courses_for(store, scope, snapshot, session.ranker(model), person)
     answer = {
         "person_id": found.person_id,
         "on": snapshot.market.on,

@@ -17,7 +17,6 @@ from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline.simulating import scene_of
 from matcher.pipeline.snapshot import take_snapshot
-from matcher.ranking.registry import ranker_named
 
 NAMES = {
     Language.ZH: {
@@ -57,7 +56,7 @@ def simulate(
     months: Annotated[int, typer.Option(min=1, max=60, help="Months replayed.")] = 6,
     seeds: Annotated[int, typer.Option(min=1, max=200, help="Replays of each policy.")] = 3,
     people: Annotated[int, typer.Option(min=1, help="Jobseekers taken from the city.")] = 3000,
-    model: Annotated[str, typer.Option(help="Name of the ranker.")] = "rules",
+    model: Annotated[str | None, typer.Option(help="Name of the ranker.")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV or XLSX file of every replay.")] = None,
     language: Annotated[Language, typer.Option("--lang", help="Language.")] = Language.ZH,
 ) -> None:
@@ -74,7 +73,7 @@ def simulate(
         on = session.day(None, store)
         snapshot = take_snapshot(store, Scope.office("simulate"), on=on)
     truth = generate_city(int(made_from.rpartition(" ")[2]), on).truth
-    scene = scene_of(snapshot, ranker_named(model), truth, people=people)
+    scene = scene_of(snapshot, session.ranker(model), truth, people=people)
     with progress_of("simulate") as steps:
         runs = replay(scene, months=months, seeds=seeds, progress=steps)
     if out is not None:
