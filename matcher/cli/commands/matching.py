@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from matcher.cli.commands.market.congestion import Congestion, crowding_answer, crowding_text
 from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import (
     Language,
@@ -19,6 +21,7 @@ from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import matching
+from matcher.pipeline.crowding import match_together
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.store.store import Store
@@ -53,28 +56,22 @@ def match(
     include_known: Annotated[
         bool, typer.Option(help="Also pairs already applied for, referred or refused.")
     ] = False,
+    congestion: Annotated[
+        Congestion, typer.Option(help="With --all: spread the lists over all posts.")
+    ] = Congestion.OFF,
     out: Annotated[Path | None, typer.Option(help="CSV or XLSX file for the lists.")] = None,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """Ranked matches with their reasons: for a person, for a vacancy, or for everyone."""
     session: Session = context.obj
-    if sum((person is not None, vacancy is not None, everyone)) != 1:
-        raise WrongUse(
-            what="match was told whom to serve in none or several ways",
-            expected="one of --person ID, --vacancy ID, --all",
-            do="Name one of them.",
-        )
-    if everyone and out is None:
-        raise WrongUse(
-            what="match --all has nowhere to put its lists",
-            expected="--out FILE.csv",
-            do="Name the file.",
-        )
+    _check_match(person, vacancy, everyone=everyone, congestion=congestion, out=out)
     ranker = session.ranker(model)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
     if everyone and out is not None:
-        _match_all(session, snapshot, ranker, top=top, include_known=include_known, out=out)
+        told = language if congestion is Congestion.ON else None
+        lists = _Lists(top=top, include_known=include_known, out=out, congestion_in=told)
+        _match_all(session, snapshot, ranker, lists)
         return
     if person is not None:
         alone = snapshot.person_at(person)
@@ -95,24 +92,64 @@ def match(
     )
 
 
-def _match_all(
-    session: Session,
-    snapshot: Snapshot,
-    ranker: Ranker,
+def _check_match(
+    person: str | None,
+    vacancy: str | None,
     *,
-    top: int,
-    include_known: bool,
-    out: Path,
+    everyone: bool,
+    congestion: Congestion,
+    out: Path | None,
 ) -> None:
-    with progress_of("match") as steps:
-        frame = matching.match_all(
-            snapshot, ranker, top=top, include_known=include_known, progress=steps
+    """Refuse a question that does not say whom to serve, or where everyone's lists go."""
+    if sum((person is not None, vacancy is not None, everyone)) != 1:
+        raise WrongUse(
+            what="match was told whom to serve in none or several ways",
+            expected="one of --person ID, --vacancy ID, --all",
+            do="Name one of them.",
         )
-    write_table(out, frame, mark=False)
+    if everyone and out is None:
+        raise WrongUse(
+            what="match --all has nowhere to put its lists",
+            expected="--out FILE.csv",
+            do="Name the file.",
+        )
+    if congestion is Congestion.ON and not everyone:
+        raise WrongUse(
+            what="--congestion on was asked for a single list",
+            expected="--all: a crowd is seen only where all lists are made together",
+            do="Add --all and --out FILE, or leave --congestion out.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """How everyone's lists are made; congestion is reported in a language, or off."""
+
+    top: int
+    include_known: bool
+    out: Path
+    congestion_in: Language | None
+
+
+def _match_all(session: Session, snapshot: Snapshot, ranker: Ranker, lists: _Lists) -> None:
+    crowding: dict[str, Any] = {}
+    with progress_of("match") as steps:
+        if lists.congestion_in is None:
+            frame = matching.match_all(
+                snapshot, ranker, top=lists.top, include_known=lists.include_known, progress=steps
+            )
+        else:
+            frame, found = match_together(
+                snapshot, ranker, top=lists.top, include_known=lists.include_known, progress=steps
+            )
+            crowding = {"congestion": crowding_answer(found)}
+            session.say(crowding_text(found, lists.congestion_in))
+    write_table(lists.out, frame, mark=False)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
-    answer = {"persons": people, "served": served, "rows": len(frame), "file": str(out)}
+    answer = {"persons": people, "served": served, "rows": len(frame), "file": str(lists.out)}
     session.answer(
-        answer, f"{served:,} of {people:,} people served, {len(frame):,} matches in {out}"
+        answer | crowding,
+        f"{served:,} of {people:,} people served, {len(frame):,} matches in {lists.out}",
     )
 
 
