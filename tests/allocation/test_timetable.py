@@ -217,14 +217,15 @@ def test_the_talks_of_a_plan_are_held_at_the_booths_of_its_posts() -> None:
         talks_of(problem, plan, booths, np.array([1, 0], dtype=np.int32))
 
 
-def test_slots_pass_over_breaks_and_end_before_midnight() -> None:
-    lunch = [(time(12), time(13))]
-    assert slot_times(time(11, 50), 20, 2, lunch) == [
-        (time(13), time(13, 20)),
+def test_slots_pass_over_breaks_and_end_in_time() -> None:
+    lunch = [(time(12), time(13)), (time(13, 10), time(13, 20))]
+    assert slot_times(time(11, 50), time(14), 20, lunch) == [
         (time(13, 20), time(13, 40)),
+        (time(13, 40), time(14)),
     ]
-    with pytest.raises(WrongUse, match="do not fit the day"):
-        slot_times(time(23), 30, 3)
+    assert slot_times(time(9), time(8), 10) == []
+    with pytest.raises(WrongUse, match="slots of 0 minutes"):
+        slot_times(time(9), time(17), 0)
 
 
 def test_booths_that_share_people_stand_together() -> None:

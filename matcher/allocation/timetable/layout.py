@@ -26,7 +26,16 @@ def propose_hall(talks: Talks, per_row: int, *, reach: int = 60) -> Hall:
     place = np.empty(talks.n_booths, dtype=np.int64)
     place[along_one_line(talks)] = np.arange(talks.n_booths)
     row, within = place // per_row, place % per_row
-    across = np.where(row % 2 == 0, within, per_row - 1 - within)
+    return _hall(row, np.where(row % 2 == 0, within, per_row - 1 - within), reach)
+
+
+def hall_in_order(talks: Talks, per_row: int, *, reach: int = 60) -> Hall:
+    """A hall of rows, booths in their own order, each row from the same side."""
+    place = np.arange(talks.n_booths)
+    return _hall(place // per_row, place % per_row, reach)
+
+
+def _hall(row: NDArray[np.int64], across: NDArray[np.int64], reach: int) -> Hall:
     return Hall(
         (across * BOOTH_METRES).astype(np.int32), (row * AISLE_METRES).astype(np.int32), reach
     )

@@ -14,7 +14,6 @@ from matcher.errors import Infeasible, WrongUse
 
 Flags = NDArray[np.bool_]
 Positions = NDArray[np.int32]
-MINUTES_OF_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,33 +157,35 @@ def availability(talks: Talks, hours: Hours) -> tuple[Flags, Flags]:
 
 
 def slot_times(
-    start: time, minutes: int, n_slots: int, breaks: Sequence[tuple[time, time]] = ()
+    start: time, until: time, minutes: int, breaks: Sequence[tuple[time, time]] = ()
 ) -> list[tuple[time, time]]:
-    """The clock times of slots; a slot that would run into a break starts after it.
+    """The slots that fit between two clock times; one that would run into a break comes after it.
 
     Raises:
-        WrongUse: the slots do not fit the day, or a slot has no length.
+        WrongUse: a slot has no length.
 
     Example:
-        >>> hours = slot_times(time(11), 30, 3, [(time(12), time(13, 30))])
+        >>> hours = slot_times(time(11), time(14), 30, [(time(12), time(13, 15))])
         >>> [f"{first:%H:%M}-{last:%H:%M}" for first, last in hours]
-        ['11:00-11:30', '11:30-12:00', '13:30-14:00']
+        ['11:00-11:30', '11:30-12:00', '13:15-13:45']
     """
+    if minutes < 1:
+        raise WrongUse(
+            what=f"slots of {minutes} minutes",
+            expected="at least one minute",
+            do="Correct the length of the slots.",
+        )
     pauses = sorted((_minute(first), _minute(last)) for first, last in breaks)
-    at, made = _minute(start), []
-    for _ in range(n_slots):
+    at = _minute(start)
+    made: list[tuple[int, int]] = []
+    while True:
         for first, last in pauses:
             if first < at + minutes and at < last:
                 at = last
+        if at + minutes > _minute(until):
+            return [(time(*divmod(first, 60)), time(*divmod(last, 60))) for first, last in made]
         made.append((at, at + minutes))
         at += minutes
-    if minutes < 1 or at >= MINUTES_OF_A_DAY:
-        raise WrongUse(
-            what=f"{n_slots} slots of {minutes} minutes from {start:%H:%M} do not fit the day",
-            expected="slots of at least a minute that end before midnight",
-            do="Start earlier, shorten the slots, or add interviewers to the busiest booth.",
-        )
-    return [(time(*divmod(first, 60)), time(*divmod(last, 60))) for first, last in made]
 
 
 def _minute(at: time) -> int:

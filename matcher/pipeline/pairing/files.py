@@ -63,7 +63,9 @@ def read_problem(files: PairingFiles) -> Problem:
         (vacancies, "public_welfare", "vacancy_id"),
     ):
         frame[name], wrong = _flags(frame[name])
-        problems += [f"{name} is neither yes nor no: {_listed(frame.loc[wrong, key])}"] * wrong.any()
+        problems += [
+            f"{name} is neither yes nor no: {_listed(frame.loc[wrong, key])}"
+        ] * wrong.any()
     if "tie" not in persons:
         persons["tie"], wrong = _ties(persons)
         dates = _listed(persons.loc[wrong, "person_id"])
@@ -88,9 +90,7 @@ def pair_files(
     return problem, solution, stated
 
 
-def write_plan(
-    out: Path, problem: Problem, solution: Solution, stated: Mapping[str, Any]
-) -> Path:
+def write_plan(out: Path, problem: Problem, solution: Solution, stated: Mapping[str, Any]) -> Path:
     """Write a plan and its certificate; returns where the certificate is."""
     write_table(out, plan_frame(problem, solution.plan), mark=False)
     beside = certificate_path(out)
@@ -138,9 +138,7 @@ def _frame(path: Path, columns: Sequence[str], *, may_be_empty: bool = False) ->
     known = {heading_key(name) for name in columns}
     table = read_table(path, known=known, limits=LIMITS, may_be_empty=may_be_empty)
     keys = [heading_key(heading) for heading in table.headings]
-    missing = [
-        name for name in columns if heading_key(name) not in keys and name not in OPTIONAL
-    ]
+    missing = [name for name in columns if heading_key(name) not in keys and name not in OPTIONAL]
     if missing or table.broken:
         raise _unusable(table, missing)
     return pd.DataFrame(

@@ -1,0 +1,261 @@
+"""What is printed for a job fair: slips, booth sheets, the whole plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from matcher.allocation.problem import Plan, Problem, read_plan
+from matcher.cli.session import Session
+from matcher.cli.wording import Language
+from matcher.documents.printing.page import write_page
+from matcher.documents.tables import read_table
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.errors import NotFound, WrongUse
+from matcher.pipeline.fairs.programme import Opening, Programme, programme_of
+from matcher.pipeline.fairs.sheets import SHOWN_OF_A_PERSON, sheets
+from matcher.pipeline.fairs.slips import reasons_of, slips
+from matcher.pipeline.fairs.workbook import write_workbook
+from matcher.pipeline.pairing.fair import pair_fair
+from matcher.pipeline.snapshot import Snapshot, take_snapshot
+from matcher.ranking.ranker import Ranker
+from matcher.ranking.registry import ranker_named
+
+PLAN_COLUMNS = ("person_id", "vacancy_id", "score")
+
+Fair = Annotated[str, typer.Option(help="Id of the job fair.")]
+PlanFile = Annotated[
+    Path | None, typer.Option("--plan", help="The plan that 'pair' wrote (default: pair now).")
+]
+Start = Annotated[str, typer.Option(help="When talks begin, as 09:00.")]
+Until = Annotated[str, typer.Option(help="When the last talk ends, as 17:00.")]
+Minutes = Annotated[int, typer.Option(help="Minutes of a slot, the walk to the next included.")]
+Breaks = Annotated[
+    list[str] | None, typer.Option("--break", help="Rest of all, as 12:00-13:30 (its default).")
+]
+Interviewers = Annotated[
+    list[str] | None,
+    typer.Option(help="How many talk at once: a number for all booths, or EMPLOYER=NUMBER."),
+]
+Arrange = Annotated[bool, typer.Option("--arrange", help="Place booths by the people they share.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the paper.")]
+
+
+def register(fair: typer.Typer) -> None:
+    """Add the commands of this module."""
+    fair.command("slips")(slips_command)
+    fair.command("sheets")(sheets_command)
+    fair.command("plan")(plan_command)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A fair's day with what its papers say of people."""
+
+    programme: Programme
+    snapshot: Snapshot
+    ranker: Ranker
+    people: pd.DataFrame
+    certificates: dict[str, str]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Full names by person id; empty where none is on record."""
+        return dict(zip(self.people["person_id"], self.people["name"].fillna(""), strict=True))
+
+
+def slips_command(
+    context: typer.Context,
+    fair: Fair,
+    out: Annotated[Path, typer.Option(help="HTML file to print from a browser.")],
+    plan: PlanFile = None,
+    start: Start = "09:00",
+    until: Until = "17:00",
+    minutes: Minutes = 10,
+    breaks: Breaks = None,
+    interviewers: Interviewers = None,
+    arrange: Arrange = False,
+    lang: Lang = Language.ZH,
+) -> None:
+    """Write the slip of each person: when, where, which post, why, what to bring."""
+    opening = _opening(start, until, minutes, breaks, interviewers, arrange=arrange)
+    day = _day(context.obj, fair, plan, opening)
+    page = slips(
+        day.programme,
+        names=day.names,
+        reasons=reasons_of(day.snapshot, day.ranker, day.programme.talks),
+        certificates=day.certificates,
+        language=lang.value,
+    )
+    write_page(out, page)
+    _tell(context.obj, day.programme, out)
+
+
+def sheets_command(
+    context: typer.Context,
+    fair: Fair,
+    out: Annotated[Path, typer.Option(help="HTML file to print from a browser.")],
+    plan: PlanFile = None,
+    start: Start = "09:00",
+    until: Until = "17:00",
+    minutes: Minutes = 10,
+    breaks: Breaks = None,
+    interviewers: Interviewers = None,
+    arrange: Arrange = False,
+    lang: Lang = Language.ZH,
+) -> None:
+    """Write the sheet of each booth: who comes when. No status, tier or household is on it."""
+    opening = _opening(start, until, minutes, breaks, interviewers, arrange=arrange)
+    day = _day(context.obj, fair, plan, opening)
+    profiles = day.people[["person_id", *SHOWN_OF_A_PERSON]]
+    write_page(out, sheets(day.programme, names=day.names, profiles=profiles, language=lang.value))
+    _tell(context.obj, day.programme, out)
+
+
+def plan_command(
+    context: typer.Context,
+    fair: Fair,
+    out: Annotated[Path, typer.Option(help="XLSX file to write.")],
+    plan: PlanFile = None,
+    start: Start = "09:00",
+    until: Until = "17:00",
+    minutes: Minutes = 10,
+    breaks: Breaks = None,
+    interviewers: Interviewers = None,
+    arrange: Arrange = False,
+    lang: Lang = Language.ZH,
+) -> None:
+    """Write the whole day as a workbook: talks with QR codes, booths, waiting lists."""
+    if out.suffix.lower() != ".xlsx":
+        raise WrongUse(
+            what=f"'{out.name}' is no workbook",
+            expected="a name ending in .xlsx",
+            do="Correct --out.",
+        )
+    opening = _opening(start, until, minutes, breaks, interviewers, arrange=arrange)
+    day = _day(context.obj, fair, plan, opening)
+    write_workbook(out, day.programme, names=day.names, language=lang.value)
+    _tell(context.obj, day.programme, out)
+
+
+def _day(session: Session, fair_id: str, plan: Path | None, opening: Opening) -> Day:
+    scope = Scope.office("fair")
+    with session.open_store() as store:
+        found = store.frame(Kind.FAIRS, [fair_id])
+        if found.empty:
+            raise NotFound(kind="fair", key=fair_id)
+        fair = found.iloc[0].to_dict()
+        on = date.fromisoformat(fair["on"])
+        snapshot = take_snapshot(store, scope, on=on, threads=session.settings.jobs)
+        ranker = ranker_named("rules")
+        paired = pair_fair(snapshot, ranker, fair)
+        planned = paired.plan if plan is None else _read(plan, paired.problem)
+        programme = programme_of(snapshot, fair, paired.problem, planned, opening)
+        talks = programme.talks
+        people = store.persons(
+            scope, sorted(set(talks["person_id"])), parts=("profile", "identity")
+        )
+        posts = store.frame(
+            Kind.VACANCIES, sorted(set(talks["vacancy_id"])), columns=["certificates_required"]
+        ).dropna()
+    asked = posts["certificates_required"].str.replace(";", "、")
+    return Day(
+        programme, snapshot, ranker, people, dict(zip(posts["vacancy_id"], asked, strict=True))
+    )
+
+
+def _read(file: Path, problem: Problem) -> Plan:
+    """A plan file of pairings that are possible at the fair."""
+    columns = read_table(file, known=set(PLAN_COLUMNS), may_be_empty=True)
+    rows = pd.DataFrame(
+        {
+            name: columns.column(name).to_pandas()
+            for name in columns.headings
+            if name in PLAN_COLUMNS
+        }
+    )
+    plan = read_plan(problem, rows)
+    strange = (plan.person_at < 0) | (plan.vacancy_at < 0)
+    if strange.any():
+        raise WrongUse(
+            what=f"{file.name}: {int(strange.sum())} pairing(s) of a person or vacancy that is "
+            "not at this fair",
+            expected="a plan of this fair",
+            do="Give the plan that 'rengang pair --fair' wrote for it.",
+        )
+    return plan
+
+
+def _opening(
+    start: str,
+    until: str,
+    minutes: int,
+    breaks: Sequence[str] | None,
+    interviewers: Sequence[str] | None,
+    *,
+    arrange: bool,
+) -> Opening:
+    usual = Opening()
+    return Opening(
+        start=_clock(start),
+        until=_clock(until),
+        minutes=minutes,
+        breaks=usual.breaks if breaks is None else tuple(_pause(each) for each in breaks),
+        interviewers=dict(_staffed(each) for each in interviewers or ()),
+        arrange=arrange,
+    )
+
+
+def _clock(text: str) -> time:
+    try:
+        return time.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUse(
+            what=f"'{text}' is not a time of day",
+            expected="a time such as 09:30",
+            do="Correct it.",
+        ) from None
+
+
+def _pause(text: str) -> tuple[time, time]:
+    first, _, last = text.partition("-")
+    return _clock(first), _clock(last)
+
+
+def _staffed(text: str) -> tuple[str, int]:
+    employer, sign, number = text.rpartition("=")
+    if not number.isdecimal() or (sign and not employer):
+        raise WrongUse(
+            what=f"--interviewers '{text}'",
+            expected="a number, or EMPLOYER=NUMBER",
+            do="Correct it.",
+        )
+    return employer, int(number)
+
+
+def _tell(session: Session, day: Programme, out: Path) -> None:
+    answer: dict[str, Any] = {
+        "fair_id": day.fair["fair_id"],
+        "file": str(out),
+        "talks": len(day.talks),
+        "people": int(day.talks["person_id"].nunique()),
+        "booths": len(day.booths),
+        "slots": day.n_slots,
+        "fewest_slots": day.bound,
+        "metres": day.ways.metres,
+        "waiting_slots": day.ways.waiting,
+        "rushed": day.ways.rushed,
+    }
+    text = (
+        f"{day.fair['fair_id']}: {answer['people']} people, {answer['talks']} talks at "
+        f"{answer['booths']} booths in {day.n_slots} slots (no fewer can do: {day.bound}), "
+        f"without a clash; written to {out}"
+    )
+    session.answer(answer, text)
