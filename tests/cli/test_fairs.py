@@ -61,3 +61,10 @@ def test_what_cannot_be_meant_is_refused_in_one_line(
 def test_a_plan_is_a_workbook(city_office: Office, tmp_path: Path) -> None:
     said = city_office("fair", "plan", "--fair", "F0001", "--out", tmp_path / "plan.pdf")
     assert (said.code, "no workbook" in said.err) == (2, True)
+
+
+def test_results_need_a_pairing_that_was_kept(city_office: Office) -> None:
+    said = city_office("fair", "result", "F0001-AAAAA-AAAAA", "--stage", "hired")
+    assert (said.code, "no pairing 'F0001-AAAAA-AAAAA' here" in said.err) == (2, True)
+    said = city_office("fair", "attend", "F0001-AAAAA-AAAAA")
+    assert (said.code, "no pairing" in said.err) == (2, True)

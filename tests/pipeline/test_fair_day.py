@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import time
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,21 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import WrongUse
+from matcher.errors import NotFound, WrongUse
 from matcher.pipeline.fairs.booths import booths_of
+from matcher.pipeline.fairs.keeping import (
+    Attendance,
+    Result,
+    keep_pairings,
+    record_attendance,
+    record_result,
+)
 from matcher.pipeline.fairs.pairing_ids import pairing_id, typed
+from matcher.pipeline.fairs.papers.sheets import SHOWN_OF_A_PERSON, sheets
+from matcher.pipeline.fairs.papers.slips import reasons_of, slips
+from matcher.pipeline.fairs.papers.words import LANGUAGES, words
+from matcher.pipeline.fairs.papers.workbook import write_workbook
 from matcher.pipeline.fairs.programme import Opening, Programme, programme_of
-from matcher.pipeline.fairs.sheets import SHOWN_OF_A_PERSON, sheets
-from matcher.pipeline.fairs.slips import reasons_of, slips
-from matcher.pipeline.fairs.words import LANGUAGES, words
-from matcher.pipeline.fairs.workbook import write_workbook
 from matcher.pipeline.pairing.fair import pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.registry import ranker_named
@@ -187,3 +195,94 @@ def test_interviewers_that_cannot_be_are_refused(interviewers: dict[str, int]) -
 
 def test_a_fair_without_booths_has_none() -> None:
     assert len(booths_of({"fair_id": "F1", "booths": None})) == 0
+
+
+OFFICE = Scope.office("fair")
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+BY = {"actor": "tester", "at": NOW}
+
+
+def attendance(store: Store) -> dict[str, str]:
+    found = store.pairings(OFFICE, fair_ids=["F1"])
+    return dict(zip(found["person_id"], found["attendance"], strict=True))
+
+
+@pytest.fixture
+def kept(store: Store) -> tuple[Store, Programme]:
+    write(store, Kind.FAIRS, FAIR)
+    _, day = day_of(store)
+    assert keep_pairings(store, OFFICE, day, **BY).created == 3
+    return store, day
+
+
+def number_of(day: Programme, person: str) -> str:
+    return str(day.talks.set_index("person_id").at[person, "pairing_id"])
+
+
+def test_pairings_are_kept_and_who_came_stands_when_they_are_kept_again(
+    kept: tuple[Store, Programme],
+) -> None:
+    store, day = kept
+    assert set(attendance(store).values()) == {"invited"}
+    typed_by_hand = number_of(day, "P1").lower()
+    assert record_attendance(store, OFFICE, [typed_by_hand], Attendance.CAME, **BY).updated == 1
+    again = keep_pairings(store, OFFICE, day, **BY)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
+    assert attendance(store) == {"P1": "came", "P2": "invited", "P3": "invited"}
+
+
+def test_a_pairing_that_leaves_the_plan_is_cancelled_and_invited_when_it_comes_back(
+    kept: tuple[Store, Programme],
+) -> None:
+    store, day = kept
+    shorter = replace(day, talks=day.talks[day.talks["person_id"] == "P1"])
+    record_attendance(store, OFFICE, [number_of(day, "P2")], Attendance.CAME, **BY)
+    keep_pairings(store, OFFICE, shorter, **BY)
+    assert attendance(store) == {"P1": "invited", "P2": "came", "P3": "cancelled"}
+    keep_pairings(store, OFFICE, day, **BY)
+    assert attendance(store) == {"P1": "invited", "P2": "came", "P3": "invited"}
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        pytest.param(Result.HIRED, None, id="hired"),
+        pytest.param(Result.REFUSED_BY_EMPLOYER, "skills", id="refused with a reason"),
+    ],
+)
+def test_a_result_at_the_booth_is_an_outcome_of_the_fair(
+    kept: tuple[Store, Programme], result: Result, reason: str | None
+) -> None:
+    store, day = kept
+    number = number_of(day, "P3")
+    assert record_result(store, OFFICE, number, result, reason=reason, **BY).created == 1
+    assert record_result(store, OFFICE, number, result, reason=reason, **BY).unchanged == 1
+    outcome = store.outcomes(OFFICE).iloc[0]
+    assert (outcome["person_id"], outcome["stage"]) == ("P3", result.value)
+    assert (outcome["on"], outcome["channel"]) == (ON.isoformat(), "fair:F1")
+    assert outcome["reason"] == reason if reason else pd.isna(outcome["reason"])
+    assert attendance(store)["P3"] == "came"
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        pytest.param(Result.REFUSED_BY_PERSON, None, id="a refusal without a reason"),
+        pytest.param(Result.HIRED, "because", id="a reason that is no code"),
+    ],
+)
+def test_results_that_say_too_little_are_refused(
+    kept: tuple[Store, Programme], result: Result, reason: str | None
+) -> None:
+    store, day = kept
+    with pytest.raises(WrongUse, match="expected one of skills, experience"):
+        record_result(store, OFFICE, number_of(day, "P1"), result, reason=reason, **BY)
+    assert store.outcomes(OFFICE).empty
+
+
+def test_a_number_that_is_nobodys_writes_nothing(kept: tuple[Store, Programme]) -> None:
+    store, day = kept
+    numbers = [number_of(day, "P1"), "F1-XXXXX"]
+    with pytest.raises(NotFound, match="no pairing 'F1-XXXXX'"):
+        record_attendance(store, OFFICE, numbers, Attendance.CAME, **BY)
+    assert set(attendance(store).values()) == {"invited"}

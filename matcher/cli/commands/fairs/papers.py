@@ -12,17 +12,18 @@ import pandas as pd
 import typer
 
 from matcher.allocation.problem import Plan, Problem, read_plan
-from matcher.cli.session import Session
+from matcher.cli.session import Session, utc_now
 from matcher.cli.wording import Language
 from matcher.documents.printing.page import write_page
 from matcher.documents.tables import read_table
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
+from matcher.pipeline.fairs.keeping import keep_pairings
+from matcher.pipeline.fairs.papers.sheets import SHOWN_OF_A_PERSON, sheets
+from matcher.pipeline.fairs.papers.slips import reasons_of, slips
+from matcher.pipeline.fairs.papers.workbook import write_workbook
 from matcher.pipeline.fairs.programme import Opening, Programme, programme_of
-from matcher.pipeline.fairs.sheets import SHOWN_OF_A_PERSON, sheets
-from matcher.pipeline.fairs.slips import reasons_of, slips
-from matcher.pipeline.fairs.workbook import write_workbook
 from matcher.pipeline.pairing.fair import pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
@@ -131,6 +132,9 @@ def plan_command(
     interviewers: Interviewers = None,
     arrange: Arrange = False,
     lang: Lang = Language.ZH,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the pairings as records, for attendance.")
+    ] = False,
 ) -> None:
     """Write the whole day as a workbook: talks with QR codes, booths, waiting lists."""
     if out.suffix.lower() != ".xlsx":
@@ -142,6 +146,10 @@ def plan_command(
     opening = _opening(start, until, minutes, breaks, interviewers, arrange=arrange)
     day = _day(context.obj, fair, plan, opening)
     write_workbook(out, day.programme, names=day.names, language=lang.value)
+    if keep:
+        session: Session = context.obj
+        with session.open_store() as store:
+            keep_pairings(store, Scope.office("fair"), day.programme, actor="cli", at=utc_now())
     _tell(context.obj, day.programme, out)
 
 

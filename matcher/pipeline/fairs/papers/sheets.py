@@ -14,8 +14,8 @@ import pandas as pd
 from matcher.documents.printing.markup import Markup, element, joined
 from matcher.documents.printing.page import a4, table
 from matcher.documents.printing.qr import qr_svg
+from matcher.pipeline.fairs.papers.words import masked, words
 from matcher.pipeline.fairs.programme import Programme
-from matcher.pipeline.fairs.words import masked, words
 from matcher.reference.codes import code_list
 
 SHOWN_OF_A_PERSON = ("education", "experience_months", "skills")

@@ -13,8 +13,8 @@ from matcher.documents.printing.page import a4, table
 from matcher.documents.printing.qr import qr_svg
 from matcher.domain.match import Reason, Tone
 from matcher.explanation.codes import Code
+from matcher.pipeline.fairs.papers.words import wage_words, words
 from matcher.pipeline.fairs.programme import Programme
-from matcher.pipeline.fairs.words import wage_words, words
 from matcher.pipeline.matching import Ranked, explained_matches
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker

@@ -12,8 +12,8 @@ import pandas as pd
 from matcher.allocation.waiting import waiting_frame, waiting_list
 from matcher.documents.printing.qr import qr_png
 from matcher.documents.writing import fill_sheet, whole_workbook
+from matcher.pipeline.fairs.papers.words import words
 from matcher.pipeline.fairs.programme import Programme
-from matcher.pipeline.fairs.words import words
 
 WAITING_EACH = 10
 """How many are listed for each post: more than ever are called on one day."""
