@@ -5,6 +5,7 @@ in a round drawn from a forecast, or not at all. Who has farther to travel or a 
 expected later, so that places given early are missed later. All policies answer the same arrivals.
 
     python benchmarks/rolling.py [--days N] [--people N] [--posts N] [--rounds N] [--seed N]
+    python benchmarks/rolling.py --database URL [--fair ID]   the fair of a workspace instead
 
 Prints the mean of each figure over the days with a 95 % interval, and the difference of look-ahead
 to the best plan of each round, day by day; the target is that look-ahead loses nothing.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,12 @@ from numpy.typing import NDArray
 from matcher.allocation.problem import Plan, Problem, build_problem, summary
 from matcher.allocation.rounds.day import Forecast, Policy, draw_arrivals, run_day
 from matcher.allocation.rounds.matching import worth_of
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Scope
+from matcher.pipeline.pairing.fair import pair_fair
+from matcher.pipeline.snapshot import take_snapshot
+from matcher.ranking.registry import ranker_named
+from matcher.store.store import Store
 
 COMES = 0.8
 WELFARE_SHARE, PLACES_PER_PERSON, POSTS_OF_A_PERSON = 0.3, 0.45, 12
@@ -62,6 +70,15 @@ def drawn_problem(people: int, posts: int, rng: np.random.Generator) -> Problem:
         }
     )
     return build_problem(persons, vacancies, edges)
+
+
+def stored_problem(url: str, fair_id: str) -> Problem:
+    """The problem of a fair in a database, such as the demo city's."""
+    with Store.open(url, create=False) as store:
+        fair = store.frame(Kind.FAIRS, [fair_id]).iloc[0].to_dict()
+        day = date.fromisoformat(fair["on"])
+        snapshot = take_snapshot(store, Scope.office("bench"), on=day)
+    return pair_fair(snapshot, ranker_named("rules"), fair).problem
 
 
 def drawn_chance(problem: Problem, rounds: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -107,12 +124,15 @@ def main() -> int:
     parser.add_argument(
         "--flat", action="store_true", help="let the look-ahead expect everybody at any time alike"
     )
+    parser.add_argument("--database", help="URL of a database with a fair")
+    parser.add_argument("--fair", default="F0001")
     parser.add_argument("--seed", type=int, default=20261122)
     given = parser.parse_args()
+    stored = stored_problem(given.database, given.fair) if given.database else None
     rows, seconds = [], dict.fromkeys(Policy, 0.0)
     for day, seed in enumerate(np.random.SeedSequence(given.seed).spawn(given.days)):
         rng = np.random.default_rng(seed)
-        problem = drawn_problem(given.people, given.posts, rng)
+        problem = stored or drawn_problem(given.people, given.posts, rng)
         forecast = Forecast(drawn_chance(problem, given.rounds, rng), given.samples)
         arrives = draw_arrivals(forecast.chance, rng)
         if given.flat:
@@ -124,7 +144,8 @@ def main() -> int:
             seconds[policy] += time.perf_counter() - begun
             rows.append({"day": day, "policy": policy.value, **figures(problem, plan)})
     table = pd.DataFrame(rows).set_index(["policy", "day"])
-    print(f"{given.days} days, {given.people} invited, {given.posts} posts, {given.rounds} rounds")
+    size = f"{problem.n_persons} invited, {problem.n_vacancies} posts, {given.rounds} rounds"
+    print(f"{given.days} days, {size}")
     for policy in Policy:
         print(f"{policy.value} ({seconds[policy] / given.days:.2f} s a day)")
         for name in table.columns:

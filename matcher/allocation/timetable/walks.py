@@ -26,6 +26,9 @@ WAIT = 40
 LONGEST_CHAIN = 60
 """Exchanges that move more talks than this are not tried."""
 
+NEAR = 4
+"""A talk is tried in slots so near to another of its person: elsewhere it would only wait."""
+
 SWEEPS = 6
 """Passes over everybody; later ones hardly find anything."""
 
@@ -233,6 +236,15 @@ def _total(  # noqa: PLR0913 - numba takes plain arrays
 
 
 @njit(cache=True, nogil=True)
+def _near(row: Table, one: int, other: int) -> bool:
+    """Is a slot near another talk of a person than the one in slot `one`."""
+    for at in range(max(0, other - NEAR), min(len(row), other + NEAR + 1)):
+        if at != one and row[at] >= 0:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _exchange(  # noqa: PLR0913 - numba takes plain arrays
     slot: Table,
     person_at: Table,
@@ -257,7 +269,7 @@ def _exchange(  # noqa: PLR0913 - numba takes plain arrays
                 continue
             for other in range(n_slots):
                 one = slot[talk]
-                if other == one:
+                if other == one or not _near(of_person[person], one, other):
                     continue
                 size = _chain(
                     room, person, one, other,

@@ -131,7 +131,8 @@ def programme_of(
 
 
 def _refuse_too_many(of: Talks, booths: Booths, n_slots: int, opening: Opening) -> None:
-    needed = fewest_slots(of, Hours(max(len(of), 1)))
+    most = max(np.bincount(each).max(initial=0) for each in (of.person_at, of.booth_at))
+    needed = fewest_slots(of, Hours(int(most)))
     if needed <= n_slots:
         return
     load = np.bincount(of.booth_at, minlength=of.n_booths) / of.interviewers
