@@ -8,7 +8,7 @@ WORKSPACE ?= rengang-data
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup demo serve test test-fast soak lint docs fix bench lock clean
+.PHONY: help setup demo serve test test-fast soak lint docs models fix bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -43,9 +43,16 @@ lint: setup  ## ruff and mypy
 	$(BIN)/mypy
 	$(BIN)/rengang policy check
 
-docs: setup  ## write docs/reference.md and docs/coverage/ from the code
+docs: setup  ## write docs/reference.md, docs/features.md and docs/coverage/ from the code
 	$(BIN)/python docs/pages/reference.py
 	$(BIN)/python docs/pages/ledger.py
+	$(BIN)/python docs/pages/features.py
+
+# The day the card of a model names; with the same tables and day the same bytes come out.
+MODELS_ON ?= 2026-11-22
+
+models: setup  ## train the shipped title model anew and write its card
+	$(BIN)/python -m matcher.text.titles.card $(MODELS_ON)
 
 fix: setup  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -18,7 +18,9 @@
     │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
     │   └── BrokenReferences         a migration left rows that point nowhere; undone
     ├── ModelError
-    │   └── FeatureMismatch          features expected, features given
+    │   ├── FeatureMismatch          features expected, features given
+    │   ├── UnknownModel             with the models that exist
+    │   └── ModelNotTrusted          a file that nobody vouches for: which, what is wrong
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much
@@ -190,6 +192,28 @@ class FeatureMismatch(ModelError):
         super().__init__(
             f"the features do not fit the model: missing {missing}, not known to it {extra}. "
             "Rebuild the features with the model's own registry."
+        )
+
+
+class UnknownModel(ModelError):
+    """A model name that the registry does not have."""
+
+    def __init__(self, *, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(
+            f"no model is called '{name}'; there is {', '.join(self.known)}. "
+            "Correct the name, or train one with 'rengang train --name NAME'."
+        )
+
+
+class ModelNotTrusted(ModelError):
+    """A model's file is not the one that was registered; nothing of the model was loaded."""
+
+    def __init__(self, *, model: str, file: str, found: str, do: str) -> None:
+        self.model, self.file, self.found, self.do = model, file, found, do
+        super().__init__(
+            f"model '{model}' was not loaded: {file} {found}; expected the bytes that were signed "
+            f"when the model was registered. {do}"
         )
 
 

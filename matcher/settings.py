@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     )
 
     @property
+    def models(self) -> Path:
+        """The folder of the workspace's trained models."""
+        return self.workspace / "models"
+
+    @property
     def resolved_database_url(self) -> str:
         """The database to open: the given URL, else the workspace's SQLite file."""
         return self.database_url or f"sqlite:///{self.workspace / 'rengang.sqlite'}"

@@ -126,3 +126,13 @@ def test_every_make_target_in_the_contributing_guide_exists() -> None:
     named = set(re.findall(r"^make ([a-z-]+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M))
     assert named
     assert [name for name in named if not re.search(rf"^{name}:", makefile, re.M)] == []
+
+
+def test_the_page_of_features_is_what_the_register_says() -> None:
+    spec = importlib.util.spec_from_file_location("features_page", ROOT / "docs/pages/features.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "docs" / "features.md").read_text("utf-8")
+    assert written == module.page(), "run: python docs/pages/features.py"

@@ -196,43 +196,6 @@ def plan_frame(problem: Problem, plan: Plan) -> pd.DataFrame:
     )
 
 
-def summary(problem: Problem, plan: Plan) -> dict[str, object]:
-    """The counts of a plan that keeps its limits, under the names of the certificate.
-
-    Returns:
-        `welfare_places_filled_by_tier` (every tier of the problem; a place counts for the tier
-        that its holder has for that post), the number of
-        `zero_employment_households_with_a_place`, `total_score`, `pairings`, `persons_placed` and
-        `places` in all.
-    """
-    welfare = problem.public_welfare[plan.vacancy_at]
-    filled = np.bincount(_planned_tier(problem, plan)[welfare], minlength=1)
-    of_edges = problem.edge_tier[problem.public_welfare[problem.vacancy_at]]
-    tiers = sorted({*problem.tier.tolist(), *of_edges.tolist()} - {NO_TIER})
-    of_zero = plan.person_at[problem.zero_employment[plan.person_at]]
-    households = problem.household[of_zero]
-    alone = np.unique(of_zero[households == NO_HOUSEHOLD])
-    return {
-        "welfare_places_filled_by_tier": {
-            str(tier): int(filled[tier]) if tier < len(filled) else 0 for tier in tiers
-        },
-        "zero_employment_households_with_a_place": int(
-            len(np.unique(households[households != NO_HOUSEHOLD])) + len(alone)
-        ),
-        "total_score": int(plan.score.sum(dtype=np.int64)),
-        "pairings": len(plan),
-        "persons_placed": len(np.unique(plan.person_at)),
-        "places": int(problem.places.sum(dtype=np.int64)),
-    }
-
-
-def _planned_tier(problem: Problem, plan: Plan) -> NDArray[np.int16]:
-    """(n_pairings,) int16: the tier of each pairing; every pairing is an edge of the problem."""
-    width = np.int64(max(problem.n_vacancies, 1))
-    edges = problem.person_at * width + problem.vacancy_at
-    return problem.edge_tier[np.searchsorted(edges, plan.person_at * width + plan.vacancy_at)]
-
-
 def _whole(column: pd.Series, missing: int) -> NDArray[np.int64]:
     return pd.to_numeric(column).fillna(missing).to_numpy(dtype=np.int64)
 

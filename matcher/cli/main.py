@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from matcher import __version__
 from matcher.cli.commands import demo, fairs, law, matching, operations, pairing, records
+from matcher.cli.commands.models import judging, training
 from matcher.cli.session import Session
 from matcher.errors import RengangError
 from matcher.settings import Settings
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (demo, records, matching, pairing, fairs, law, operations):
+for room in (demo, records, matching, pairing, fairs, law, training, judging, operations):
     room.register(app)
 
 

@@ -17,6 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from matcher.documents.reading.table import Limits
 from matcher.errors import WrongUse
+from matcher.ranking.ranker import Ranker
+from matcher.ranking.shelf.opening import open_ranker
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Settings
 from matcher.store.store import Store
 
@@ -58,6 +61,14 @@ class Session:
                     do="Run 'rengang demo' for the demo city, or 'rengang import' with your files.",
                 )
         return Store.open(url, create=create)
+
+    def ranker(self, name: str | None) -> Ranker:
+        """The ranker of this name; the workspace's champion where none is asked for."""
+        return open_ranker(self.shelf(), name)
+
+    def shelf(self) -> Shelf:
+        """The models of the workspace."""
+        return Shelf(self.settings.workspace)
 
     def limits(self) -> Limits:
         """How much of a file import opens, by the settings of this run."""

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from matcher.allocation.certificate import Rechecked
 from matcher.domain.decision import Citation, Outcome, Verdict
 from matcher.domain.match import Match, Reason, Tone
 from matcher.explanation.explain import PairExplanation
 from matcher.explanation.obstacles import Note
-from matcher.pipeline.pairing.fair import FairPlan
 from matcher.pipeline.importing import ImportResult
+from matcher.pipeline.pairing.fair import FairPlan
+from matcher.pipeline.pairing.files import PairedFiles
 from matcher.pipeline.snapshot import Snapshot
 from matcher.policy.catalogue import decision_kind
 from matcher.policy.law import InForce, Law
@@ -120,7 +122,8 @@ def matches_text(
     day = snapshot.market.on.isoformat()
     about = "" if of_person else _vacancy_line(vacancy_facts(snapshot, str(subject)), language)
     lines = [f"{subject}  {about}".rstrip()]
-    lines.append(f"{what} {len(matches)} · {day} · {ranker.name}{untrained}")
+    untold = untrained * (ranker.name == "rules")
+    lines.append(f"{what} {len(matches)} · {day} · {ranker.name}{untold}")
     for each in matches:
         named = f" 第{each.tier}档" if chinese else f" tier {each.tier}"
         tier = "" if each.tier is None else named
@@ -241,7 +244,7 @@ def import_answer(result: ImportResult) -> dict[str, Any]:
 
 def fair_text(plan: FairPlan, language: Language = Language.ZH) -> str:
     """A plan's counts, and what the separate check says of it."""
-    counts = plan.counts
+    counts = plan.certificate
     filled = counts["welfare_places_filled_by_tier"].items()
     tiers = "、".join(f"第{tier}档 {places}" for tier, places in filled)
     by_tier = ", ".join(f"tier {tier}: {places}" for tier, places in filled)
@@ -265,11 +268,48 @@ def fair_text(plan: FairPlan, language: Language = Language.ZH) -> str:
         f" total score {counts['total_score']:,}",
     ]
     lines = chinese if language is Language.ZH else english
-    lines += [f"  ✗ {violation}" for violation in plan.violations]
-    if not plan.violations:
-        sound = ("  独立校验通过：名额、每人一岗、无正当嫉妒", "  checked by separate code: sound")
-        lines.append(sound[language is Language.EN])
-    return "\n".join(lines)
+    return "\n".join([*lines, *_proof(plan.solution.proved, plan.violations, language)])
+
+
+def _proof(proved: bool, violations: Sequence[str], language: Language) -> list[str]:
+    """What the separate check says, and whether any plan could be better."""
+    if violations:
+        return [f"  ✗ {violation}" for violation in violations]
+    chinese = "  独立校验通过：名额、每人上限、无正当嫉妒"
+    english = "  checked by separate code: sound"
+    if proved:
+        chinese, english = f"{chinese}；已证明最优", f"{english}, and no plan is better"
+    else:
+        chinese = f"{chinese}；限时内的最好方案，上界见证书"
+        english = f"{english}; the best found in time, its bound stands in the certificate"
+    return [chinese if language is Language.ZH else english]
+
+
+def files_text(made: PairedFiles) -> str:
+    """What was paired from bare files."""
+    stated = made.certificate
+    filled = stated["welfare_places_filled_by_tier"].items()
+    tiers = "、".join(f"第{tier}档 {places}" for tier, places in filled)
+    households = stated["zero_employment_households_with_a_place"]
+    lines = [
+        f"人员 {made.problem.n_persons:,} · 岗位 {made.problem.n_vacancies:,}"
+        f" · 名额 {stated['places']:,} · 可行组合 {made.problem.n_edges:,}",
+        f"  公益性岗位已配：{tiers or '无'}",
+        f"  零就业家庭至少一人有岗：{households:,} 户",
+        f"  配对 {stated['pairings']:,} 对，{stated['persons_placed']:,} 人，"
+        f"总分 {stated['total_score']:,}",
+    ]
+    return "\n".join([*lines, *_proof(made.solution.proved, stated["envy"], Language.ZH)])
+
+
+def checked_text(found: Rechecked) -> str:
+    """What separate code says of a plan, Chinese first."""
+    if found.violations:
+        count = f"✗ {len(found.violations)} 处不符 / violation(s)"
+        return "\n".join([count, *(f"  {violation}" for violation in found.violations)])
+    if found.proved:
+        return "✓ 合规且最优：没有更好的方案 / sound, and no plan is better"
+    return "✓ 合规；家庭规则下的上界由求解器声明 / sound; under household rules the bound is stated"
 
 
 def fair_answer(plan: FairPlan) -> dict[str, Any]:
@@ -277,7 +317,7 @@ def fair_answer(plan: FairPlan) -> dict[str, Any]:
     return {
         "fair_id": plan.fair_id,
         "on": plan.on,
-        "counts": dict(plan.counts),
+        "certificate": dict(plan.certificate),
         "not_seeking": plan.not_seeking,
         "violations": list(plan.violations),
     }

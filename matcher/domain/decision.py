@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from matcher.errors import WrongUse
+
 
 class Outcome(StrEnum):
     """Kleene's three values: a missing fact is `unknown`, never `not_met`."""
@@ -67,6 +69,64 @@ class Verdict:
     reason: str | None = None
     review_against: tuple[str, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A named official's own class for a subject, kept beside the computed one.
+
+    `to` is the class they give it (A to D, or one of four levels), `author` who answers for it.
+    """
+
+    to: str
+    reason: str
+    author: str
+    on: date
+
+    def __post_init__(self) -> None:
+        """An override without its class, reason or author is refused."""
+        empty = [name for name in ("to", "reason", "author") if not getattr(self, name).strip()]
+        if empty:
+            raise WrongUse(
+                what=f"an override has no {' and no '.join(empty)}",
+                expected="a class, a reason and the name of who answers for it",
+                do="Give all three.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWithOverride:
+    """A computed class with what an official set beside it; neither replaces the other."""
+
+    verdict: Verdict
+    override: Override | None = None
+
+    @property
+    def computed(self) -> str | None:
+        """The class by the rules; None where they give none or a fact is missing."""
+        return self.verdict.values.get("class")
+
+    @property
+    def zh(self) -> str:
+        """Both read out in Chinese."""
+        said = f"按规则计算：{self.computed or '未能确定'}"
+        by = self.override
+        return (
+            said
+            if by is None
+            else f"{said}；人工认定：{by.to}（{by.author}，{by.on}：{by.reason}）"
+        )
+
+    @property
+    def en(self) -> str:
+        """Both read out in English."""
+        said = f"By the rules: {self.computed or 'not determined'}"
+        by = self.override
+        return (
+            said
+            if by is None
+            else f"{said}; set by hand: {by.to} ({by.author}, {by.on}: {by.reason})"
+        )
 
 
 @dataclass(frozen=True, slots=True)

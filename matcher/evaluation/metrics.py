@@ -82,6 +82,28 @@ def hit_rate_at_k(query: ArrayLike, relevant: ArrayLike, score: ArrayLike, k: in
     return np.where(np.isnan(recall), np.nan, (recall > 0).astype(np.float64))
 
 
+def reciprocal_rank(query: ArrayLike, relevant: ArrayLike, score: ArrayLike) -> Floats:
+    """One over the rank of the first relevant row; its mean over queries is the MRR.
+
+    Args:
+        query: (n,) whose list the row belongs to.
+        relevant: (n,) 0 or 1.
+        score: (n,) higher is listed first.
+
+    Returns:
+        (n_queries,) float64 in (0, 1], queries ascending; NaN where nothing is relevant.
+
+    Example:
+        >>> reciprocal_rank([1, 1, 1, 2], [0, 1, 1, 0], [0.9, 0.1, 0.5, 0.3])
+        array([0.5, nan])
+    """
+    group, hits, scores = _columns(query, relevant, score)
+    found = np.where(hits > 0, 1 / _rank(group, scores), 0.0)
+    best = np.zeros(int(group.max(initial=-1)) + 1)
+    np.maximum.at(best, group, found)
+    return np.where(best > 0, best, np.nan)
+
+
 def gini(amounts: ArrayLike) -> float:
     """How unevenly amounts are spread: 0 all equal, towards 1 all with one.
 

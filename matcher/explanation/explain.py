@@ -16,6 +16,7 @@ from matcher.explanation.pair import Pair
 from matcher.explanation.reasons import NOTHING_NOTED, Noted, employer_words, reasons_for
 from matcher.market.arrays import Market
 from matcher.ranking.features import pair_features
+from matcher.ranking.history.past import Past
 from matcher.ranking.ranker import Ranker
 from matcher.screening.results import FilterResult
 
@@ -88,6 +89,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
     listed: Listed | None = None,
     noted: Noted = NOTHING_NOTED,
     for_employer: bool = False,
+    past: Past | None = None,
 ) -> PairExplanation:
     """Explain one pair, proposed or not.
 
@@ -103,8 +105,9 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         noted: what is on record of the pair and of the posting.
         for_employer: leave out all that an employer may not know: status, tier, household,
             health, benefits, wishes, and where the person lives.
+        past: outcomes up to the day, for a ranker that reads them.
     """
-    before = _one_before(vacancy_at, listed)
+    pair, before = Pair(market, person_at, vacancy_at), _one_before(vacancy_at, listed)
     posts = np.array([vacancy_at, before if before is not None else vacancy_at], dtype=np.int32)
     features = pair_features(
         market.jobseekers,
@@ -114,6 +117,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         posts,
         on=market.on,
         names=ranker.features,
+        past=past,
     )
     score, parts = float(ranker.score(features)[0]), ranker.contributions(features)
     contributions = dict(zip(ranker.groups, parts[0].tolist(), strict=True))
@@ -129,14 +133,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         contributions=contributions,
         filters=tuple(filters),
         obstacles=in_the_way,
-        reasons=reasons_for(
-            Pair(market, person_at, vacancy_at),
-            contributions,
-            filters,
-            verdict,
-            may_take,
-            noted=noted,
-        ),
+        reasons=reasons_for(pair, contributions, filters, verdict, may_take, noted=noted),
         standing=_standing(market, vacancy_at, score, listed, behind, proposable=not in_the_way),
         verdict=verdict,
     )

@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 from matcher.domain.match import Match
 from matcher.explanation.explain import Listed, PairExplanation, explain_pair
 from matcher.pipeline.snapshot import Snapshot
+from matcher.ranking.history.signals import best_posts
 from matcher.ranking.order import order_pairs, order_people, ranks
-from matcher.ranking.ranker import Ranker, score_pairs
+from matcher.ranking.ranker import Ranker, reads_past, score_pairs
 from matcher.retrieval.people import retrieve_people
-from matcher.retrieval.retrieve import Candidates, search
+from matcher.retrieval.retrieve import Candidates, joined_by_past, search
 from matcher.retrieval.sources import source_names
 from matcher.screening.results import explain_filters
 
 CANDIDATES = 200
 """Posts that retrieval hands to the ranker for each person."""
+
+PROPOSED_BY_EACH_SIGNAL = 80
+"""Posts that each signal of past outcomes adds for each person."""
 
 PERSONS_A_CHUNK = 4_096
 """People whose lists are made at once: some hundred thousand pairs, well inside memory."""
@@ -54,7 +58,7 @@ def rank_for_persons(
     A person who already acted upon many posts gets as many candidates more, so that nobody's list
     is shorter than what is open and lawful to them.
     """
-    found = _retrieve(snapshot, max(CANDIDATES, top), persons)
+    found = _retrieve(snapshot, max(CANDIDATES, top), persons, ranker)
     pairs = _columns_of(found)
     if not include_known:
         pairs = _without_known(snapshot, pairs)
@@ -63,7 +67,7 @@ def rank_for_persons(
         short = np.flatnonzero((served < top) & (asked >= max(CANDIDATES, top)))
         if len(short):
             more = top + int((asked - served)[short].max()) + CANDIDATES
-            again = _columns_of(_retrieve(snapshot, more, short.astype(np.int32)))
+            again = _columns_of(_retrieve(snapshot, more, short.astype(np.int32), ranker))
             keep = ~np.isin(pairs[0], short)
             refilled = _without_known(snapshot, again)
             pairs = tuple(
@@ -84,8 +88,13 @@ def rank_for_persons(
 _Columns = tuple[NDArray[Any], ...]
 
 
-def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None) -> Candidates:
-    return search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
+def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None, ranker: Ranker) -> Candidates:
+    """Candidates by content, and by past outcomes for a ranker that reads them."""
+    found = search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
+    if not reads_past(ranker):
+        return found
+    proposed = best_posts(snapshot.past, found.persons, of_each=PROPOSED_BY_EACH_SIGNAL)
+    return joined_by_past(snapshot.index, found, *proposed)
 
 
 def _columns_of(found: Candidates) -> _Columns:
@@ -110,6 +119,7 @@ def score_of(
         person_at,
         vacancy_at,
         on=market.on,
+        past=snapshot.past if reads_past(ranker) else None,
     )
 
 
@@ -164,14 +174,18 @@ def _nobody() -> Ranked:
 def rank_for_vacancy(
     snapshot: Snapshot, ranker: Ranker, vacancy_id: str, *, top: int, include_known: bool = False
 ) -> Ranked:
-    """The best people for one vacancy; for a public-welfare post the tier by law comes first."""
+    """The best people for one vacancy.
+
+    For a public-welfare post the tier by law comes first, then what the place puts before the
+    score; equal people stand in the published order of ties.
+    """
     at = snapshot.vacancy(vacancy_id)
     entitlement = snapshot.entitlement
     found = retrieve_people(
         snapshot.market,
         entitlement.welfare,
         at,
-        k=max(CANDIDATES, top) + len(snapshot.known_pairs) * (not include_known),
+        k=_people_looked_at(snapshot, at, top, include_known=include_known),
         working_age_min=entitlement.working_age_min,
     )
     pairs = _columns_of(found)
@@ -184,6 +198,8 @@ def rank_for_vacancy(
         n=top,
         tier=entitlement.tiers(person_at, vacancy_at),
         public_welfare=snapshot.market.vacancies.public_welfare[vacancy_at] == 1,
+        within=entitlement.within(person_at, vacancy_at),
+        tie=entitlement.tie_line[person_at],
     )
     return Ranked(
         person_at[order],
@@ -192,6 +208,13 @@ def rank_for_vacancy(
         score[order],
         found_by[order],
     )
+
+
+def _people_looked_at(snapshot: Snapshot, at: int, top: int, *, include_known: bool) -> int:
+    """How many people retrieval hands on; everyone where law orders them before any score."""
+    if not snapshot.entitlement.score_first(at):
+        return max(len(snapshot.market.jobseekers), 1)
+    return max(CANDIDATES, top) + len(snapshot.known_pairs) * (not include_known)
 
 
 def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> list[Match]:
@@ -244,5 +267,6 @@ def _explain(
         verdict=entitlement.tier_verdict(person, vacancy),
         may_take=entitlement.may_take_verdict(person, vacancy),
         noted=snapshot.noted(person, vacancy),
+        past=snapshot.past if reads_past(ranker) else None,
         listed=listed,
     )

@@ -19,9 +19,13 @@ from matcher.explanation.reasons import Noted
 from matcher.market.arrays import Market
 from matcher.market.build import build_market
 from matcher.pipeline.law.gathering import dealings_of_all
+from matcher.ranking.history.past import Past, past_of
 from matcher.retrieval.index import Index, build_index
 from matcher.screening.entitlement import Entitlement, entitlement_of
 from matcher.store.store import Store
+
+WENT_FOR = ("applied", "referred", "interviewed", "offered", "hired", "retained")
+"""Stages that say a person went for a post."""
 
 ACTED_UPON = (
     *("applied", "referred", "interviewed", "offered", "hired", "retained"),
@@ -62,6 +66,28 @@ class Snapshot:
         here = (person >= 0) & (vacancy >= 0)
         keys = self.pair_key(person[here], vacancy[here])
         return pd.DataFrame({"key": keys, "stage": acted["stage"].to_numpy()[here]})
+
+    @cached_property
+    def past(self) -> Past:
+        """Who went for what up to the day, as the ranker and retrieval read it."""
+        went = self._acted[self._acted["stage"].isin(WENT_FOR)]
+        keys = np.unique(went["key"].to_numpy(np.int64))
+        person, vacancy = np.divmod(keys, max(len(self.market.vacancies), 1))
+        market = self.market
+        return past_of(
+            market.jobseekers,
+            market.vacancies,
+            market.terms,
+            person.astype(np.int32),
+            vacancy.astype(np.int32),
+        )
+
+    @cached_property
+    def span(self) -> tuple[str, str] | None:
+        """First and last day of the outcomes up to the day; None where none carries a day."""
+        on = self.outcomes["on"].dropna()
+        on = on[on <= self.market.on.isoformat()]
+        return (str(on.min()), str(on.max())) if len(on) else None
 
     @cached_property
     def known_pairs(self) -> NDArray[np.int64]:

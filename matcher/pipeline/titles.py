@@ -19,7 +19,9 @@ def link_title_file(source: Path, target: Path) -> int:
     """Link the titles of a file: a CSV with a column `title`, or one title per line.
 
     Writes `title,occupation_code,confidence,backoff_code,alternatives`, a row per title in the
-    order of the file.
+    order of the file. Every title has a code here: one that says nothing known has the most
+    frequent 细类 and its small confidence, for a person to correct. An import keeps such a vacancy
+    without an occupation and says so.
 
     Returns:
         How many titles there were.
@@ -28,7 +30,7 @@ def link_title_file(source: Path, target: Path) -> int:
         UnreadableFile: no such file, or no title in it.
     """
     titles = _titles(source)
-    linked = link_titles(titles)
+    linked = link_titles(titles, always=True)
     frame = pd.DataFrame(
         {
             HEADING: titles,

@@ -24,7 +24,7 @@ from matcher.policy.deciding.ordering import lacks_certificate, order_of
 from matcher.policy.deciding.resolve import NOBODY, TIER, Part, Resolved, Resolver
 from matcher.policy.deciding.values import values_of
 from matcher.policy.engine.columns import Facts
-from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth
+from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
 from matcher.policy.engine.scene import Gap
 from matcher.policy.law import Law
 
@@ -40,7 +40,8 @@ def decide(law: Law, decision: str, facts: Facts) -> Decided:
         law: the law of a place on a day; rows of other places need a call of their own.
         decision: an id of the decision catalogue.
         facts: n subjects. For `public_welfare_post_tier` either persons beside one kind of vacancy
-            (`facts.beside(...)`), a tier each; or vacancies with `candidates`, an order each.
+            (`facts.beside(...)`), a tier each; or vacancies with `candidates`, an order each. A row
+            without a list of candidates is answered as its own person.
 
     Returns:
         Columns of n rows. Where no text is in force every outcome is unknown.
@@ -62,7 +63,10 @@ def decide(law: Law, decision: str, facts: Facts) -> Decided:
     resolver = Resolver(law)
     if decision_kind(decision).answer == TIER and CANDIDATES in facts.groups:
         below = resolver.resolve(decision, facts.groups[CANDIDATES].facts)
-        return Decided(law, decision, facts, _of_lists(below, facts))
+        lists, listed = _of_lists(below, facts), _has_list(facts)
+        if not listed.all():
+            lists = _beside_lists(lists, listed, resolver.resolve(decision, facts))
+        return Decided(law, decision, facts, lists)
     return Decided(law, decision, facts, resolver.resolve(decision, facts))
 
 
@@ -76,6 +80,30 @@ def _of_lists(below: Resolved, facts: Facts) -> Resolved:
     has_tier = group.some(np.where(in_tier, MET, NOT_MET))
     outcome = np.where(has_open == MET, UNKNOWN, has_tier)
     return Resolved(outcome, {}, np.full(facts.n, NOBODY, np.int8), ())
+
+
+def _has_list(facts: Facts) -> NDArray[np.bool_]:
+    """(n,), which rows were given candidates, if only that there are none."""
+    group = facts.groups.get(CANDIDATES)
+    if group is None:
+        return np.zeros(facts.n, np.bool_)
+    parents = group.parent_at[group.parent_at >= 0]
+    return np.asarray(group.complete | (np.bincount(parents, minlength=facts.n) > 0))
+
+
+def _beside_lists(lists: Resolved, listed: NDArray[np.bool_], persons: Resolved) -> Resolved:
+    """The answers of lists where there is one, elsewhere those of the row's own person."""
+    tier = persons.answers.get(TIER)
+    answers = {}
+    if tier is not None:
+        low, high = np.where(listed, np.nan, tier.low), np.where(listed, np.nan, tier.high)
+        answers[TIER] = Interval(low, high, tier.stated)
+    return Resolved(
+        outcome=np.where(listed, lists.outcome, persons.outcome),
+        answers=answers,
+        set_by=np.where(listed, lists.set_by, persons.set_by),
+        parts=persons.parts,
+    )
 
 
 @dataclass(frozen=True)
@@ -155,10 +183,14 @@ class Decided:
             for name, condition in part.in_force.rule.conditions.items()
         }
 
+    def ordering_texts(self) -> list[Part]:
+        """The texts whose order counts for these persons beside one post, the nearest first."""
+        return _ordering_texts(self, Resolver(self.law), self.resolved, self.facts)
+
     def verdict(self, row: int) -> Verdict:
         """One row read out; it is decided again alone, by the same rules."""
         facts = self.facts.take(np.array([row]))
-        if CANDIDATES in facts.groups and decision_kind(self.decision).answer == TIER:
+        if decision_kind(self.decision).answer == TIER and _has_list(facts)[0]:
             return _verdict_on_candidates(self, facts)
         resolver = Resolver(self.law)
         resolved = resolver.resolve(self.decision, facts)
@@ -256,7 +288,12 @@ def _verdict_on_candidates(decided: Decided, facts: Facts) -> Verdict:
 def _ordering_texts(
     decided: Decided, resolver: Resolver, resolved: Resolved, candidates: Facts
 ) -> list[Part]:
-    """The texts that cover the post, and the wider one that stands beside the nearest of them."""
+    """The texts that cover the post, and the wider one that stands beside the nearest of them.
+
+    Where there is nobody to order no text is asked.
+    """
+    if candidates.n == 0:
+        return []
     texts = [part for part in resolved.parts if (part.applies != NOT_MET).any()]
     if texts and texts[0].in_force.rule.order_beside_wider:
         at = resolved.parts.index(texts[0])

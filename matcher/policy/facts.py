@@ -19,8 +19,15 @@ from matcher.reference.retirement import CATEGORIES, RetirementCategory, retirem
 
 __all__ = ["Facts", "facts_from_given", "facts_from_many", "with_derived"]
 
-RETIREMENT_INPUTS = ("birth_date", "sex", "retirement_category")
+RETIREMENT_INPUTS = ("birth_date", "retirement_category")
 """What the day of retirement and working age are worked out from."""
+
+ASKED_AS = {
+    "age": ("birth_date",),
+    "retirement_date": RETIREMENT_INPUTS,
+    "retirement_category": ("sex", "retirement_category"),
+}
+"""What is asked instead of what is worked out; a man's category follows from his sex."""
 
 SUBJECTS = ("person", "household", "employer", "vacancy", "placement", "case", "refusals")
 
@@ -187,7 +194,7 @@ def with_derived(facts: Facts) -> Facts:
             stated = columns.get(fact, np.array([UNKNOWN]))
             columns[fact] = np.where(stated == UNKNOWN, truth, stated)
             derived[fact] = Derived(source, (stated == UNKNOWN) & (truth != UNKNOWN))
-    asked_as = {**facts.asked_as, "age": ("birth_date",), "retirement_date": RETIREMENT_INPUTS}
+    asked_as = {**facts.asked_as, **ASKED_AS}
     read = replace(
         facts, columns=columns, derived_from=derived, bounds_of=bounds, asked_as=asked_as
     )
@@ -250,6 +257,22 @@ def _begun(columns: Mapping[str, Column], today: Column) -> Truth | None:
     """MET where the day of registration has come; without a day nothing follows."""
     day = columns.get("unemployment_registered_on")
     return None if day is None else np.where(day <= today, MET, UNKNOWN)
+
+
+def with_own_recognition(facts: Facts) -> Facts:
+    """People asked about for themselves: membership tells whether the household is recognised.
+
+    Of people in a list of members this does not hold, so it is not part of `with_derived`.
+    """
+    truth = facts.columns.get("zef_member")
+    if truth is None:
+        return facts
+    name = "recognised_zero_employment"
+    found = facts.column(name)
+    stated = np.broadcast_to(np.array([UNKNOWN]) if found is None else found, (facts.n,))
+    columns = {**facts.columns, name: np.where(stated == UNKNOWN, truth, stated)}
+    follows = Derived("zef_member", (stated == UNKNOWN) & (truth != UNKNOWN))
+    return replace(facts, columns=columns, derived_from={**facts.derived_from, name: follows})
 
 
 def _own_membership(facts: Facts) -> Truth | None:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
 from matcher.policy.engine.days import day_number
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
-from matcher.policy.facts import RETIREMENT_INPUTS, with_derived
-from matcher.policy.law import Law
+from matcher.policy.facts import RETIREMENT_INPUTS, with_derived, with_own_recognition
+from matcher.policy.law import places_of
 from matcher.policy.recorded.beside import NO_DEALINGS, Dealings
 from matcher.policy.recorded.conversion import record_facts
 from matcher.policy.recorded.dealings import (
@@ -96,7 +96,7 @@ def facts_from_records(
     homes = replace(homes, groups={"members": members})
     if households is not None:
         homes = households_with_dealings(homes, households, people, persons, dealings)
-    return RecordFacts(people, homes)
+    return RecordFacts(with_own_recognition(people), homes)
 
 
 def facts_of_employers(
@@ -182,6 +182,8 @@ def welfare_post_classes(
 ) -> tuple[list[PostClass], NDArray[np.int32]]:
     """The classes of the public-welfare posts, so that policy is asked once per class.
 
+    Posts of one governing place and of one set of facts are one class, whatever street they are in.
+
     Args:
         vacancies: a conformed frame; may carry `facts`.
 
@@ -195,8 +197,14 @@ def welfare_post_classes(
         ('cn/heilongjiang/harbin', [0, -1])
     """
     welfare = vacancies["public_welfare"].fillna(value=False).to_numpy(np.bool_)
-    wanted = [name for name in ("area_code", "public_welfare_kind", "facts") if name in vacancies]
+    wanted = [name for name in ("public_welfare_kind", "facts") if name in vacancies]
     chosen = vacancies.loc[welfare, wanted]
+    areas = vacancies.loc[welfare, "area_code"] if "area_code" in vacancies else None
+    known = (
+        [None] * len(chosen) if areas is None else areas.astype(object).where(areas.notna(), None)
+    )
+    chosen = chosen.assign(place=places_of(list(known)))
+    wanted.insert(0, "place")
     numbers = chosen.groupby(wanted, dropna=False).ngroup().to_numpy(np.int32)
     at = np.full(len(vacancies), NOT_THERE, np.int32)
     at[welfare] = numbers
@@ -211,5 +219,4 @@ def _post_class(row: Mapping[str, Any]) -> PostClass:
         given["public_post_class"] = row["public_welfare_kind"]
     if not pd.isna(row.get("facts")):
         given |= json.loads(row["facts"])
-    area = row.get("area_code")
-    return PostClass(Law.place_of(None if pd.isna(area) else str(area)), given)
+    return PostClass(str(row["place"]), given)

@@ -48,20 +48,25 @@ def order_people(  # noqa: PLR0913 - the pair, its score and what law says of it
     n: int,
     tier: NDArray[np.int8],
     public_welfare: NDArray[np.bool_],
+    within: NDArray[np.int32] | None = None,
+    tie: NDArray[np.int32] | None = None,
     excluded: NDArray[np.bool_] | None = None,
 ) -> Positions:
     """The positions of each vacancy's first n people, vacancies ascending.
 
-    Public-welfare posts go by tier, then score; ordinary posts by score alone; equal ones by
-    person position. A pair without a tier comes after every tier; excluded ones come last.
+    Public-welfare posts go by tier, inside it by what law puts before the score, then by score;
+    ordinary posts by score alone; equal ones by the published order of ties. A pair without a
+    tier comes after every tier; excluded ones come last.
 
     Args:
         vacancy_at: (n_pairs,) for which post.
         score: (n_pairs,) higher is better; NaN comes after every number.
-        person_at: (n_pairs,) equal scores keep the lower person position first.
+        person_at: (n_pairs,) who.
         n: how many to keep per vacancy, at least 1.
         tier: (n_pairs,) 1 goes before 2; 0 or -1 where law gives none or a fact is missing.
         public_welfare: (n_pairs,) is the pair's post a public-welfare post.
+        within: (n_pairs,) from 0, what law puts before the score inside a tier; 0 goes first.
+        tie: (n_pairs,) among equals the lower goes first; None takes the person's position.
         excluded: (n_pairs,) people whom the post's policy excludes.
 
     Returns:
@@ -77,14 +82,17 @@ def order_people(  # noqa: PLR0913 - the pair, its score and what law says of it
         array([0, 1])
     """
     behind = np.where(tier < FIRST_TIER, np.iinfo(np.int16).max, tier.astype(np.int16))
-    by_law = np.where(public_welfare, behind, 0)
-    return _first_of_each(vacancy_at, _key(score, excluded, by_law), person_at, n)
+    line = behind.astype(np.int64) << 32
+    line += 0 if within is None else within
+    steps = np.unique(np.where(public_welfare, line, 0), return_inverse=True)[1]
+    key = _key(score, excluded, steps)
+    return _first_of_each(vacancy_at, key, person_at if tie is None else tie, n)
 
 
 def _key(
     score: NDArray[np.float32],
     excluded: NDArray[np.bool_] | None,
-    by_law: NDArray[np.int16] | None = None,
+    by_law: NDArray[np.intp] | None = None,
 ) -> NDArray[np.uint64]:
     """One number per pair, the lower the earlier: excluded, order by law, falling score.
 

@@ -15,6 +15,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matcher.market.arrays import Csr, Jobseekers, Terms, Vacancies
+from matcher.ranking.history.columns import HISTORY_FEATURES, history_columns
+from matcher.ranking.history.past import Past
 from matcher.reference.occupations import occupations
 
 NOTHING_SHARED = 4
@@ -45,9 +47,10 @@ class Pairs:
         person_at: (n_pairs,) int32 positions in `jobseekers`.
         vacancy_at: (n_pairs,) int32 positions in `vacancies`.
         on: the day of the question.
+        past: outcomes up to the day; None where there are none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - three tables, two positions, the day and what came before
         self,
         jobseekers: Jobseekers,
         vacancies: Vacancies,
@@ -56,12 +59,21 @@ class Pairs:
         vacancy_at: NDArray[np.int32],
         *,
         on: date,
+        past: Past | None = None,
     ) -> None:
         self.jobseekers, self.vacancies, self.terms, self.on = jobseekers, vacancies, terms, on
-        self.person_at, self.vacancy_at = person_at, vacancy_at
+        self.person_at, self.vacancy_at, self.past = person_at, vacancy_at, past
 
     def __len__(self) -> int:
         return len(self.person_at)
+
+    @cached_property
+    def history(self) -> dict[str, NDArray[np.float32]]:
+        """Every column of the past by name; all missing where nothing is on record."""
+        if self.past is None or not len(self.past.posts):
+            missing = np.full(len(self), np.nan, np.float32)
+            return dict.fromkeys(HISTORY_FEATURES, missing)
+        return history_columns(self.past, self.person_at, self.vacancy_at)
 
     @cached_property
     def text(self) -> Overlap:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from matcher.errors import FeatureMismatch
 from matcher.market.arrays import Jobseekers, Terms, Vacancies
 from matcher.ranking.features import pair_features
+from matcher.ranking.history.columns import HISTORY_FEATURES
+from matcher.ranking.history.past import Past
 
 CHUNK = 1 << 19
 """Pairs scored at a time, so that 20 million pairs need tens of megabytes of features, not two
@@ -58,6 +60,11 @@ class Ranker(Protocol):
         """(n_pairs, n_groups): what each group adds; a row sums to its score less `base`."""
 
 
+def reads_past(ranker: Ranker) -> bool:
+    """Does the ranker look at past outcomes."""
+    return any(name in HISTORY_FEATURES for name in ranker.features)
+
+
 def check_width(ranker: Ranker, features: NDArray[np.float32]) -> None:
     """Refuse a matrix that does not have the ranker's columns.
 
@@ -91,6 +98,7 @@ def score_pairs(  # noqa: PLR0913 - the ranker and what pair_features asks for
     vacancy_at: NDArray[np.int32],
     *,
     on: date,
+    past: Past | None = None,
 ) -> NDArray[np.float32]:
     """(n_pairs,) float32: the scores of many pairs in bounded memory.
 
@@ -107,6 +115,7 @@ def score_pairs(  # noqa: PLR0913 - the ranker and what pair_features asks for
             vacancy_at[rows],
             on=on,
             names=ranker.features,
+            past=past,
         )
         scores[rows] = ranker.score(features)
     return scores

@@ -14,7 +14,9 @@ from matcher.market.arrays import Market
 from matcher.retrieval.index import Index, build_index
 from matcher.retrieval.kernel import score_survivors
 from matcher.retrieval.rows import Best
+from matcher.retrieval.sources import Source
 from matcher.screening.kernel import survivors
+from matcher.screening.pairs import screen_pairs
 from matcher.screening.welfare import WelfareEligibility
 
 PERSONS_A_CHUNK = 512
@@ -185,6 +187,46 @@ def _joined(persons: NDArray[np.int32], found: list[Found]) -> Candidates:
         offsets=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
         person_at=np.repeat(persons, count),
         vacancy_at=vacancy,
+        found_by=found_by,
+        score=score,
+    )
+
+
+def joined_by_past(
+    index: Index, found: Candidates, person_at: NDArray[np.int32], vacancy_at: NDArray[np.int32]
+) -> Candidates:
+    """The candidates with those that past outcomes propose, as far as no hard filter forbids them.
+
+    Args:
+        index: what `found` was searched in.
+        found: the candidates so far.
+        person_at: (n,) int32 of the pairs proposed, people of `found`; a pair comes once.
+        vacancy_at: (n,) int32 of the same pairs.
+
+    Returns:
+        Each pair once, sorted as ever; a pair that both found carries both sources. The retrieval
+        score of a pair that only the past proposes is 0.
+    """
+    market, welfare = index.market, index.welfare
+    lawful = (
+        screen_pairs(market, welfare, person_at, vacancy_at, working_age_min=index.working_age_min)
+        == 0
+    )
+    person_at, vacancy_at = person_at[lawful], vacancy_at[lawful]
+    width = np.int64(max(len(market.vacancies), 1))
+    own = found.person_at.astype(np.int64) * width + found.vacancy_at
+    proposed = person_at.astype(np.int64) * width + vacancy_at
+    keys = np.union1d(own, proposed)
+    found_by, score = np.zeros(len(keys), np.uint16), np.zeros(len(keys), np.float32)
+    at = np.searchsorted(keys, own)
+    found_by[at], score[at] = found.found_by, found.score
+    found_by[np.searchsorted(keys, proposed)] |= np.uint16(Source.PAST)
+    person, vacancy = np.divmod(keys, width)
+    return Candidates(
+        persons=found.persons,
+        offsets=np.append(np.searchsorted(person, found.persons), len(keys)).astype(np.int64),
+        person_at=person.astype(np.int32),
+        vacancy_at=vacancy.astype(np.int32),
         found_by=found_by,
         score=score,
     )

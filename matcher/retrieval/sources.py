@@ -15,7 +15,8 @@ class Source(IntFlag):
     `OCCUPATION`: an occupation wanted or done stands in one 小类 or 中类 with the post's.
     `SKILLS`: a skill in common. `TEXT`: a term of profile and post in common. `NEAR`: one street
     or county. `WELFARE`: a public-welfare post the person is entitled to. `FRESH`: none of these;
-    one of the newest posts that fill the list, so that everyone is served.
+    one of the newest posts that fill the list, so that everyone is served. `PAST`:
+    past outcomes put it first: people alike, or most people, went for it.
     """
 
     NONE = 0
@@ -25,6 +26,7 @@ class Source(IntFlag):
     NEAR = 8
     WELFARE = 16
     FRESH = 32
+    PAST = 64
 
 
 def source_names(found_by: int) -> tuple[str, ...]:

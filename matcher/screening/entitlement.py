@@ -5,6 +5,7 @@ Policy is asked once per class of posts for everyone at once; single pairs are r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.kleene import MET, NOT_MET
 from matcher.policy.facts import facts_from_given
 from matcher.policy.law import Law
+from matcher.policy.priority.order import Priority, priority
+from matcher.policy.priority.ties import tie_line, tie_ranks
 from matcher.policy.recorded.beside import NO_DEALINGS, Dealings
 from matcher.policy.records import (
     PostClass,
@@ -33,7 +36,7 @@ from matcher.screening.welfare import (
     WelfareEligibility,
 )
 
-TIER, MAY_TAKE = "public_welfare_post_tier", "public_welfare_post_eligible"
+MAY_TAKE = "public_welfare_post_eligible"
 NO_TIER = 0
 
 
@@ -44,34 +47,71 @@ class Entitlement:
     Attributes:
         welfare: eligibility and tiers as small tables over classes of posts.
         classes: what the columns of those tables stand for.
-        order: per class the decided order of everyone, to read a verdict from.
+        priority: per class the order of everyone by law.
         may_take: per class the decided eligibility of everyone.
         facts: of the persons, in the order of the market's rows.
         zero_employment: (n_persons,) bool, known members of a recognised zero-employment household.
         working_age_min: full years from which work is lawful that day; None where no text says.
+        tie_line: (n_persons,) int32, the published order of whoever is equal; 0 goes first.
     """
 
     welfare: WelfareEligibility
     classes: tuple[PostClass, ...]
-    order: tuple[Decided, ...]
+    priority: tuple[Priority, ...]
     may_take: tuple[Decided, ...]
     facts: Facts
     zero_employment: NDArray[np.bool_]
     working_age_min: int | None
+    tie_line: NDArray[np.int32]
 
     def tiers(
         self, person_at: NDArray[np.int32], vacancy_at: NDArray[np.int32]
     ) -> NDArray[np.int8]:
         """(n_pairs,) int8: the tier of each person for each post; 0 where the law sets none."""
+        found = self._of_pairs([each.tier for each in self.priority], person_at, vacancy_at)
+        return np.maximum(found, NO_TIER).astype(np.int8)
+
+    def tiers_once_placed(
+        self, person_at: NDArray[np.int32], vacancy_at: NDArray[np.int32]
+    ) -> NDArray[np.int8]:
+        """(n_pairs,) int8: the same once another member of the person's household is placed."""
+        columns = [each.tier_once_placed for each in self.priority]
+        return np.maximum(self._of_pairs(columns, person_at, vacancy_at), NO_TIER).astype(np.int8)
+
+    def within(
+        self, person_at: NDArray[np.int32], vacancy_at: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """(n_pairs,) int32: who goes first inside a tier before the score; 0 for all others."""
+        return self._of_pairs([each.within for each in self.priority], person_at, vacancy_at)
+
+    def score_first(self, vacancy_at: int) -> bool:
+        """Whether the score alone orders people of one tier for the post."""
+        of_class = int(self.welfare.vacancy_class[vacancy_at])
+        return of_class == NO_CLASS or self.priority[of_class].score_first
+
+    @property
+    def tie_ranks(self) -> NDArray[np.int16]:
+        """(n_persons,) int16 in 0..1000: the published order of equals, more goes first."""
+        return tie_ranks(self.tie_line)
+
+    def _of_pairs(
+        self,
+        columns: Sequence[NDArray[np.integer]],
+        person_at: NDArray[np.int32],
+        vacancy_at: NDArray[np.int32],
+    ) -> NDArray[np.int32]:
+        """(n_pairs,) int32: each pair's value in the column of its post's class, else 0."""
         of_class = self.welfare.vacancy_class[vacancy_at]
-        found = np.full(len(of_class), NO_TIER, np.int8)
-        ruled = of_class != NO_CLASS
-        found[ruled] = self.welfare.tier[person_at[ruled], of_class[ruled]]
-        return np.maximum(found, NO_TIER)
+        found = np.zeros(len(of_class), np.int32)
+        for number, column in enumerate(columns):
+            here = of_class == number
+            found[here] = column[person_at[here]]
+        return found
 
     def tier_verdict(self, person_at: int, vacancy_at: int) -> Verdict | None:
         """The order by law of one person for one post, read out; None for an ordinary post."""
-        return self._verdict(self.order, person_at, vacancy_at)
+        order = tuple(each.decided for each in self.priority)
+        return self._verdict(order, person_at, vacancy_at)
 
     def may_take_verdict(self, person_at: int, vacancy_at: int) -> Verdict | None:
         """Whether one person may take one public-welfare post; None for an ordinary post."""
@@ -112,24 +152,29 @@ def entitlement_of(
     facts = records.persons.take(seekers)
     posts = vacancies.set_index("vacancy_id", drop=False).loc[list(market.vacancies.ids)]
     classes, vacancy_class = welfare_post_classes(posts.reset_index(drop=True))
-    order, may_take = [], []
+    orders, may_take = [], []
     for each in classes:
         law = Law.on_day(each.place, market.on, layer=layer)
         beside = facts.beside(facts_from_given({"vacancy": each.given}, on=market.on))
-        order.append(decide(law, TIER, beside))
+        orders.append(priority(law, beside))
         may_take.append(decide(law, MAY_TAKE, beside))
     return Entitlement(
         welfare=WelfareEligibility(
             eligible=_columns(len(seekers), [_eligible(each) for each in may_take]),
-            tier=_columns(len(seekers), [each.tier for each in order]),
+            tier=_columns(len(seekers), [each.tier for each in orders]),
             vacancy_class=vacancy_class,
         ),
         classes=tuple(classes),
-        order=tuple(order),
+        priority=tuple(orders),
         may_take=tuple(may_take),
         facts=facts,
         zero_employment=np.broadcast_to(facts.truth("zef_member") == MET, (len(seekers),)),
         working_age_min=minimum_working_age(market.on),
+        tie_line=tie_line(
+            market.jobseekers.ids,
+            np.broadcast_to(facts.interval("unemployed_since").low, (len(seekers),)),
+            market.on.isoformat(),
+        ),
     )
 
 

@@ -12,7 +12,6 @@ from matcher.allocation.problem import (
     build_problem,
     plan_frame,
     read_plan,
-    summary,
 )
 from matcher.errors import MalformedProblem
 from tests.allocation.problems import plan_of, problem_of, tables
@@ -52,13 +51,6 @@ TIERED = [(*edge, tier) for edge, tier in zip(EDGES, OWN_TIERS, strict=True)]
 def test_edges_may_have_tiers_of_their_own_and_an_empty_one_is_none() -> None:
     problem = problem_of(PERSONS, VACANCIES, TIERED)
     assert problem.edge_tier.tolist() == [NO_TIER, 2, 4, 3]
-
-
-def test_the_summary_counts_a_place_for_the_tier_of_its_pair() -> None:
-    problem = problem_of(PERSONS, VACANCIES, TIERED)
-    plan = plan_of(problem, ("P1", "V1", 30), ("P2", "V1", 40), ("P3", "V2", 10))
-    filled = summary(problem, plan)["welfare_places_filled_by_tier"]
-    assert filled == {"1": 0, "2": 0, "4": 1}
 
 
 @pytest.mark.parametrize("tier", [0, -1, 1.5, 40_000, "first"])
@@ -129,33 +121,3 @@ def test_a_plan_without_its_columns_is_refused() -> None:
     problem = problem_of(PERSONS, VACANCIES, EDGES)
     with pytest.raises(MalformedProblem, match="no column score"):
         read_plan(problem, pd.DataFrame({"person_id": [], "vacancy_id": []}))
-
-
-def test_the_summary_counts_places_households_and_score() -> None:
-    problem = problem_of(PERSONS, VACANCIES, EDGES)
-    plan = plan_of(problem, ("P1", "V1", 30), ("P2", "V1", 40), ("P3", "V2", 10))
-    assert summary(problem, plan) == {
-        "welfare_places_filled_by_tier": {"1": 1, "2": 1},
-        "zero_employment_households_with_a_place": 1,
-        "total_score": 80,
-        "pairings": 3,
-        "persons_placed": 3,
-        "places": 3,
-    }
-
-
-def test_a_zero_employment_person_without_a_household_number_counts_alone() -> None:
-    problem = problem_of(
-        [("P1", 1, None, 1, 1), ("P2", 1, None, 1, 1)],
-        [("V1", 2, 0)],
-        [("P1", "V1", 1), ("P2", "V1", 1)],
-    )
-    plan = plan_of(problem, ("P1", "V1", 1), ("P2", "V1", 1))
-    assert summary(problem, plan)["zero_employment_households_with_a_place"] == 2
-
-
-def test_an_empty_plan_counts_nothing() -> None:
-    problem = problem_of(PERSONS, VACANCIES, EDGES)
-    counts = summary(problem, plan_of(problem))
-    assert counts["welfare_places_filled_by_tier"] == {"1": 0, "2": 0}
-    assert counts["total_score"] == 0

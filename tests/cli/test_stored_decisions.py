@@ -33,7 +33,7 @@ NAMED = {
     "case": ("case",),
 }
 """What a question about each subject names."""
-LISTS = {"members", "candidates"}
+LISTS = {"members", "candidates", "refusals"}
 """Facts that are records of their own."""
 LETTERS = {"person": "P", "household": "H", "employer": "E", "vacancy": "V"} | {
     "placement": "L",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
-from matcher.evaluation.metrics import gini, hit_rate_at_k, ndcg_at_k, recall_at_k
+from matcher.evaluation.metrics import gini, hit_rate_at_k, ndcg_at_k, recall_at_k, reciprocal_rank
 
 LISTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=25)
 
@@ -81,3 +81,15 @@ def test_gini_is_the_mean_difference_over_twice_the_mean(amounts: list[int]) -> 
 @pytest.mark.parametrize("amounts", [[], [0, 0, 0]], ids=["no one", "nothing"])
 def test_gini_of_nothing_to_share_is_not_known(amounts: list[int]) -> None:
     assert np.isnan(gini(amounts))
+
+
+@settings(max_examples=60, deadline=None)
+@given(LISTS, st.integers(0, 99))
+def test_the_reciprocal_rank_is_that_of_the_first_hit(rows: Any, seed: int) -> None:
+    query, gain = np.array(rows).T
+    score = distinct_scores(len(rows), seed)
+    found = reciprocal_rank(query, gain > 1, score)
+    for at, name in enumerate(np.unique(query)):
+        mine = sorted(np.flatnonzero(query == name), key=lambda row: -score[row])
+        hits = [rank for rank, row in enumerate(mine, 1) if gain[row] > 1]
+        assert np.isnan(found[at]) if not hits else found[at] == pytest.approx(1 / hits[0])

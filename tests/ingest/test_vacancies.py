@@ -330,3 +330,10 @@ def test_an_empty_column_more_makes_no_other_record(tmp_path: Path) -> None:
     bare, wider = "职位,公司\n保洁员,甲\n", "职位,公司,学历\n保洁员,甲,\n"
     ids = [read(tmp_path, Kind.VACANCIES, text).accepted["vacancy_id"][0] for text in (bare, wider)]
     assert ids[0] == ids[1]
+
+
+def test_a_title_that_says_no_occupation_is_kept_open_and_reported(tmp_path: Path) -> None:
+    batch = read(tmp_path, Kind.VACANCIES, "岗位名称,用人单位\n???,甲厂\n保洁员,乙厂\n")
+    assert batch.accepted["occupation_code"].isna().tolist() == [True, False]
+    told = batch.warnings[batch.warnings["code"] == "unread_title"]
+    assert told["row"].tolist() == [2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.pipeline.pairing.fair import FairPlan, pair_fair
+from matcher.errors import MalformedProblem
+from matcher.pipeline.pairing.fair import FairPlan, check_fair, pair_fair
+from matcher.pipeline.pairing.gathering import Ask
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
@@ -102,7 +105,7 @@ def test_a_post_goes_by_the_law_of_its_own_place_whatever_other_posts_are_on_fil
     assert by_person[0] > by_person[1], "the score alone would send P1"
     assert plan.problem.edge_tier.tolist() == [2, 1]
     assert pairs(plan) == [("P2", "V1")]
-    assert plan.counts["welfare_places_filled_by_tier"] == {"1": 1, "2": 0}
+    assert plan.certificate["welfare_places_filled_by_tier"] == {"1": 1, "2": 0}
     assert plan.violations == ()
 
 
@@ -111,7 +114,7 @@ def test_a_fair_of_posts_in_two_places_gives_each_by_its_own_law(store: Store) -
     plan = fair_of(store, "E1:V1;E2:V2", "P1;P2")
     assert plan.problem.edge_tier.tolist() == [2, 1, 1, 1]
     assert pairs(plan) == [("P1", "V2"), ("P2", "V1")]
-    assert plan.counts["welfare_places_filled_by_tier"] == {"1": 2, "2": 0}
+    assert plan.certificate["welfare_places_filled_by_tier"] == {"1": 2, "2": 0}
     assert plan.violations == ()
 
 
@@ -152,11 +155,12 @@ def test_a_booth_shows_the_posts_it_names_or_all_open_ones_of_its_employer(
 
 def test_a_pair_that_was_acted_upon_is_not_proposed_again(store: Store) -> None:
     ordinary(store)
-    assert pairs(fair_of(store, "E1", "P1")) == [("P1", "V1")]
+    [(_, first)] = pairs(fair_of(store, "E1", "P1"))
+    other = ({"V1", "V2"} - {first}).pop()
     acted = {"person_id": "P1", "stage": "referred", "on": "2026-11-10"}
-    write(store, Kind.OUTCOMES, acted | {"vacancy_id": "V1"})
-    assert pairs(fair_of(store, "E1", "P1")) == [("P1", "V2")]
-    write(store, Kind.OUTCOMES, acted | {"vacancy_id": "V2"})
+    write(store, Kind.OUTCOMES, acted | {"vacancy_id": first})
+    assert pairs(fair_of(store, "E1", "P1")) == [("P1", other)]
+    write(store, Kind.OUTCOMES, acted | {"vacancy_id": other})
     assert pairs(fair_of(store, "E1", "P1")) == []
 
 
@@ -165,3 +169,47 @@ def test_invitees_who_seek_no_work_are_counted(store: Store) -> None:
     plan = fair_of(store, "E1", "P1;P8;P9")
     assert plan.not_seeking == 2
     assert plan.problem.person_ids.tolist() == ["P1"]
+
+
+def asked(store: Store, booths: str, invitees: str, ask: Ask) -> FairPlan:
+    fair = {"fair_id": "F1", "booths": booths, "invitees": invitees}
+    return pair_fair(snapshot_of(store), ranker_named("rules"), fair, ask)
+
+
+def test_an_organiser_pins_bans_and_invites_more(store: Store) -> None:
+    ordinary(store)
+    plan = asked(store, "E1", "P1", Ask(pins=(("P1", "V2"),)))
+    assert pairs(plan) == [("P1", "V2")]
+    assert pairs(asked(store, "E1", "P1", Ask(bans=(("P1", "V2"),)))) == [("P1", "V1")]
+    both = asked(store, "E1", "P1", Ask(invitations=2))
+    assert pairs(both) == [("P1", "V1"), ("P1", "V2")]
+    assert pairs(asked(store, "E1", "P1", Ask(invitations=2, employer_limit=1))) != pairs(both)
+    assert plan.problem.places.tolist() == [1, 1]
+    assert asked(store, "E1", "P1", Ask(ratio=2.5)).problem.places.tolist() == [3, 3]
+
+
+def test_a_pin_of_somebody_who_is_not_at_the_fair_is_refused(store: Store) -> None:
+    ordinary(store)
+    with pytest.raises(MalformedProblem, match="P9 is pinned and not at this fair"):
+        asked(store, "E1", "P1", Ask(pins=(("P9", "V2"),)))
+
+
+def test_a_fairs_plan_is_checked_again_the_way_it_was_asked(store: Store) -> None:
+    ordinary(store)
+    fair = {"fair_id": "F1", "booths": "E1", "invitees": "P1"}
+    plan = asked(store, "E1", "P1", Ask(pins=(("P1", "V2"),)))
+    ranker, stated = ranker_named("rules"), json.loads(json.dumps(plan.certificate))
+    found = check_fair(snapshot_of(store), ranker, fair, plan.rows(), stated)
+    assert (found.violations, found.proved) == ((), True)
+    moved = plan.rows().assign(vacancy_id="V1")
+    found = check_fair(snapshot_of(store), ranker, fair, moved, stated)
+    assert "P1 is pinned to V2 and not sent there" in found.violations
+
+
+def test_a_new_plan_of_a_fair_keeps_what_it_can(store: Store) -> None:
+    ordinary(store)
+    fair = {"fair_id": "F1", "booths": "E1", "invitees": "P1"}
+    for post in ("V1", "V2"):
+        before = asked(store, "E1", "P1", Ask(pins=(("P1", post),))).rows()
+        again = pair_fair(snapshot_of(store), ranker_named("rules"), fair, previous=before)
+        assert pairs(again) == [("P1", post)]

@@ -80,6 +80,33 @@ def test_a_member_goes_before_a_better_score() -> None:
     assert ranked.score[0] < ranked.score[1]
 
 
+def test_the_older_go_before_the_score_where_the_law_of_the_post_says_so() -> None:
+    rows = [person(f"P{at}", zef_member=True, in_hardship=True) for at in range(3)]
+    rows[0] |= {"occupations_wanted": "保洁员", "skills": "日常保洁"}
+    rows[2] |= {"birth_date": "1959-05-01"}
+    rows = [row | {"birth_date": row["birth_date"].replace("1986", "1970")} for row in rows]  # type: ignore[attr-defined] # a text
+    post = POST | {"area_code": "510104", "posted_on": "2007-08-01"}
+    snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [post]}, on=date(2007, 9, 1))
+    assert not snapshot.entitlement.score_first(0)
+    ranked = matching.rank_for_vacancy(snapshot, RULES, "V1", top=3)
+    ids = snapshot.market.jobseekers.ids[ranked.person_at].tolist()
+    assert ids[0] == "P2"
+    assert ids[1] == "P0"
+
+
+def test_equal_people_stand_in_the_published_order_of_ties() -> None:
+    since = ("2026-05-01", None, "2025-01-01", "2026-02-01")
+    rows: list[dict[str, object]] = [
+        person(f"P{at}", zef_member=True) | {"unemployed_since": day}
+        for at, day in enumerate(since)
+    ]
+    snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [POST]})
+    ranked = matching.rank_for_vacancy(snapshot, RULES, "V1", top=4)
+    ids = snapshot.market.jobseekers.ids[ranked.person_at].tolist()
+    assert ids == ["P2", "P3", "P0", "P1"]
+    assert snapshot.entitlement.tie_ranks.tolist() == [333, 0, 1000, 666]
+
+
 def test_a_pair_acted_upon_is_left_out_and_others_take_its_place() -> None:
     posts = [POST | {"vacancy_id": f"V{at}", "public_welfare": False} for at in range(4)]
     acted = {

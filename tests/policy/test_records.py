@@ -234,6 +234,14 @@ def test_welfare_posts_are_decided_once_per_class_for_all_persons() -> None:
     assert decided.set_by == ["cn/jiangsu"] * 3
 
 
+def test_streets_under_one_law_are_one_class_of_posts() -> None:
+    streets = ("320602001", "320602002", "320612", "320200", None)
+    rows = [{"title": "保洁", "public_welfare": True, "area_code": code} for code in streets]
+    classes, at = welfare_post_classes(make_frame(Kind.VACANCIES, rows))
+    assert [classes[row].place for row in at] == ["cn/jiangsu/nantong"] * 3 + ["cn/jiangsu", "cn"]
+    assert len(classes) == 3
+
+
 def test_no_welfare_posts_are_no_classes() -> None:
     classes, at = welfare_post_classes(make_frame(Kind.VACANCIES, [{"title": "保安"}]))
     assert (classes, at.tolist()) == ([], [-1])
@@ -380,3 +388,21 @@ class TestDealings:
         dealings = Dealings(cases=make_frame(Kind.CASES, cases))
         found = facts_of_employers(employers, ON, dealings)
         assert (found.value("staff_total", 0), found.value("loan_requested_yuan", 0)) == (9, 5000)
+
+
+def test_what_one_person_states_of_the_household_leaves_the_others_theirs() -> None:
+    stated = {"on_dibao": False, "homes_owned": 2, "income_items": ["interest_dividend"]}
+    household = {"on_dibao": True, "homes_owned": 1, "income_items": []}
+    people = [
+        {"person_id": "A", "household_id": "H1", "facts": json.dumps(stated)},
+        {"person_id": "B", "household_id": "H1"},
+        {"person_id": "C", "household_id": "H2"},
+    ]
+    homes = [
+        {"household_id": "H1", "facts": json.dumps(household)},
+        {"household_id": "H2"},
+    ]
+    found = facts(people, homes).persons
+    for name, mine in stated.items():
+        told = [found.value(name, row) for row in range(found.n)]
+        assert told == [mine, household[name], None]

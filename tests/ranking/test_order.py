@@ -86,6 +86,22 @@ def test_people_stand_in_the_order_of_the_law(
     assert order.tolist() == expected
 
 
+def test_what_law_puts_before_the_score_orders_inside_a_tier_and_ties_are_published() -> None:
+    given = {"n": 4, "tier": np.array([2, 1, 1, 1], np.int8)}
+    within, tie = np.array([0, 1, 2, 2], np.int32), np.array([0, 3, 2, 1], np.int32)
+    for welfare, expected in ((True, [1, 3, 2, 0]), (False, [0, 3, 2, 1])):
+        order = order_people(
+            ONE_POST,
+            SCORE,
+            PEOPLE,
+            public_welfare=np.full(4, welfare),
+            within=within,
+            tie=tie,
+            **given,  # type: ignore[arg-type] # an int and a column by their names
+        )
+        assert order.tolist() == expected
+
+
 def test_no_pairs_make_no_lists() -> None:
     none = np.zeros(0, np.int32)
     assert order_pairs(none, none.astype(np.float32), none, n=3).shape == (0,)

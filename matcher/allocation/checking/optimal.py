@@ -9,12 +9,13 @@ prices that leave no gainful change anywhere are found or the cycle that shows a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matcher.allocation.checking.residual import residual
+from matcher.allocation.checking.residual import Residual, residual
 from matcher.allocation.conditions import Conditions
 from matcher.allocation.problem import Plan, Problem
 
@@ -51,12 +52,12 @@ def better_plan(
         households_first: whether households served come before public-welfare places.
     """
     network = residual(problem, conditions, plan, households_first=households_first)
+    moves = _moves(network)
     price = np.zeros((network.n_nodes, network.gain.shape[1]), dtype=np.int64)
     reached_by = np.zeros(network.n_nodes, dtype=np.int64)
     changed_in = np.zeros(network.n_nodes, dtype=np.int64)
-    arcs = network.tail, network.head, network.forth, network.back, network.gain
     start = 1
-    while _passes(*arcs, price, reached_by, changed_in, start):
+    while _passes(*moves, network.gain, price, reached_by, changed_in, start):
         start += PASSES
         cycle = _cycle(network.tail, network.head, reached_by)
         if len(cycle):
@@ -65,12 +66,35 @@ def better_plan(
     return None
 
 
+class _Moves(NamedTuple):
+    """Every change that is still possible, by the node it starts from.
+
+    Attributes:
+        offsets: (n_nodes + 1,) int64; the moves from node i are `offsets[i]:offsets[i + 1]`.
+        to: (n_moves,) int32 nodes.
+        arc: (n_moves,) int32, number of the arc from 1, negative where it carries a unit less.
+    """
+
+    offsets: Longs
+    to: NDArray[np.int32]
+    arc: NDArray[np.int32]
+
+
+def _moves(network: Residual) -> _Moves:
+    forth, back = np.flatnonzero(network.forth), np.flatnonzero(network.back)
+    start = np.concatenate([network.tail[forth], network.head[back]])
+    end = np.concatenate([network.head[forth], network.tail[back]])
+    arc = np.concatenate([forth + 1, -back - 1]).astype(np.int32)
+    order = np.argsort(start, kind="stable")
+    counts = np.bincount(start, minlength=network.n_nodes)
+    return _Moves(np.concatenate([[0], np.cumsum(counts)]), end[order], arc[order])
+
+
 @njit(cache=True, nogil=True)
-def _passes(  # noqa: PLR0912, PLR0913 - numba takes plain arrays; both directions word by word
-    tail: NDArray[np.int32],
-    head: NDArray[np.int32],
-    forth: NDArray[np.bool_],
-    back: NDArray[np.bool_],
+def _passes(  # noqa: PLR0913 - numba takes plain arrays
+    offsets: Longs,
+    to: NDArray[np.int32],
+    arcs: NDArray[np.int32],
     gain: Longs,
     price: Longs,
     reached_by: Longs,
@@ -79,39 +103,29 @@ def _passes(  # noqa: PLR0912, PLR0913 - numba takes plain arrays; both directio
 ) -> bool:
     """Raise prices along gainful changes; True if something still moved in the last pass.
 
-    An arc is looked at again only after the price before it changed: `changed_in` holds the pass
-    in which each node's price last did.
-
-    `reached_by` holds, for each node, the arc that raised it last: its number from 1, negative
-    against its direction.
+    The moves from a node are looked at again only after its price changed: `changed_in` holds the
+    pass in which that happened last, `reached_by` the arc that did it.
     """
     width = gain.shape[1]
     moved = True
     for now in range(start, start + PASSES):
         moved = False
-        for arc in range(len(tail)):
-            a, b = tail[arc], head[arc]
-            if forth[arc] and changed_in[a] >= now - 1:
+        for a in range(len(offsets) - 1):
+            if changed_in[a] < now - 1:
+                continue
+            for move in range(offsets[a], offsets[a + 1]):
+                b, arc = to[move], arcs[move]
+                row, sign = (arc - 1, 1) if arc > 0 else (-arc - 1, -1)
+                more = np.int64(0)
                 for word in range(width):
-                    more = price[a, word] + gain[arc, word] - price[b, word]
+                    more = price[a, word] + sign * gain[row, word] - price[b, word]
                     if more != 0:
                         break
                 if more > 0:
                     for word in range(width):
-                        price[b, word] = price[a, word] + gain[arc, word]
-                    reached_by[b] = arc + 1
+                        price[b, word] = price[a, word] + sign * gain[row, word]
+                    reached_by[b] = arc
                     changed_in[b] = now
-                    moved = True
-            if back[arc] and changed_in[b] >= now - 1:
-                for word in range(width):
-                    more = price[b, word] - gain[arc, word] - price[a, word]
-                    if more != 0:
-                        break
-                if more > 0:
-                    for word in range(width):
-                        price[a, word] = price[b, word] - gain[arc, word]
-                    reached_by[a] = -arc - 1
-                    changed_in[a] = now
                     moved = True
         if not moved:
             return False

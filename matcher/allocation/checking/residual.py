@@ -99,15 +99,12 @@ class _Builder:
         forth, back = self.free & ~self.taken, self.free & self.taken
         self.door = (self.problem.n_persons + self.problem.vacancy_at).astype(np.int64)
         self.groups = _groups(self.problem, self.conditions)
-        kinds, of_kind = np.unique(
-            np.column_stack([self.problem.vacancy_at, self.groups]), axis=0, return_inverse=True
-        )
-        self.kinds, self.of_kind = kinds, of_kind.ravel()
-        of_group = kinds[:, 1] > 0 if len(kinds) else np.zeros(0, np.bool_)
-        self.kind_node = np.zeros(len(kinds), dtype=np.int64)
-        self.kind_node[of_group] = self.nodes(int(of_group.sum()))
-        mine = self.groups > 0
-        self.door[mine] = self.kind_node[self.of_kind[mine]]
+        mine = np.flatnonzero(self.groups)
+        asked = np.column_stack([self.problem.vacancy_at[mine], self.groups[mine]])
+        self.kinds, of_kind = np.unique(asked, axis=0, return_inverse=True)
+        self.kind_of = dict(zip(mine.tolist(), of_kind.ravel().tolist(), strict=True))
+        self.kind_node = self.nodes(len(self.kinds))
+        self.door[mine] = self.kind_node[of_kind.ravel()]
         self.add(self.problem.person_at, self.door, forth, back, self.words.of_pairs())
 
     def people(self) -> None:
@@ -163,16 +160,15 @@ class _Builder:
         on_kept = np.zeros(len(kept), np.int64)
         on_open = self.sent.astype(np.int64).copy()
         used = np.zeros((len(self.kinds), len(self.conditions.reserves) + 1), np.int64)
-        row_of = {int(key): row for row, key in enumerate(self.keys.tolist())}
+        width = max(self.problem.n_vacancies, 1)
         for person, post, group in seated:
-            row = row_of[person * max(self.problem.n_vacancies, 1) + post]
-            used[self.of_kind[row], group] += 1
+            kind = self.kind_of.get(int(np.searchsorted(self.keys, person * width + post)))
+            if kind is not None:
+                used[kind, group] += 1
             if group:
                 on_kept[number[post, group - 1]] += 1
                 on_open[post] -= 1
         for kind, (post, groups) in enumerate(self.kinds.tolist()):
-            if not groups:
-                continue
             here = np.array([self.kind_node[kind]])
             yes = np.ones(1, np.bool_)
             plain = used[kind, 0] > 0

@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from matcher.cli.session import Session, parse_day, utc_now
+from matcher.cli.side_by_side import side_by_side_answer, side_by_side_text
 from matcher.cli.wording import (
     Language,
     fair_answer,
@@ -31,10 +33,13 @@ from matcher.domain.match import Match
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import importing, matching
-from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.importing import ImportRequest, ImportResult
 from matcher.pipeline.law.deciding import Question, decide_about
+from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
+from matcher.policy.comparing.places import SideBySide, side_by_side
+from matcher.policy.facts import facts_from_given
+from matcher.policy.records import facts_from_records
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
@@ -45,20 +50,29 @@ ORDER = (
 )
 """Who is named comes before who names."""
 
+FOUR_PLACES = ("cn/jiangsu/nantong", "cn/shanxi", "cn/heilongjiang/harbin", "cn/shaanxi/ankang")
+SIDE_BY_SIDE = (
+    *("zero_employment_household", "first_job_due", "older_worker_4050", "hard_to_employ"),
+    *("public_welfare_post_tier", "public_welfare_post_eligible"),
+)
+A_POST = {"is_public_welfare": True, "government_invested": True}
+
 MARK = "demo_on"
 
 HEADINGS = {
     Language.ZH: {
         "city": "演示城市（全部为生成数据，种子 {seed}，日期 {day}）",
         "person": "零就业家庭成员的岗位推荐",
+        "places": "同一家庭，同样的事实，四地分别判定",
         "vacancy": "岗位的人员推荐",
-        "fair": "招聘会首轮配对方案（贪心）",
+        "fair": "招聘会配对方案（精确求解）",
     },
     Language.EN: {
         "city": "Demo city (everything is generated; seed {seed}, day {day})",
         "person": "Posts for a member of a zero-employment household",
+        "places": "One household, the same facts, decided in four places",
         "vacancy": "People for a post",
-        "fair": "First plan for the fair (greedy)",
+        "fair": "Plan for the fair (exact)",
     },
 }
 
@@ -85,6 +99,7 @@ def demo(
         snapshot = take_snapshot(store, Scope.office("demo"), on=day, threads=session.settings.jobs)
         person, posts = _posts_of_a_member(snapshot, ranker, top)
         status = _household_status(store, snapshot, person)
+        places = _in_four_places(store, snapshot, person)
         plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
     vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
     people = matching.explained_matches(
@@ -96,6 +111,7 @@ def demo(
         "on": day,
         "imports": [import_answer(each) | {"kind": each.kind} for each in imported],
         "status": verdict_answer(status),
+        "places": side_by_side_answer(places),
         "person": matches_answer(snapshot, ranker, of_person, posts),
         "vacancy": matches_answer(snapshot, ranker, of_vacancy, people),
         "fair": fair_answer(plan),
@@ -107,6 +123,8 @@ def demo(
         f"\n{heading['person']}",
         verdict_text(status, language),
         matches_text(snapshot, ranker, of_person, posts, language),
+        f"\n{heading['places']}",
+        side_by_side_text(places, language),
         f"\n{heading['vacancy']}",
         matches_text(snapshot, ranker, of_vacancy, people, language),
         f"\n{heading['fair']}",
@@ -125,6 +143,23 @@ def _household_status(store: Store, snapshot: Snapshot, person: str) -> Verdict:
         household_id=str(standing.household_ids[at]),
     )
     return decide_about(store, Scope.office("demo"), question)
+
+
+def _in_four_places(store: Store, snapshot: Snapshot, person: str) -> SideBySide:
+    """The person's household, and the person beside a post, by the law of four places."""
+    scope, on, standing = Scope.office("demo"), snapshot.market.on, snapshot.market.standing
+    home = str(standing.household_ids[int(standing.household[snapshot.person(person)])])
+    members = store.members(scope, [home], parts=("profile", "status"))
+    facts = facts_from_records(members, store.households(scope, [home]), on)
+    at = pd.Index(members["person_id"]).get_indexer(pd.Index([person]))
+    post = facts_from_given({"vacancy": A_POST}, on=on)
+    return side_by_side(
+        SIDE_BY_SIDE,
+        FOUR_PLACES,
+        on,
+        person=facts.persons.take(at).beside(post),
+        household=facts.households,
+    )
 
 
 def _posts_of_a_member(snapshot: Snapshot, ranker: Ranker, top: int) -> tuple[str, list[Match]]:

@@ -27,7 +27,6 @@ from matcher.pipeline.law import keeping
 from matcher.pipeline.law.deciding import Question, decided_about, turning_of
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
-from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
 
 NO = 1
@@ -37,6 +36,7 @@ SHOWN = 12
 OnOption = Annotated[
     str | None, typer.Option(help="Day of the question (default today; a demo city keeps its day).")
 ]
+ModelOption = Annotated[str | None, typer.Option(help="Name of the ranker (default the champion).")]
 LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the sentences.")]
 
 
@@ -64,7 +64,7 @@ def match(
     everyone: Annotated[bool, typer.Option("--all", help="Posts for every jobseeker.")] = False,
     top: Annotated[int, typer.Option(min=1, max=10_000, help="How many of each list.")] = 20,
     on: OnOption = None,
-    model: Annotated[str, typer.Option(help="Name of the ranker.")] = "rules",
+    model: ModelOption = None,
     include_known: Annotated[
         bool, typer.Option(help="Also pairs already applied for, referred or refused.")
     ] = False,
@@ -85,7 +85,7 @@ def match(
             expected="--out FILE.csv",
             do="Name the file.",
         )
-    ranker = ranker_named(model)
+    ranker = session.ranker(model)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
     if everyone and out is not None:
@@ -136,14 +136,14 @@ def explain(
     person: Annotated[str, typer.Option(help="Id of the jobseeker.")],
     vacancy: Annotated[str, typer.Option(help="Id of the vacancy.")],
     on: OnOption = None,
-    model: Annotated[str, typer.Option(help="Name of the ranker.")] = "rules",
+    model: ModelOption = None,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """Why this pair, why not, what to ask, and what would change it."""
     session: Session = context.obj
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "explain")
-    explained = matching.explain(snapshot, ranker_named(model), person, vacancy)
+    explained = matching.explain(snapshot, session.ranker(model), person, vacancy)
     session.answer(
         explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
     )

@@ -1,49 +1,198 @@
-"""Bulk pairing for job fairs."""
+"""Bulk pairing: a fair of the workspace or bare files, and the check of a plan by other code."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from matcher.cli.session import Session
-from matcher.cli.wording import fair_answer, fair_text
-from matcher.documents.writing import write_table
+from matcher.cli.wording import checked_text, fair_answer, fair_text, files_text
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound
-from matcher.pipeline.pairing.fair import pair_fair
-from matcher.pipeline.snapshot import take_snapshot
-from matcher.ranking.registry import ranker_named
+from matcher.errors import NotFound, WrongUse
+from matcher.pipeline.pairing import files as bare
+from matcher.pipeline.pairing.fair import check_fair, pair_fair
+from matcher.pipeline.pairing.gathering import Ask
+from matcher.pipeline.snapshot import Snapshot, take_snapshot
+
+Edges = Annotated[Path | None, typer.Option(help="CSV person_id,vacancy_id,score.")]
+Persons = Annotated[
+    Path | None, typer.Option(help="CSV person_id,tier,household_id,zero_employment,cap.")
+]
+Vacancies = Annotated[Path | None, typer.Option(help="CSV vacancy_id,places,public_welfare.")]
+Fair = Annotated[str | None, typer.Option(help="Id of the job fair.")]
+Day = Annotated[str | None, typer.Option(help="Day of the law (default the fair's day).")]
+
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Name of the ranker (default the champion).")
+]
+Out = Annotated[Path | None, typer.Option(help="CSV file for the plan.")]
+Previous = Annotated[
+    Path | None, typer.Option(help="An earlier plan; the fewest of its pairings change.")
+]
+Pin = Annotated[
+    list[str] | None, typer.Option(help="PERSON:VACANCY that must be paired; repeatable.")
+]
+Ban = Annotated[list[str] | None, typer.Option(help="PERSON:VACANCY that must not be; repeatable.")]
+Invitations = Annotated[int, typer.Option(min=1, help="Most posts per person.")]
+Ratio = Annotated[float, typer.Option(min=0.0, help="People invited per opening.")]
+EmployerLimit = Annotated[int | None, typer.Option(min=0, help="Most people sent to one employer.")]
+OnePerEmployer = Annotated[
+    bool, typer.Option(help="At most one member of a household at one employer.")
+]
+HouseholdsFirst = Annotated[
+    bool, typer.Option(help="Households served come before public-welfare places.")
+]
+Seconds = Annotated[
+    int, typer.Option(min=1, help="Time for rules that need a search; then the best so far.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("pair")(pair)
+    pairing = typer.Typer(invoke_without_command=True)
+    pairing.callback()(pair)
+    pairing.command("check")(check)
+    app.add_typer(pairing, name="pair", help="Pair many people with posts at once; check a plan.")
 
 
 def pair(
     context: typer.Context,
-    fair: Annotated[str, typer.Option(help="Id of the job fair.")],
-    on: Annotated[str | None, typer.Option(help="Day of the law (default the fair's day).")] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file for the plan.")] = None,
+    fair: Fair = None,
+    edges: Edges = None,
+    persons: Persons = None,
+    vacancies: Vacancies = None,
+    out: Out = None,
+    previous: Previous = None,
+    pin: Pin = None,
+    ban: Ban = None,
+    invitations: Invitations = 1,
+    ratio: Ratio = 1.0,
+    employer_limit: EmployerLimit = None,
+    one_per_employer: OnePerEmployer = False,
+    households_first: HouseholdsFirst = False,
+    seconds: Seconds = 60,
+    on: Day = None,
+    model: ModelOption = None,
 ) -> None:
-    """Pair a fair's invitees with its vacancies: a first greedy plan, checked by other code."""
+    """Pair people with posts: the provably best plan by the published order, checked anew."""
+    if context.invoked_subcommand is not None:
+        return
     session: Session = context.obj
-    scope = Scope.office("fair")
+    if fair is None:
+        _pair_files(session, _files(edges, persons, vacancies), out, previous, households_first)
+        return
+    ask = Ask(
+        invitations=invitations,
+        ratio=ratio,
+        pins=_pairs(pin, "--pin"),
+        bans=_pairs(ban, "--ban"),
+        employer_limit=employer_limit,
+        one_per_employer=one_per_employer,
+        households_first=households_first,
+    )
+    snapshot, record = _fair(session, fair, on)
+    session.say(f"pairing {fair} …")
+    plan = pair_fair(
+        snapshot,
+        session.ranker(model),
+        record,
+        ask,
+        previous=None if previous is None else bare.read_rows(previous),
+        stop=_after(seconds),
+    )
+    if out is not None:
+        beside = bare.write_plan(out, plan.problem, plan.plan, plan.certificate)
+        session.say(f"plan written to {out}, its certificate to {beside}")
+    session.answer(fair_answer(plan), fair_text(plan))
+    if plan.violations:
+        raise typer.Exit(1)
+
+
+def check(
+    context: typer.Context,
+    plan: Annotated[Path, typer.Argument(help="CSV person_id,vacancy_id,score.")],
+    edges: Edges = None,
+    persons: Persons = None,
+    vacancies: Vacancies = None,
+    fair: Fair = None,
+    on: Day = None,
+    model: ModelOption = None,
+) -> None:
+    """Check a plan, and the certificate beside it, by separate code; exit 1 lists violations."""
+    session: Session = context.obj
+    if fair is None:
+        _, found = bare.check_files(plan, _files(edges, persons, vacancies))
+    else:
+        snapshot, record = _fair(session, fair, on)
+        stated = bare.read_certificate(plan)
+        ranker = session.ranker(model)
+        found = check_fair(snapshot, ranker, record, bare.read_rows(plan), stated)
+    answer = {"violations": list(found.violations), "proved": found.proved}
+    session.answer(answer, checked_text(found))
+    if found.violations:
+        raise typer.Exit(1)
+
+
+def _pair_files(
+    session: Session,
+    files: bare.PairingFiles,
+    out: Path | None,
+    previous: Path | None,
+    households_first: bool,
+) -> None:
+    if out is None:
+        raise WrongUse(
+            what="no file is named for the plan",
+            expected="--out PLAN beside --edges, --persons and --vacancies",
+            do="Name the file, such as --out plan.csv.",
+        )
+    session.say("reading and pairing …")
+    made = bare.pair_files(files, out, previous=previous, households_first=households_first)
+    session.say(f"plan written to {out}, its certificate to {bare.certificate_path(out)}")
+    session.answer(made.certificate, files_text(made))
+
+
+def _files(edges: Path | None, persons: Path | None, vacancies: Path | None) -> bare.PairingFiles:
+    if edges is None or persons is None or vacancies is None:
+        raise WrongUse(
+            what="it is not said what to pair",
+            expected="--fair ID, or all of --edges, --persons and --vacancies",
+            do="Name the fair, or the three files.",
+        )
+    return bare.PairingFiles(persons=persons, vacancies=vacancies, edges=edges)
+
+
+def _fair(session: Session, fair: str, on: str | None) -> tuple[Snapshot, dict[Any, Any]]:
     with session.open_store() as store:
         found = store.frame(Kind.FAIRS, [fair])
         if found.empty:
             raise NotFound(kind="fair", key=fair)
         record = found.iloc[0].to_dict()
         day = session.day(on, store) if on else date.fromisoformat(record["on"])
-        snapshot = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
-    plan = pair_fair(snapshot, ranker_named("rules"), record)
-    if out is not None:
-        write_table(out, plan.rows(), mark=False)
-        session.say(f"plan written to {out}")
-    session.answer(fair_answer(plan), fair_text(plan))
-    if plan.violations:
-        raise typer.Exit(1)
+        scope = Scope.office("fair")
+        return take_snapshot(store, scope, on=day, threads=session.settings.jobs), record
+
+
+def _pairs(given: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for text in given or ():
+        who, _, where = text.partition(":")
+        if not who or not where:
+            raise WrongUse(
+                what=f"'{text}' names no pair",
+                expected="a person and a vacancy, such as P00012:V00031",
+                do=f"Correct it after {option}.",
+            )
+        pairs.append((who, where))
+    return tuple(pairs)
+
+
+def _after(seconds: int) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end

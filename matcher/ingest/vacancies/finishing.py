@@ -113,6 +113,11 @@ def _occupations(work: Conversion) -> None:
     if given is not None:
         told = work.made.get("occupation_confidence", sure.mask(sure.notna()))
         sure = sure.mask(given.notna().to_numpy(), told)
+    asked = cells if given is None else cells.without(given.notna().to_numpy())
+    lost = [code is None for code in linked.code]
+    if asked.flags(lost).any():
+        sentence = "岗位名称看不出是什么职业；已读入，职业留空，请补充职业代码"
+        work.warnings.append(work.remark("unread_title", asked, lost, sentence, "title"))
     work.made["occupation_confidence"] = sure
     work.put("occupation_code", spread_text(cells.codes, list(linked.code)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from matcher.allocation.certificate import Rechecked, certificate, recheck
-from matcher.allocation.problem import Problem, build_problem, plan_frame, read_plan
+from matcher.allocation.problem import Plan, Problem, build_problem, plan_frame, read_plan
 from matcher.allocation.solving.solve import Solution, solve
 from matcher.documents.reading.table import Limits, Table, heading_key
 from matcher.documents.tables import read_table
@@ -20,10 +20,11 @@ from matcher.documents.writing import whole_file, write_table
 from matcher.errors import MalformedProblem, UnreadableFile
 from matcher.policy.priority.ties import tie_line, tie_ranks
 
-PERSONS = ("person_id", "tier", "household_id", "zero_employment", "cap", "unemployed_since", "tie")
+PERSONS = ("person_id", "tier", "household_id", "zero_employment", "cap")
 VACANCIES = ("vacancy_id", "places", "public_welfare")
-EDGES = ("person_id", "vacancy_id", "score")
-OPTIONAL = ("unemployed_since", "tie")
+EDGES = PLAN = ("person_id", "vacancy_id", "score")
+OF_TIES = ("unemployed_since", "tie")
+OF_EDGES = ("tier",)
 
 TIE_KEY = "rengang"
 """The published words of the hash where no day is stated, as bare files state none."""
@@ -54,22 +55,22 @@ def read_problem(files: PairingFiles) -> Problem:
         UnreadableFile: a file is no table, or misses a column.
         MalformedProblem: with every kind of problem in the rows, each naming ids.
     """
-    persons = _frame(files.persons, PERSONS)
+    persons = _frame(files.persons, PERSONS, optional=OF_TIES)
     vacancies = _frame(files.vacancies, VACANCIES)
-    edges = _frame(files.edges, EDGES, may_be_empty=True)
+    edges = _frame(files.edges, EDGES, optional=OF_EDGES, may_be_empty=True)
     problems: list[str] = []
     for frame, name, key in (
         (persons, "zero_employment", "person_id"),
         (vacancies, "public_welfare", "vacancy_id"),
     ):
         frame[name], wrong = _flags(frame[name])
-        problems += [
-            f"{name} is neither yes nor no: {_listed(frame.loc[wrong, key])}"
-        ] * wrong.any()
+        if wrong.any():
+            problems.append(f"{name} is neither yes nor no: {_listed(frame.loc[wrong, key])}")
     if "tie" not in persons:
         persons["tie"], wrong = _ties(persons)
-        dates = _listed(persons.loc[wrong, "person_id"])
-        problems += [f"unemployed_since is no day such as 2025-03-01: {dates}"] * wrong.any()
+        if wrong.any():
+            listed = _listed(persons.loc[wrong, "person_id"])
+            problems.append(f"unemployed_since is no day such as 2025-03-01: {listed}")
     try:
         problem = build_problem(persons, vacancies, edges)
     except MalformedProblem as found:
@@ -79,25 +80,55 @@ def read_problem(files: PairingFiles) -> Problem:
     return problem
 
 
+@dataclass(frozen=True, slots=True)
+class PairedFiles:
+    """What was made of three files."""
+
+    problem: Problem
+    solution: Solution
+    certificate: Mapping[str, Any]
+
+
 def pair_files(
-    files: PairingFiles, out: Path, *, stop: Callable[[], bool], households_first: bool = False
-) -> tuple[Problem, Solution, dict[str, Any]]:
-    """Solve the problem of three files and write the plan with its certificate beside it."""
+    files: PairingFiles,
+    out: Path,
+    *,
+    previous: Path | None = None,
+    households_first: bool = False,
+) -> PairedFiles:
+    """Solve the problem of three files and write the plan with its certificate beside it.
+
+    Args:
+        files: the three tables.
+        out: the plan's file.
+        previous: an earlier plan; among equally good plans the one closest to it is made.
+        households_first: households served come before public-welfare places.
+    """
     problem = read_problem(files)
-    solution = solve(problem, households_first=households_first, stop=stop)
+    before = None if previous is None else read_plan(problem, read_rows(previous))
+    solution = solve(problem, households_first=households_first, previous=before)
     stated = certificate(problem, solution, households_first=households_first)
-    write_plan(out, problem, solution, stated)
-    return problem, solution, stated
+    write_plan(out, problem, solution.plan, stated)
+    return PairedFiles(problem, solution, stated)
 
 
-def write_plan(out: Path, problem: Problem, solution: Solution, stated: Mapping[str, Any]) -> Path:
+def write_plan(out: Path, problem: Problem, plan: Plan, stated: Mapping[str, Any]) -> Path:
     """Write a plan and its certificate; returns where the certificate is."""
-    write_table(out, plan_frame(problem, solution.plan), mark=False)
+    write_table(out, plan_frame(problem, plan), mark=False)
     beside = certificate_path(out)
     with whole_file(beside, "w", encoding="utf-8") as file:
         json.dump(stated, file, ensure_ascii=False, indent=1)
         file.write("\n")
     return beside
+
+
+def read_rows(plan: Path) -> pd.DataFrame:
+    """The rows of a plan file: `person_id,vacancy_id,score`.
+
+    Raises:
+        UnreadableFile: no table, or a column is missing.
+    """
+    return _frame(plan, PLAN, may_be_empty=True)
 
 
 def certificate_path(plan: Path) -> Path:
@@ -113,13 +144,18 @@ def certificate_path(plan: Path) -> Path:
 def check_files(plan: Path, files: PairingFiles) -> tuple[Problem, Rechecked]:
     """Check a plan file, and the certificate beside it if there is one, by separate code."""
     problem = read_problem(files)
-    rows = _frame(plan, EDGES, may_be_empty=True)
-    beside = certificate_path(plan)
-    stated = _certificate(beside) if beside.exists() else None
-    return problem, recheck(problem, read_plan(problem, rows), stated)
+    return problem, recheck(problem, read_plan(problem, read_rows(plan)), read_certificate(plan))
 
 
-def _certificate(path: Path) -> Mapping[str, Any]:
+def read_certificate(plan: Path) -> Mapping[str, Any] | None:
+    """The certificate beside a plan file; None where there is none.
+
+    Raises:
+        UnreadableFile: the file there is no certificate.
+    """
+    path = certificate_path(plan)
+    if not path.exists():
+        return None
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError):
@@ -134,17 +170,23 @@ def _certificate(path: Path) -> Mapping[str, Any]:
     return stated
 
 
-def _frame(path: Path, columns: Sequence[str], *, may_be_empty: bool = False) -> pd.DataFrame:
-    known = {heading_key(name) for name in columns}
+def _frame(
+    path: Path,
+    columns: Sequence[str],
+    *,
+    optional: Sequence[str] = (),
+    may_be_empty: bool = False,
+) -> pd.DataFrame:
+    known = {heading_key(name) for name in (*columns, *optional)}
     table = read_table(path, known=known, limits=LIMITS, may_be_empty=may_be_empty)
     keys = [heading_key(heading) for heading in table.headings]
-    missing = [name for name in columns if heading_key(name) not in keys and name not in OPTIONAL]
+    missing = [name for name in columns if heading_key(name) not in keys]
     if missing or table.broken:
         raise _unusable(table, missing)
     return pd.DataFrame(
         {
             name: table.columns[keys.index(heading_key(name))].to_pandas()
-            for name in columns
+            for name in (*columns, *optional)
             if heading_key(name) in keys
         }
     )

@@ -67,11 +67,7 @@ def order_of(resolved: Resolved, texts: Sequence[Part], candidates: Facts) -> Or
             `resolved`, those behind it order inside that tier.
         candidates: the facts, a row each.
     """
-    keys = _tier_keys(resolved.answers.get(TIER))
-    for at, part in enumerate(texts):
-        keys += _tier_keys(part.answers.get(TIER)) if at else []
-        for first in part.in_force.rule.order_within:
-            keys.append(-_ordered_by(first, part))
+    keys = [*_tier_keys(resolved.answers.get(TIER)), *keys_within(texts)]
     keys.append(-_scores(candidates))
     order = np.lexsort([np.broadcast_to(key, (candidates.n,)) for key in reversed(keys)])
     out = lacks_certificate(candidates)
@@ -81,6 +77,23 @@ def order_of(resolved: Resolved, texts: Sequence[Part], candidates: Facts) -> Or
         if (np.broadcast_to(candidates.truth(name), out.shape)[out == UNKNOWN] == UNKNOWN).any()
     )
     return Order(order[out[order] != MET], np.flatnonzero(out == MET), asks)
+
+
+def keys_within(texts: Sequence[Part]) -> list[Numbers]:
+    """What the texts put before the score inside a tier: columns, the lower goes first.
+
+    Args:
+        texts: the texts whose order counts, the nearest first.
+
+    Returns:
+        Columns of n rows or one, the weightiest first; none where the texts leave it to the score.
+    """
+    keys: list[Numbers] = []
+    for at, part in enumerate(texts):
+        keys += _tier_keys(part.answers.get(TIER)) if at else []
+        for first in part.in_force.rule.order_within:
+            keys.append(-_ordered_by(first, part))
+    return keys
 
 
 def _ordered_by(first: Answer, part: Part) -> Numbers:

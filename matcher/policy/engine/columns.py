@@ -64,12 +64,17 @@ class Facts:
     above: Above | None = None
 
     def column(self, name: str) -> Column | None:
-        """The column of a fact, looked for here and above; None when nobody gave it."""
-        if name in self.columns:
-            return self.columns[name]
-        if self.above is not None and fact_kind(name).subject != "person":
-            return self.above.column(name)
-        return None
+        """The column of a fact, None when nobody gave it; rows not told here look above."""
+        own = self.columns.get(name)
+        if self.above is None or fact_kind(name).subject == "person":
+            return own
+        above = self.above.column(name)
+        if own is None or above is None:
+            return above if own is None else own
+        unknown = own == _blank(fact_kind(name))
+        if own.dtype.kind == "f":
+            unknown = np.isnan(own)
+        return np.where(unknown, above, own)
 
     def truth(self, name: str) -> Truth:
         """The yes/no fact as a truth column of n rows or one."""
@@ -156,9 +161,11 @@ class Facts:
 
     def ask_for(self, name: str, row: int) -> tuple[str, ...]:
         """The facts to ask so that this one is known: itself, or what it is worked out from."""
-        inputs = self.asked_as.get(name, (name,))
-        open_ones = tuple(part for part in inputs if self.value(part, row) is None)
-        return open_ones or (name,)
+        asked: dict[str, None] = {}
+        for part in self.asked_as.get(name, (name,)):
+            if self.value(part, row) is None:
+                asked |= dict.fromkeys((name,) if part == name else self.ask_for(part, row))
+        return tuple(asked) or (name,)
 
 
 def _rows_of(column: Column, rows: Rows) -> Column:

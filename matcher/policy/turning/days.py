@@ -117,7 +117,7 @@ def turning_days(facts: Facts, text: Text, *, years: int, acted: bool = False) -
         acted: whether something is done on the day of the facts, from which times then count.
     """
     today, last = day_number(facts.on), _last(facts, years)
-    first = [today] if acted else []
+    first = [today] if acted and text.names_the_day else []
     known = np.array([*first, *_known_days(facts, text), *text.numbers("date")])
     spread = [known, *(known + wait for wait in text.numbers("days"))]
     for wait in text.numbers("working_days"):

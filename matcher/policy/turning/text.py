@@ -11,7 +11,7 @@ from matcher.policy.engine.expressions import TheDay
 from matcher.policy.engine.formulas import Decision, Named
 from matcher.policy.engine.scene import Node
 from matcher.policy.law import Law
-from matcher.policy.reading.rules import Pack, Rule
+from matcher.policy.reading.rules import LAYERS, Pack, Rule
 
 
 @dataclass(slots=True)
@@ -42,8 +42,10 @@ class Text:
             return self
         self.decisions.add(decision)
         around = set(wider_places(law.place))
+        layers = LAYERS[LAYERS.index(law.layer) :]
         for pack in law.packs.packs:
-            if pack.place in around:
+            own = pack.place == law.place or (pack.inheritable and pack.place in around)
+            if own and pack.layer in layers:
                 for rule in pack.rules.get(decision, ()):
                     self._read_rule(law, pack, rule)
         return self

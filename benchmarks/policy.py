@@ -5,9 +5,10 @@ masks, surely met and surely not, from arrays of values with a mask of which are
 nothing of packs, days, places or citations. Both answer for the same people in the same run, in
 turns, and every outcome must be equal.
 
-    python benchmarks/policy_statuses.py [--persons N] [--rounds N] [--seed N]
+    python benchmarks/policy.py [--persons N] [--rounds N] [--seed N]
 
-Prints the times of both and the ratio of their medians; the target is at most 3.0.
+Prints the times of both, the ratio of their medians (the target is at most 3.0), and the most
+memory that each takes beside the facts, traced in a round of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -182,6 +184,15 @@ def timed(work: Callable[[], dict[str, Outcome]]) -> tuple[float, dict[str, Outc
     return time.perf_counter() - start, found
 
 
+def peak_mib(work: Callable[[], dict[str, Outcome]]) -> float:
+    """The most memory that one run takes at a time beyond what is there before, in MiB."""
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
+
+
 def main() -> int:
     """Run both in turns and print the ratio; exit 1 when they differ or the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -199,11 +210,13 @@ def main() -> int:
         engine_s.append(seconds)
         seconds, hand = timed(lambda: by_hand(city, age))
         hand_s.append(seconds)
+    engine_mib = peak_mib(lambda: by_engine(people, households, law))
+    hand_mib = peak_mib(lambda: by_hand(city, age))
     differing = [name for name in hand if not np.array_equal(engine[name], hand[name])]
     ratio = float(np.median(engine_s) / np.median(hand_s))
     print(f"statuses of {options.persons:,} persons in {len(city.complete):,} households")
-    print(f"  packs     {np.median(engine_s) * 1e3:8.1f} ms")
-    print(f"  by hand   {np.median(hand_s) * 1e3:8.1f} ms")
+    print(f"  packs     {np.median(engine_s) * 1e3:8.1f} ms, peak {engine_mib:6.0f} MiB")
+    print(f"  by hand   {np.median(hand_s) * 1e3:8.1f} ms, peak {hand_mib:6.0f} MiB")
     print(f"  differing {differing or 'none'}")
     print(f"  ratio     {ratio:8.2f}  (target at most {TARGET})")
     return 0 if not differing and ratio <= TARGET else 1

@@ -1,4 +1,4 @@
-"""Trains the title model on titles, names and aliases: `python -m matcher.text.title_training`.
+"""Trains the title model on titles, names and aliases: `make models`.
 
 The same tables and library versions give the same bytes. Titles are silver (about one in eight
 labels is wrong), so what the calibration calls right is agreement with such labels.
@@ -7,7 +7,6 @@ labels is wrong), so what the calibration calls right is agreement with such lab
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,14 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.isotonic import IsotonicRegression
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from matcher.reference.occupations import occupations, silver_titles
 from matcher.reference.paths import path
 from matcher.text.normalise import normalise
-from matcher.text.title_model import LEVELS, TitleModel, gram_matrix, grams, level_of, prefix
-from matcher.text.title_noise import bare_title
+from matcher.text.titles.model import LEVELS, TitleModel, gram_matrix, grams, level_of, prefix
+from matcher.text.titles.noise import bare_title
+from matcher.text.titles.reranking import (
+    SIGNS,
+    Candidates,
+    candidates,
+    chances,
+    fit_weights,
+    leaves_first,
+)
 
 SEED = 20221201
 FOLDS = 5
@@ -32,30 +39,30 @@ ALIAS_WEIGHT = 0.3
 PENALTY = 1.0
 WEIGHTS_PER_CLASS = 150
 """On average; cutting the smallest weights to this costs under a tenth of a point of accuracy."""
-SHARPNESS = tuple(np.arange(2.0, 12.5, 0.5).tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Bare titles with their code and weight; `is_title` marks real titles."""
+    """Bare titles with their code and weight; `is_title` marks real titles.
+
+    `spelling` is the title normalised, before noise is stripped.
+    """
 
     titles: NDArray[np.object_]
+    spelling: NDArray[np.object_]
     codes: NDArray[np.object_]
     weight: NDArray[np.float64]
     is_title: NDArray[np.bool_]
 
     def at(self, rows: NDArray[np.int64]) -> Examples:
         """Some of the rows."""
-        return Examples(self.titles[rows], self.codes[rows], self.weight[rows], self.is_title[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """What the folds showed: share of exact codes, over all titles and over 细类-labelled ones."""
-
-    exact_any_level: float
-    exact_leaf: float
-    n_titles: int
+        return Examples(
+            self.titles[rows],
+            self.spelling[rows],
+            self.codes[rows],
+            self.weight[rows],
+            self.is_title[rows],
+        )
 
 
 def examples() -> Examples:
@@ -73,6 +80,7 @@ def examples() -> Examples:
     is_title = np.arange(len(titles)) < n_titles
     return Examples(
         np.array(titles, dtype=object),
+        np.array([*map(normalise, silver["title"]), *titles[n_titles:]], dtype=object),
         np.array(codes, dtype=object),
         np.where(is_title, 1.0, ALIAS_WEIGHT),
         is_title,
@@ -97,27 +105,37 @@ def fit(shown: Examples) -> TitleModel:
         classes=machine.classes_,
         weights=weights,
         intercept=machine.intercept_.astype(np.float32),
-        sharpness=1.0,
+        frequency=np.log1p(
+            [np.count_nonzero(codes[shown.is_title] == code) for code in machine.classes_]
+        ).astype(np.float32),
+        signs=np.zeros(len(SIGNS)),
         calibration={},
         inputs_sha256=inputs_sha256(),
     )
 
 
-def train() -> tuple[TitleModel, HeldOut]:
-    """The model on all examples, calibrated on folds of the titles that it had not seen."""
+def train(groups: NDArray[np.object_] | None = None) -> tuple[TitleModel, list[Fold]]:
+    """The model on all examples, and what its folds said of titles they had not seen.
+
+    Args:
+        groups: titles of one group fall into one fold; each normalised title is one without.
+
+    Returns:
+        The model with the second stage and the calibration of the folds; the folds, in which the
+        second stage of a fold is fitted on the other folds.
+    """
     shown = examples()
     title_rows = np.flatnonzero(shown.is_title)
-    folds = KFold(FOLDS, shuffle=True, random_state=SEED)
+    together = shown.spelling[title_rows] if groups is None else groups
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
     parts = []
-    for _, held in folds.split(title_rows):
+    for _, held in folds.split(title_rows, groups=together):
         rows = np.setdiff1d(np.arange(len(shown.titles)), title_rows[held])
         parts.append(_held_out(fit(shown.at(rows)), shown.at(title_rows[held])))
-    sharpness = min(
-        SHARPNESS, key=lambda value: sum(_loss(part, value) * len(part.truth) for part in parts)
-    )
-    calibration = {level: _calibrate(parts, sharpness, level) for level in LEVELS}
-    model = replace(fit(shown), sharpness=sharpness, calibration=calibration)
-    return model, _measure(parts)
+    told = [_judged(part, _second_stage([p for p in parts if p is not part])) for part in parts]
+    calibration = {level: _calibrate(told, level) for level in LEVELS}
+    model = replace(fit(shown), signs=_second_stage(parts), calibration=calibration)
+    return model, told
 
 
 def write_model(model: TitleModel, file: Path) -> None:
@@ -129,7 +147,8 @@ def write_model(model: TitleModel, file: Path) -> None:
         "columns": model.weights.indices.astype(np.int16),
         "offsets": model.weights.indptr.astype(np.int32),
         "intercept": model.intercept,
-        "sharpness": np.array(model.sharpness),
+        "frequency": model.frequency,
+        "signs": model.signs,
         "inputs_sha256": _text_array([model.inputs_sha256]),
     }
     for level in LEVELS:
@@ -140,54 +159,81 @@ def write_model(model: TitleModel, file: Path) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """One fold: the model's scores of the titles held out, and their silver codes."""
+    """One fold: the linear model, candidates of the titles held out, and their silver codes."""
 
     model: TitleModel
-    scores: NDArray[np.float32]
-    truth: NDArray[np.object_]
+    seen: Candidates
+    truth: NDArray[np.str_]
+
+    def right(self) -> NDArray[np.bool_]:
+        """Which candidate is the silver label."""
+        return np.asarray(self.model.classes[self.seen.at] == self.truth[:, None], dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """What linking says of the titles of one fold.
+
+    Attributes:
+        model: the linear model of the other folds, its second stage fitted on them too.
+        at, chance: candidates of each title and their chances.
+        truth: (n,) silver codes.
+        leaf: (n,) the best 细类.
+        leaf_chance: (n,) its chance among the 细类 of the title.
+    """
+
+    model: TitleModel
+    at: NDArray[np.int64]
+    chance: NDArray[np.float64]
+    truth: NDArray[np.str_]
+    leaf: NDArray[np.str_]
+    leaf_chance: NDArray[np.float64]
 
 
 def _held_out(model: TitleModel, held: Examples) -> _Part:
-    return _Part(model, model.scores(held.titles.tolist()), held.codes)
+    titles = held.titles.tolist()
+    return _Part(model, candidates(model, titles, model.scores(titles)), held.codes.astype(np.str_))
 
 
-def _loss(part: _Part, sharpness: float) -> float:
-    """Mean log loss over the titles whose code is among the best classes."""
-    at, chances = replace(part.model, sharpness=sharpness).best(part.scores)
-    is_true = part.model.classes[at] == part.truth.astype(str)[:, None]
-    return float(-np.log(np.maximum(chances[is_true], 1e-9)).mean())
+def _second_stage(parts: Sequence[_Part]) -> NDArray[np.float64]:
+    seen = Candidates(
+        np.concatenate([part.seen.at for part in parts]),
+        np.concatenate([part.seen.signs for part in parts]),
+    )
+    return fit_weights(seen, np.concatenate([part.right() for part in parts]))
+
+
+def _judged(part: _Part, signs: NDArray[np.float64]) -> Fold:
+    model = replace(part.model, signs=signs)
+    chance = chances(signs, part.seen)
+    order, of_leaf = leaves_first(model, part.seen.at, chance)
+    leaf = model.classes[part.seen.at[np.arange(len(order)), order[:, 0]]]
+    return Fold(model, part.seen.at, chance, part.truth, leaf, of_leaf[:, 0])
 
 
 def _calibrate(
-    parts: Sequence[_Part], sharpness: float, level: int
+    folds: Sequence[Fold], level: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The curve from chance to the share of titles that were right, labelled so deep or deeper."""
-    chance, right = [], []
-    for part in parts:
-        model = replace(part.model, sharpness=sharpness)
-        found, of_group = model.groups(*model.best(part.scores), level)
-        for at, value, code in zip(found, of_group, part.truth, strict=True):
-            if level_of()[code] >= level and at >= 0:
-                chance.append(float(value))
-                right.append(prefix(str(model.classes[at]), level) == prefix(code, level))
+    chance, right = map(np.concatenate, zip(*(said(fold, level) for fold in folds), strict=True))
     curve = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip")
-    curve.fit(np.array(chance), np.array(right, dtype=np.float64))
+    curve.fit(chance, right.astype(np.float64))
     return curve.X_thresholds_.round(6), curve.y_thresholds_.round(6)
 
 
-def _measure(parts: Sequence[_Part]) -> HeldOut:
-    truth = np.concatenate([part.truth for part in parts])
-    any_level = np.concatenate([p.model.classes[p.scores.argmax(axis=1)] for p in parts])
-    leaf = []
-    for part in parts:
-        is_leaf = np.array([level_of()[code] == 4 for code in part.model.classes])
-        leaf.append(part.model.classes[is_leaf][part.scores[:, is_leaf].argmax(axis=1)])
-    told = np.array([level_of()[code] == 4 for code in truth])
-    return HeldOut(
-        exact_any_level=float((any_level == truth).mean()),
-        exact_leaf=float((np.concatenate(leaf) == truth)[told].mean()),
-        n_titles=len(truth),
-    )
+def said(fold: Fold, level: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Chance of what is said at a level, and whether it is so, of titles labelled so deep."""
+    deep = np.array([level_of()[code] >= level for code in fold.truth.tolist()], dtype=bool)
+    if level == max(LEVELS):
+        return fold.leaf_chance[deep], fold.leaf[deep] == fold.truth[deep]
+    found, of_group = fold.model.groups(fold.at, fold.chance, level)
+    codes = fold.model.classes[found].tolist()
+    right = [
+        prefix(code, level) == prefix(true, level)
+        for code, true in zip(codes, fold.truth.tolist(), strict=True)
+    ]
+    kept = deep & (found >= 0)
+    return of_group[kept], np.array(right, dtype=bool)[kept]
 
 
 def inputs_sha256() -> str:
@@ -201,13 +247,3 @@ def inputs_sha256() -> str:
 
 def _text_array(texts: Sequence[str]) -> NDArray[np.uint8]:
     return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
-
-
-if __name__ == "__main__":
-    trained, held_out = train()
-    write_model(trained, path("text", "title_model.npz"))
-    sys.stdout.write(
-        f"exact code, {FOLDS} folds of {held_out.n_titles} titles: "
-        f"{held_out.exact_any_level:.3f} at any level, "
-        f"{held_out.exact_leaf:.3f} of those labelled with a 细类\n"
-    )

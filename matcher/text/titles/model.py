@@ -1,7 +1,8 @@
 """The linear title model: character pairs and triples of a bare title to scores of occupations.
 
-A one-against-the-rest support vector machine with its small weights cut off. It ships as
-`data/text/title_model.npz`, plain arrays, and is rebuilt by `matcher.text.title_training`.
+A one-against-the-rest support vector machine with its small weights cut off; the first stage of
+linking. It ships as `data/text/title_model.npz`, plain arrays, with the weights of the second stage
+(`matcher.text.titles.reranking`), and is rebuilt by `matcher.text.titles.training`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from matcher.reference.paths import path
 
 LEVELS = (1, 2, 3, 4)
 """Of the classification: 大类, 中类, 小类, 细类."""
-N_BEST = 16
+N_BEST = 20
 """Classes of a title that are looked at closer."""
 
 
@@ -35,8 +36,9 @@ class TitleModel:
         classes: (n_classes,) occupation codes, sorted, groups among them.
         weights: (n_grams, n_classes) sparse float32.
         intercept: (n_classes,) float32.
-        sharpness: what scores are multiplied by before the softmax.
-        calibration: level to (x, y): chance of the softmax, share found right at that chance.
+        frequency: (n_classes,) float32, log(1 + number of titles labelled so).
+        signs: (n_signs,) weights of the second stage.
+        calibration: level to (x, y): chance by the second stage, share found right at that chance.
         inputs_sha256: of the table and titles it was trained on.
     """
 
@@ -44,7 +46,8 @@ class TitleModel:
     classes: NDArray[np.str_]
     weights: sparse.csr_matrix
     intercept: NDArray[np.float32]
-    sharpness: float
+    frequency: NDArray[np.float32]
+    signs: NDArray[np.float64]
     calibration: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]]
     inputs_sha256: str
     _kept: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
@@ -71,22 +74,16 @@ class TitleModel:
         return self._kept["tells"]
 
     def best(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The `N_BEST` classes of each title, best first, ties by code, and their chances.
-
-        The chances are a softmax over those classes alone, so that the many classes of a large
-        group do not weigh by their number.
+        """The `N_BEST` classes of each title, best first, ties by code, and their margins.
 
         Returns:
-            (n_titles, N_BEST) positions in `classes`, and chances that sum to 1 along a row.
+            (n_titles, N_BEST) positions in `classes`, and margins that fall along a row.
         """
         n_best = min(N_BEST, len(self.classes))
         at = np.sort(np.argpartition(-scores, n_best - 1, axis=1)[:, :n_best], axis=1)
         of_best = np.take_along_axis(scores, at, axis=1).astype(np.float64)
         order = np.argsort(-of_best, axis=1, kind="stable")
-        at = np.take_along_axis(at, order, axis=1)
-        of_best = np.take_along_axis(of_best, order, axis=1)
-        chances = np.exp(self.sharpness * (of_best - of_best[:, :1]))
-        return at, chances / chances.sum(axis=1, keepdims=True)
+        return np.take_along_axis(at, order, axis=1), np.take_along_axis(of_best, order, axis=1)
 
     def groups(
         self, at: NDArray[np.int64], chances: NDArray[np.float64], level: int
@@ -99,7 +96,7 @@ class TitleModel:
             (n_titles,) a class of that group, -1 where none of the best is deep enough; and the
             summed chance of the group.
         """
-        group = _groups(tuple(self.classes.tolist()), level)[at]
+        group = class_groups(tuple(self.classes.tolist()), level)[at]
         same = (group[:, :, None] == group[:, None, :]) & (group >= 0)[:, None, :]
         summed = (same * chances[:, None, :]).sum(axis=2) * (group >= 0)
         likeliest = summed.argmax(axis=1)
@@ -154,7 +151,13 @@ def prefix(code: str, level: int) -> str:
 
 
 @cache
-def _groups(classes: tuple[str, ...], level: int) -> NDArray[np.int64]:
+def is_leaf(classes: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which classes are 细类."""
+    return np.array([level_of()[code] == max(LEVELS) for code in classes], dtype=bool)
+
+
+@cache
+def class_groups(classes: tuple[str, ...], level: int) -> NDArray[np.int64]:
     """The group of a level that each class belongs to, as a number; -1 for a wider group."""
     own = level_of()
     names = sorted({prefix(code, level) for code in classes})
@@ -179,7 +182,7 @@ def title_model() -> TitleModel:
 
 
 def read_model(file: Path) -> TitleModel:
-    """A model from a file that `title_training.write_model` wrote; plain arrays, no pickles."""
+    """A model from a file that `titles.training.write_model` wrote; plain arrays, no pickles."""
     try:
         with np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
@@ -190,7 +193,7 @@ def read_model(file: Path) -> TitleModel:
             file=file.name,
             found=f"not readable as a title model ({type(problem).__name__})",
             expected="the arrays that the training writes",
-            do="Run 'python -m matcher.text.title_training' to rebuild it.",
+            do="Run 'make models' to rebuild it.",
         ) from problem
     return TitleModel(
         grams={gram: at for at, gram in enumerate(vocabulary)},
@@ -204,7 +207,8 @@ def read_model(file: Path) -> TitleModel:
             shape=(len(vocabulary), len(classes)),
         ),
         intercept=arrays["intercept"],
-        sharpness=float(arrays["sharpness"]),
+        frequency=arrays["frequency"],
+        signs=arrays["signs"],
         calibration={
             level: (arrays[f"chance_{level}"], arrays[f"right_{level}"]) for level in LEVELS
         },

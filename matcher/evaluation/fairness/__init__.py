@@ -1,0 +1,1 @@
+"""How the ranking treats groups of people, told apart by facts that it never sees."""

@@ -1,0 +1,1 @@
+"""What rankings are measured on: outcomes held out by time and by person."""

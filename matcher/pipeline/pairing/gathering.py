@@ -1,0 +1,181 @@
+"""Who is at a fair, what they may be sent to, and what the organiser adds, as a pairing problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matcher.allocation.conditions import Conditions, Household
+from matcher.allocation.problem import MAX_SCORE, Problem, build_problem
+from matcher.errors import MalformedProblem
+from matcher.pipeline.matching import score_of
+from matcher.pipeline.snapshot import Snapshot
+from matcher.ranking.ranker import Ranker
+from matcher.screening.pairs import screen_pairs
+
+FLOOR = 1_000
+"""Pairs of a lower score, of 10,000, are not worth a talk at a fair."""
+
+Positions = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How an organiser wants a fair paired.
+
+    Attributes:
+        invitations: the most posts one person is sent to.
+        ratio: people invited per opening; rounded up to whole people.
+        pins, bans: (person id, vacancy id) pairs that must, or must not, be in the plan.
+        employer_limit: the most people any one employer is sent over all its posts.
+        one_per_employer: at most one member of a household is sent to one employer.
+        households_first: households served come before public-welfare places.
+    """
+
+    invitations: int = 1
+    ratio: float = 1.0
+    pins: tuple[tuple[str, str], ...] = ()
+    bans: tuple[tuple[str, str], ...] = ()
+    employer_limit: int | None = None
+    one_per_employer: bool = False
+    households_first: bool = False
+
+
+def fair_problem(
+    snapshot: Snapshot, ranker: Ranker, fair: Mapping[Any, Any], ask: Ask
+) -> tuple[Problem, int]:
+    """(the problem of a fair, how many invitees are not looking for work)."""
+    invited = _split(fair["invitees"])
+    ids = snapshot.market.jobseekers.ids
+    persons = np.flatnonzero(np.isin(ids, invited)).astype(np.int32)
+    vacancies = _shown(snapshot, _split(fair["booths"]))
+    problem = build_problem(
+        _fair_persons(snapshot, persons, ask),
+        _fair_vacancies(snapshot, vacancies, ask),
+        _fair_edges(snapshot, ranker, persons, vacancies),
+    )
+    return problem, len(set(invited)) - len(persons)
+
+
+def conditions_of(snapshot: Snapshot, problem: Problem, ask: Ask) -> Conditions:
+    """What an organiser asked, by position in the problem.
+
+    Raises:
+        MalformedProblem: a pinned or banned id that is not at this fair.
+    """
+    posts = snapshot.market.vacancies
+    at = pd.Index(posts.ids).get_indexer(pd.Index(problem.vacancy_ids))
+    employer = posts.employer[at].astype(np.int32)
+    limit = None
+    if ask.employer_limit is not None:
+        limit = np.full(len(posts.employer_ids), ask.employer_limit, dtype=np.int32)
+    pins, bans = _positions(problem, ask.pins, "pinned"), _positions(problem, ask.bans, "banned")
+    return Conditions(
+        pin_person=pins[:, 0],
+        pin_vacancy=pins[:, 1],
+        ban_person=bans[:, 0],
+        ban_vacancy=bans[:, 1],
+        employer=employer if limit is not None or ask.one_per_employer else None,
+        employer_ids=posts.employer_ids,
+        employer_limit=limit,
+        household=Household(one_per_employer=ask.one_per_employer),
+    )
+
+
+def _positions(
+    problem: Problem, pairs: tuple[tuple[str, str], ...], what: str
+) -> NDArray[np.int32]:
+    person = pd.Index(problem.person_ids).get_indexer(pd.Index([who for who, _ in pairs]))
+    vacancy = pd.Index(problem.vacancy_ids).get_indexer(pd.Index([where for _, where in pairs]))
+    strange = [
+        f"{name} is {what} and not at this fair"
+        for pair, who, where in zip(pairs, person.tolist(), vacancy.tolist(), strict=True)
+        for name, at in zip(pair, (who, where), strict=True)
+        if at < 0
+    ]
+    if strange:
+        raise MalformedProblem(problems=strange)
+    return np.column_stack([person, vacancy]).astype(np.int32).reshape(len(pairs), 2)
+
+
+def _split(text: object) -> list[str]:
+    return [item for item in str(text).split(";") if item] if isinstance(text, str) else []
+
+
+def _shown(snapshot: Snapshot, booths: list[str]) -> Positions:
+    """The posts that booths name, and all open ones of the employers whose booths name none."""
+    posts = snapshot.market.vacancies
+    named, whole = [], []
+    for booth in booths:
+        employer, _, listed = booth.partition(":")
+        ids = [post for post in listed.split("、") if post]
+        named += ids
+        whole += [] if ids else [employer]
+    of_whole = np.isin(posts.employer, np.flatnonzero(np.isin(posts.employer_ids, whole)))
+    is_open = ~(posts.expires_on < np.datetime64(snapshot.market.on)) & (posts.places_left != 0)
+    return np.flatnonzero(np.isin(posts.ids, named) | (of_whole & is_open)).astype(np.int32)
+
+
+def _fair_edges(
+    snapshot: Snapshot, ranker: Ranker, persons: Positions, vacancies: Positions
+) -> pd.DataFrame:
+    """The pairs that are lawful, new and worth a talk, each with its tier by law."""
+    market = snapshot.market
+    person_at = np.repeat(persons, len(vacancies))
+    vacancy_at = np.tile(vacancies, len(persons))
+    failed = screen_pairs(
+        market,
+        snapshot.entitlement.welfare,
+        person_at,
+        vacancy_at,
+        working_age_min=snapshot.entitlement.working_age_min,
+    )
+    known = np.isin(snapshot.pair_key(person_at, vacancy_at), snapshot.known_pairs)
+    kept = (failed == 0) & ~known
+    person_at, vacancy_at = person_at[kept], vacancy_at[kept]
+    score = np.rint(score_of(snapshot, ranker, person_at, vacancy_at) * MAX_SCORE).astype(np.int64)
+    tier = pd.Series(snapshot.entitlement.tiers(person_at, vacancy_at), dtype="Int64")
+    edges = pd.DataFrame(
+        {
+            "person_id": market.jobseekers.ids[person_at],
+            "vacancy_id": market.vacancies.ids[vacancy_at],
+            "score": score,
+            "tier": tier.where(tier > 0),
+        }
+    )
+    return edges[score >= FLOOR]
+
+
+def _fair_persons(snapshot: Snapshot, persons: Positions, ask: Ask) -> pd.DataFrame:
+    household = snapshot.market.standing.household[persons]
+    ids = snapshot.market.standing.household_ids
+    return pd.DataFrame(
+        {
+            "person_id": snapshot.market.jobseekers.ids[persons],
+            # One person stands in several tiers, by whose law a post is under: edges carry them.
+            "tier": pd.Series(pd.NA, index=range(len(persons)), dtype="Int64"),
+            "household_id": [str(ids[at]) if at >= 0 else None for at in household.tolist()],
+            "zero_employment": snapshot.entitlement.zero_employment[persons].astype(np.int64),
+            "cap": ask.invitations,
+            "tie": snapshot.entitlement.tie_ranks[persons],
+        }
+    )
+
+
+def _fair_vacancies(snapshot: Snapshot, vacancies: Positions, ask: Ask) -> pd.DataFrame:
+    left = snapshot.market.vacancies.places_left[vacancies]
+    openings = np.where(left >= 0, left, 1)
+    return pd.DataFrame(
+        {
+            "vacancy_id": snapshot.market.vacancies.ids[vacancies],
+            "places": np.ceil(openings * ask.ratio).astype(np.int64),
+            "public_welfare": (snapshot.market.vacancies.public_welfare[vacancies] == 1).astype(
+                int
+            ),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Who goes first for public-welfare posts, in columns: tier, order inside it, household, ties."""

@@ -1,0 +1,145 @@
+"""Past outcomes up to a day as arrays: which person went for which post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.market.arrays import Csr, Jobseekers, Terms, Vacancies
+from matcher.ranking.history.regression import PostRegression, post_regression
+
+Positions = NDArray[np.int32]
+Matrix = Any
+"""A SciPy CSR matrix of float32; SciPy ships no types for its formats."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """Who went for what, and the words of profiles and posts to compare them by.
+
+    Attributes:
+        taken: (n_persons, n_posts) CSR float32, 1 where the person went for the post: applied,
+            was referred, met, was offered or given the work.
+        posts: (n_posts,) int32 positions in the market of the posts anybody went for.
+        column_of: (n_vacancies,) int32 column of each vacancy in `taken`, -1 where nobody did.
+        profiles: (n_persons, n_terms) CSR float32, words of the profiles, rows of length 1.
+        wordings: (n_posts, n_terms) CSR float32, words of the posts, rows of length 1.
+        wording: (n_posts,) int32, one number per set of words, so that the postings of one
+            employer that repeat themselves count together.
+    """
+
+    taken: Matrix
+    posts: Positions
+    column_of: Positions
+    profiles: Matrix
+    wordings: Matrix
+    wording: Positions
+
+    @cached_property
+    def by_post(self) -> Matrix:
+        """(n_posts, n_persons) the same, rows of posts."""
+        return self.taken.T.tocsr()
+
+    @cached_property
+    def popularity(self) -> NDArray[np.float32]:
+        """(n_posts,) how many went for each."""
+        return np.asarray(self.taken.sum(axis=0), np.float32).ravel()
+
+    @cached_property
+    def activity(self) -> NDArray[np.float32]:
+        """(n_persons,) how many posts each went for; 0 for a newcomer."""
+        return np.asarray(self.taken.sum(axis=1), np.float32).ravel()
+
+    @cached_property
+    def regression(self) -> PostRegression | None:
+        """Each post from all others; None where there are too many posts for it."""
+        return post_regression(self.taken, self.wordings)
+
+    @cached_property
+    def alike(self) -> Matrix:
+        """(n_persons, n_persons) how much of what two people went for is the same; 0 with oneself.
+
+        Posts weigh by one over the root of how many went for them, people likewise.
+        """
+        rare = sparse.diags(1.0 / np.sqrt(np.maximum(self.popularity, 1)))
+        even = sparse.diags(1.0 / np.sqrt(np.maximum(self.activity, 1)))
+        made = (even @ self.taken @ rare @ self.taken.T @ even).tocsr()
+        made.setdiag(0)
+        return made.astype(np.float32)
+
+    def is_newcomer(self) -> NDArray[np.bool_]:
+        """(n_persons,) nothing is on record of the person."""
+        return np.asarray(self.activity == 0)
+
+    def keeping(self, kept: NDArray[np.bool_]) -> Past:
+        """The same past with only some of its pairs, in the order of `taken`'s rows.
+
+        Args:
+            kept: (n_pairs,) bool over the pairs of `taken`, persons ascending.
+        """
+        person = np.repeat(np.arange(self.taken.shape[0]), np.diff(self.taken.indptr))
+        pairs = person[kept], self.taken.indices[kept]
+        taken = sparse.csr_matrix((np.ones(int(kept.sum()), np.float32), pairs), self.taken.shape)
+        return Past(taken, self.posts, self.column_of, self.profiles, self.wordings, self.wording)
+
+
+def past_of(
+    jobseekers: Jobseekers,
+    vacancies: Vacancies,
+    terms: Terms,
+    person_at: Positions,
+    vacancy_at: Positions,
+) -> Past:
+    """The past of a market from the pairs in which a person went for a post.
+
+    Args:
+        jobseekers: the market's people.
+        vacancies: its posts.
+        terms: the vocabulary of both.
+        person_at: (n_pairs,) positions of people; a pair that comes twice counts once.
+        vacancy_at: (n_pairs,) positions of posts.
+    """
+    posts, column = np.unique(vacancy_at, return_inverse=True)
+    shape = (len(jobseekers), len(posts))
+    ones = np.ones(len(person_at), np.float32)
+    taken = sparse.csr_matrix((ones, (person_at, column.ravel())), shape)
+    taken.data[:] = 1.0
+    column_of = np.full(len(vacancies), -1, np.int32)
+    column_of[posts] = np.arange(len(posts), dtype=np.int32)
+    n_terms = len(terms.words)
+    text = vacancies.text.take(posts)
+    return Past(
+        taken=taken,
+        posts=posts.astype(np.int32),
+        column_of=column_of,
+        profiles=_weighted(jobseekers.text, n_terms),
+        wordings=_weighted(text, n_terms),
+        wording=_same_words(text),
+    )
+
+
+def _weighted(rows: Csr, n_terms: int) -> Matrix:
+    """Rows of idf among themselves, each of length 1; a word of one row alone weighs nothing."""
+    df = np.bincount(rows.values, minlength=n_terms)
+    idf = np.where(df > 1, np.log((1 + len(rows)) / (1 + df)) + 1, 0).astype(np.float32)
+    data = idf[rows.values]
+    squares = np.concatenate([[0.0], np.cumsum(data.astype(np.float64) ** 2)])
+    length = np.sqrt(squares[rows.offsets[1:]] - squares[rows.offsets[:-1]])
+    scale = np.divide(1.0, length, out=np.zeros(len(length)), where=length > 0)
+    data = (data * np.repeat(scale, np.diff(rows.offsets))).astype(np.float32)
+    return sparse.csr_matrix((data, rows.values, rows.offsets), (len(rows), max(n_terms, 1)))
+
+
+def _same_words(rows: Csr) -> Positions:
+    """(n,) int32: equal numbers for rows of equal words."""
+    mixed = (rows.values.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    running = np.concatenate([[np.uint64(0)], np.cumsum(mixed, dtype=np.uint64)])
+    key = running[rows.offsets[1:]] - running[rows.offsets[:-1]]
+    return np.asarray(np.unique(key, return_inverse=True)[1].ravel().astype(np.int32))

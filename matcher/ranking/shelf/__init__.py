@@ -1,0 +1,1 @@
+"""Where models rest: folders whose every byte is vouched for, and which one is champion."""

@@ -1,0 +1,1 @@
+"""How a ranker is learnt: examples out of fold, boosted trees, calibration, a report."""
