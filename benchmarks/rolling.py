@@ -22,9 +22,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.allocation.problem import Plan, Problem, build_problem, summary
+from matcher.allocation.problem import Plan, Problem, build_problem
 from matcher.allocation.rounds.day import Forecast, Policy, draw_arrivals, run_day
 from matcher.allocation.rounds.matching import worth_of
+from matcher.allocation.value import tiers_of, value_of
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.pipeline.pairing.fair import pair_fair
@@ -90,21 +91,22 @@ def drawn_chance(problem: Problem, rounds: int, rng: np.random.Generator) -> NDA
 
 
 def figures(problem: Problem, plan: Plan) -> dict[str, float]:
-    counts = summary(problem, plan)
-    tiers = counts["welfare_places_filled_by_tier"]
-    assert isinstance(tiers, dict)
     width = problem.n_vacancies
     at = np.searchsorted(
         problem.person_at.astype(np.int64) * width + problem.vacancy_at,
         plan.person_at.astype(np.int64) * width + plan.vacancy_at,
     )
+    value = value_of(problem, at)
     worth = worth_of(problem)
     bonus = worth.household * problem.zero_employment[plan.person_at].sum()
     return {
-        **{f"welfare tier {tier}": float(count) for tier, count in tiers.items()},
-        "households": float(counts["zero_employment_households_with_a_place"]),  # type: ignore[arg-type]  # a count
-        "score": float(counts["total_score"]),  # type: ignore[arg-type]  # a sum
-        "placed": float(counts["persons_placed"]),  # type: ignore[arg-type]  # a count
+        **{
+            f"welfare tier {tier}": float(count)
+            for tier, count in zip(tiers_of(problem), value.filled, strict=True)
+        },
+        "households": float(value.households),
+        "score": float(value.score),
+        "placed": float(len(plan)),
         "worth (millions)": (worth.pair[at].sum() + bonus) / 1e6,
     }
 

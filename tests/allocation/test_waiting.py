@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.allocation.conditions import Conditions, Reserve
-from matcher.allocation.problem import Plan, Problem, summary
+from matcher.allocation.problem import Plan, Problem
 from matcher.allocation.solving.solve import solve
+from matcher.allocation.value import value_of
 from matcher.allocation.waiting import waiting_frame, waiting_list
 from tests.allocation.problems import plan_of, problem_of, problems
 
@@ -101,18 +102,9 @@ def test_the_first_of_a_list_adds_most_of_all_who_could_come(
 
 def worth(
     problem: Problem, plan: Plan, who: int, where: int, *, households_first: bool
-) -> tuple[object, ...]:
+) -> tuple[int, ...]:
     """The levels of the plan with this pair added, first level first."""
-    edge = np.flatnonzero((problem.person_at == who) & (problem.vacancy_at == where))[0]
-    more = Plan(
-        np.append(plan.person_at, who).astype(np.int32),
-        np.append(plan.vacancy_at, where).astype(np.int32),
-        np.append(plan.score, problem.score[edge]).astype(np.int32),
-    )
-    counts = summary(problem, more)
-    tiers = counts["welfare_places_filled_by_tier"]
-    assert isinstance(tiers, dict)
-    by_tier = tuple(tiers.values())
-    households = counts["zero_employment_households_with_a_place"]
-    first = (households, by_tier) if households_first else (by_tier, households)
-    return (*first, counts["total_score"], int(problem.tie[who]))
+    wanted = [*zip(plan.person_at.tolist(), plan.vacancy_at.tolist(), strict=True), (who, where)]
+    pairs = list(zip(problem.person_at.tolist(), problem.vacancy_at.tolist(), strict=True))
+    edges = np.array([pairs.index(pair) for pair in wanted], dtype=np.int64)
+    return value_of(problem, edges).key(households_first=households_first)

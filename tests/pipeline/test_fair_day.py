@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from matcher.allocation.waiting import waiting_list
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
@@ -150,7 +151,8 @@ def test_the_workbook_holds_the_day_booths_waiting_lists_and_codes(
 ) -> None:
     _, day = day_of(store)
     file = tmp_path / "plan.xlsx"
-    write_workbook(file, day, names=NAMES | {"P3": "=1+1"}, language="en")
+    waiting = waiting_list(day.problem, day.plan)
+    write_workbook(file, day, waiting=waiting, names=NAMES | {"P3": "=1+1"}, language="en")
     book = openpyxl.load_workbook(file)
     assert book.sheetnames == ["Interviews", "Booths", "Waiting lists"]
     talks = book["Interviews"]

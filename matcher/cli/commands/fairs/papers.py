@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from matcher.allocation.conditions import Conditions
 from matcher.allocation.problem import Plan, Problem, read_plan
+from matcher.allocation.waiting import waiting_list
 from matcher.cli.session import Session, utc_now
 from matcher.cli.wording import Language
 from matcher.documents.printing.page import write_page
-from matcher.documents.tables import read_table
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
@@ -24,12 +25,11 @@ from matcher.pipeline.fairs.papers.sheets import SHOWN_OF_A_PERSON, sheets
 from matcher.pipeline.fairs.papers.slips import reasons_of, slips
 from matcher.pipeline.fairs.papers.workbook import write_workbook
 from matcher.pipeline.fairs.programme import Opening, Programme, programme_of
-from matcher.pipeline.pairing.fair import pair_fair
+from matcher.pipeline.pairing.fair import ask_of, pair_fair
+from matcher.pipeline.pairing.files import read_certificate, read_rows
+from matcher.pipeline.pairing.gathering import Ask, conditions_of, fair_problem
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
-from matcher.ranking.registry import ranker_named
-
-PLAN_COLUMNS = ("person_id", "vacancy_id", "score")
 
 Fair = Annotated[str, typer.Option(help="Id of the job fair.")]
 PlanFile = Annotated[
@@ -57,10 +57,21 @@ def register(fair: typer.Typer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan of a fair, and how the organiser asked for it."""
+
+    problem: Problem
+    plan: Plan
+    conditions: Conditions
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A fair's day with what its papers say of people."""
 
     programme: Programme
+    planned: Planned
     snapshot: Snapshot
     ranker: Ranker
     people: pd.DataFrame
@@ -145,7 +156,13 @@ def plan_command(
         )
     opening = _opening(start, until, minutes, breaks, interviewers, arrange=arrange)
     day = _day(context.obj, fair, plan, opening)
-    write_workbook(out, day.programme, names=day.names, language=lang.value)
+    waiting = waiting_list(
+        day.planned.problem,
+        day.planned.plan,
+        day.planned.conditions,
+        households_first=day.planned.ask.households_first,
+    )
+    write_workbook(out, day.programme, waiting=waiting, names=day.names, language=lang.value)
     if keep:
         session: Session = context.obj
         with session.open_store() as store:
@@ -162,10 +179,9 @@ def _day(session: Session, fair_id: str, plan: Path | None, opening: Opening) ->
         fair = found.iloc[0].to_dict()
         on = date.fromisoformat(fair["on"])
         snapshot = take_snapshot(store, scope, on=on, threads=session.settings.jobs)
-        ranker = ranker_named("rules")
-        paired = pair_fair(snapshot, ranker, fair)
-        planned = paired.plan if plan is None else _read(plan, paired.problem)
-        programme = programme_of(snapshot, fair, paired.problem, planned, opening)
+        ranker = session.ranker(None)
+        planned = _planned(snapshot, ranker, fair, plan)
+        programme = programme_of(snapshot, fair, planned.problem, planned.plan, opening)
         talks = programme.talks
         people = store.persons(
             scope, sorted(set(talks["person_id"])), parts=("profile", "identity")
@@ -174,22 +190,20 @@ def _day(session: Session, fair_id: str, plan: Path | None, opening: Opening) ->
             Kind.VACANCIES, sorted(set(talks["vacancy_id"])), columns=["certificates_required"]
         ).dropna()
     asked = posts["certificates_required"].str.replace(";", "、")
-    return Day(
-        programme, snapshot, ranker, people, dict(zip(posts["vacancy_id"], asked, strict=True))
-    )
+    shown = dict(zip(posts["vacancy_id"], asked, strict=True))
+    return Day(programme, planned, snapshot, ranker, people, shown)
 
 
-def _read(file: Path, problem: Problem) -> Plan:
-    """A plan file of pairings that are possible at the fair."""
-    columns = read_table(file, known=set(PLAN_COLUMNS), may_be_empty=True)
-    rows = pd.DataFrame(
-        {
-            name: columns.column(name).to_pandas()
-            for name in columns.headings
-            if name in PLAN_COLUMNS
-        }
-    )
-    plan = read_plan(problem, rows)
+def _planned(
+    snapshot: Snapshot, ranker: Ranker, fair: Mapping[Any, Any], file: Path | None
+) -> Planned:
+    """The plan of a file, asked the way its certificate says; without a file the best plan."""
+    if file is None:
+        made = pair_fair(snapshot, ranker, fair)
+        return Planned(made.problem, made.plan, made.conditions, made.ask)
+    ask = ask_of(read_certificate(file))
+    problem, _ = fair_problem(snapshot, ranker, fair, ask)
+    plan = read_plan(problem, read_rows(file))
     strange = (plan.person_at < 0) | (plan.vacancy_at < 0)
     if strange.any():
         raise WrongUse(
@@ -198,7 +212,7 @@ def _read(file: Path, problem: Problem) -> Plan:
             expected="a plan of this fair",
             do="Give the plan that 'rengang pair --fair' wrote for it.",
         )
-    return plan
+    return Planned(problem, plan, conditions_of(snapshot, problem, ask), ask)
 
 
 def _opening(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from matcher.allocation.waiting import waiting_frame, waiting_list
+from matcher.allocation.waiting import WaitingList, waiting_frame
 from matcher.documents.printing.qr import qr_png
 from matcher.documents.writing import fill_sheet, whole_workbook
 from matcher.pipeline.fairs.papers.words import words
@@ -23,18 +23,26 @@ CHARACTERS_WIDE = {"title": 24, "employer": 30, "pairing_id": 20, "qr": 14}
 USUAL_WIDTH = 12
 
 
-def write_workbook(path: Path, day: Programme, *, names: Mapping[str, str], language: str) -> None:
+def write_workbook(
+    path: Path,
+    day: Programme,
+    *,
+    waiting: WaitingList,
+    names: Mapping[str, str],
+    language: str,
+) -> None:
     """Write the plan; the office's own paper: it names people in full and no status.
 
     Args:
         path: an `.xlsx` file; it appears whole or not at all.
         day: the fair's day.
+        waiting: who is next for each post.
         names: by person id.
         language: "zh" or "en".
     """
     said = words(language)["plan"]
     talks = day.talks.assign(name=day.talks["person_id"].map(names).fillna(""), qr="")
-    frames = {"talks": talks, "booths": _booths(day), "waiting": _waiting(day)}
+    frames = {"talks": talks, "booths": _booths(day), "waiting": _waiting(day, waiting)}
     with whole_workbook(path) as book:
         for sheet_name, frame in frames.items():
             sheet = book.add_worksheet(said["sheets"][sheet_name])
@@ -76,9 +84,9 @@ def _booths(day: Programme) -> pd.DataFrame:
     return booths.assign(talks=booths["talks"].fillna(0).astype(np.int64)).sort_values("booth")
 
 
-def _waiting(day: Programme) -> pd.DataFrame:
+def _waiting(day: Programme, listed: WaitingList) -> pd.DataFrame:
     """The first of each waiting list; who is next says the order, why it is so says no paper."""
-    waiting = waiting_frame(day.problem, waiting_list(day.problem, day.plan))
+    waiting = waiting_frame(day.problem, listed)
     first = waiting[waiting["turn"] <= WAITING_EACH]
     titles = day.talks.drop_duplicates("vacancy_id").set_index("vacancy_id")["title"]
     return first.assign(title=first["vacancy_id"].map(titles).fillna(""))
