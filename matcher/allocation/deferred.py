@@ -59,8 +59,9 @@ def _propose(
         person_of[wish[starts[person] : starts[person + 1]]] = person
     kept = np.zeros(len(wish), np.bool_)
     held, next_wish = np.zeros(n, np.int64), starts[:-1].copy()
-    offsets = np.zeros(len(places) + 1, np.int64)
-    offsets[1:] = np.cumsum(places)
+    offsets = [0]
+    for room in places:
+        offsets.append(offsets[-1] + int(room))
     seats, used = np.empty(offsets[-1], np.int64), np.zeros(len(places), np.int64)
     waiting = [np.int64(person) for person in range(n - 1, -1, -1)]
     while waiting:
@@ -77,7 +78,7 @@ def _propose(
                 continue
             if places[post] == 0:
                 continue
-            last = np.int64(offsets[post])
+            last = offsets[post]
             for seat in range(offsets[post], offsets[post] + used[post]):
                 if rank[seats[seat]] > rank[seats[last]]:
                     last = seat
