@@ -63,7 +63,7 @@ def _propose(
     for room in places:
         offsets.append(offsets[-1] + int(room))
     seats, used = np.empty(offsets[-1], np.int64), np.zeros(len(places), np.int64)
-    waiting = [np.int64(person) for person in range(n - 1, -1, -1)]
+    waiting = list(range(n - 1, -1, -1))
     while waiting:
         person = waiting.pop()
         while held[person] < cap[person] and next_wish[person] < starts[person + 1]:
@@ -78,15 +78,13 @@ def _propose(
                 continue
             if places[post] == 0:
                 continue
-            last = offsets[post]
-            for seat in range(offsets[post], offsets[post] + used[post]):
-                if rank[seats[seat]] > rank[seats[last]]:
-                    last = seat
+            there = seats[offsets[post] : offsets[post] + used[post]]
+            last = offsets[post] + np.argmax(rank[there])
             if rank[edge] < rank[seats[last]]:
                 out = seats[last]
                 kept[out], kept[edge] = False, True
                 seats[last] = edge
                 held[person] += 1
                 held[person_of[out]] -= 1
-                waiting.append(person_of[out])
+                waiting.append(int(person_of[out]))
     return kept
