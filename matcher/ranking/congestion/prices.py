@@ -30,7 +30,7 @@ class Aim:
     """
 
     gini_share: float = 0.48
-    loss: float = 0.02
+    loss: float = 0.03
 
 
 @dataclass(frozen=True, slots=True)
