@@ -1,37 +1,27 @@
-"""Commands that ask: match, explain, decide, and decisions that were kept."""
+"""Commands that ask for matches and for the reasons of one."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from matcher.cli.policy_wording import turning_answer, turning_text
-from matcher.cli.session import Session, progress_of, utc_now
+from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import (
     Language,
     explanation_answer,
     explanation_text,
     matches_answer,
     matches_text,
-    verdict_answer,
-    verdict_text,
 )
 from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline import matching
-from matcher.pipeline.law import keeping
-from matcher.pipeline.law.deciding import Question, decided_about, turning_of
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.store.store import Store
-
-NO = 1
-SHOWN = 12
-"""Letters of a hash that a person reads; the answer in JSON has all of them."""
 
 OnOption = Annotated[
     str | None, typer.Option(help="Day of the question (default today; a demo city keeps its day).")
@@ -44,11 +34,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("match")(match)
     app.command("explain")(explain)
-    app.command("decide")(decide)
-    decisions = typer.Typer(help="Decisions that were kept.", no_args_is_help=True)
-    decisions.command("list")(list_kept)
-    decisions.command("rerun")(rerun)
-    app.add_typer(decisions, name="decisions")
 
 
 def snapshot_for(session: Session, store: Store, on: str | None, purpose: str) -> Snapshot:
@@ -147,92 +132,3 @@ def explain(
     session.answer(
         explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
     )
-
-
-def decide(
-    context: typer.Context,
-    decision: Annotated[str, typer.Argument(help="Id of the decision.")],
-    person: Annotated[str | None, typer.Option(help="About this person.")] = None,
-    household: Annotated[str | None, typer.Option(help="About this household.")] = None,
-    employer: Annotated[str | None, typer.Option(help="About this employer.")] = None,
-    placement: Annotated[
-        str | None, typer.Option(help="About this placement (default: the person's newest).")
-    ] = None,
-    case: Annotated[
-        str | None, typer.Option(help="About this case (default: the subject's newest).")
-    ] = None,
-    vacancy: Annotated[
-        str | None, typer.Option(help="For this public-welfare post (with --person).")
-    ] = None,
-    place: Annotated[
-        str | None, typer.Option(help="Place path (default: where the subject lives).")
-    ] = None,
-    on: OnOption = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the decision as a record.")] = False,
-    language: LanguageOption = Language.ZH,
-) -> None:
-    """One policy decision about one subject, with citations and what would turn it."""
-    session: Session = context.obj
-    with session.open_store() as store:
-        question = Question(
-            decision=decision,
-            on=session.day(on, store),
-            person_id=person,
-            household_id=household,
-            vacancy_id=vacancy,
-            employer_id=employer,
-            placement_id=placement,
-            case_id=case,
-            place=place,
-        )
-        scope = Scope.office("decide")
-        if keep:
-            number, decided = keeping.decide_and_keep(
-                store, scope, question, author="cli", at=utc_now()
-            )
-            session.say(f"kept as decision {number}")
-        else:
-            number, decided = None, decided_about(store, scope, question)
-    verdict, turning = decided.verdict(0), turning_of(decided)
-    kept = {} if number is None else {"number": number}
-    session.answer(
-        verdict_answer(verdict) | {"turning": turning_answer(turning)} | kept,
-        f"{verdict_text(verdict, language)}\n{turning_text(turning, language)}",
-    )
-
-
-def list_kept(
-    context: typer.Context,
-    subject: Annotated[str | None, typer.Option(help="Only those about this id.")] = None,
-    decision: Annotated[str | None, typer.Option(help="Only this matter.")] = None,
-) -> None:
-    """The decisions that were kept, oldest first: about whom, by which law, when and by whom."""
-    session: Session = context.obj
-    with session.open_store() as store:
-        found = keeping.kept_decisions(
-            store, Scope.office("decisions"), subject_id=subject, decision=decision
-        )
-    lines = [
-        f"{each.number}  {each.on}  {each.decision}  {each.subject} {each.subject_id}  "
-        f"{each.place}: {each.outcome}  ({each.author}, {each.at})"
-        for each in found
-    ]
-    session.answer([asdict(each) for each in found], "\n".join(lines) or "no decision was kept")
-
-
-def rerun(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="Number of a kept decision.")],
-) -> None:
-    """Decide a kept decision again from its own facts; code 1 when the verdict is another."""
-    session: Session = context.obj
-    with session.open_store() as store:
-        found = keeping.rerun(store, Scope.office("rerun"), number)
-    law = "the law is the same"
-    if found.law_changed:
-        law = f"the law has changed since: {found.kept_law[:SHOWN]} then, {found.law[:SHOWN]} now"
-    said = "the same verdict, bit for bit" if found.same else "another verdict"
-    answer = asdict(found) | {"law_changed": found.law_changed}
-    session.answer(answer, f"decision {number} ({found.decision}): {said}; {law}")
-    if not found.same:
-        raise typer.Exit(NO)

@@ -361,6 +361,7 @@ decision = Table(
     Column("facts", Text, nullable=False),
     Column("law_hash", Text, nullable=False),
     Column("verdict", Text, nullable=False),
+    Column("override", Text),
     Column("author", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
