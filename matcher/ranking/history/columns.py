@@ -12,7 +12,7 @@ from matcher.ranking.history.signals import PEOPLE_AT_ONCE, SIGNALS, Block, bloc
 
 Column = NDArray[np.float32]
 
-RELATIVE = ("alike", "alike_rare", "twice_alike", "regression", "neighbours")
+RELATIVE = ("alike", "alike_rare", "walk", "walk_on", "regression", "standing", "neighbours")
 """Signals also told as a share of the person's highest."""
 
 HISTORY_FEATURES = (
@@ -53,9 +53,9 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 
 OWN_OUTCOMES = (
-    *("together", "alike", "alike_rare", "twice_alike", "alike_even", "regression", "joint"),
-    *("wording", "twice_alike_share"),
-    *("alike_share", "alike_rare_share", "regression_share", "same_wording", "usual_popularity"),
+    *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
+    *("standing", "joint", "wording", "alike_share", "alike_rare_share", "regression_share"),
+    *("walk_share", "walk_on_share", "standing_share", "same_wording", "usual_popularity"),
 )
 """Columns that say nothing of a newcomer."""
 
