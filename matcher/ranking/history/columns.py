@@ -52,6 +52,12 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
     return made
 
 
+RISING = (
+    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "standing"),
+    *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
+)
+"""Columns that can only speak for a post: more of them never lowers a score."""
+
 OWN_OUTCOMES = (
     *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
     *("standing", "joint", "wording", "alike_share", "alike_rare_share", "regression_share"),
