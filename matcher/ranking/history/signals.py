@@ -131,16 +131,9 @@ def best_posts(past: Past, person_at: Positions, *, of_each: int) -> tuple[Posit
         person_at: (n,) int32 the people asked for.
         of_each: how many by each signal, and as many of those that most people went for.
     """
-    return best_posts_and_standing(past, person_at, of_each=of_each)[:2]
-
-
-def best_posts_and_standing(
-    past: Past, person_at: Positions, *, of_each: int
-) -> tuple[Positions, Positions, NDArray[np.float32]]:
-    """As `best_posts`, with the signal `standing` of each pair."""
     if not len(past.posts):
-        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
-    people, vacancies, standing = [], [], []
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    people, vacancies = [], []
     k = min(of_each, len(past.posts))
     popular = np.argsort(-past.popularity, kind="stable")[:k]
     for start in range(0, len(person_at), PEOPLE_AT_ONCE):
@@ -157,9 +150,4 @@ def best_posts_and_standing(
         row, column = np.nonzero(kept & ~own)
         people.append(some[row])
         vacancies.append(past.posts[column])
-        standing.append(made["standing"][row, column])
-    return (
-        np.concatenate(people).astype(np.int32),
-        np.concatenate(vacancies).astype(np.int32),
-        np.concatenate(standing),
-    )
+    return np.concatenate(people).astype(np.int32), np.concatenate(vacancies).astype(np.int32)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matcher.market.arrays import Jobseekers, Terms, Vacancies
 from matcher.ranking.features import pair_features
 from matcher.ranking.history.past import Past, Positions
-from matcher.ranking.history.signals import best_posts_and_standing
+from matcher.ranking.history.signals import best_posts
 
 Lawful = Callable[[Positions, Positions], NDArray[np.bool_]]
 """Which of some pairs no hard filter forbids; (n_pairs,) bool."""
@@ -38,17 +38,15 @@ class Scheme:
         newcomers: share of the people whose every pair is held out in a fold of newcomers.
         of_each: candidates by each signal of the past.
         by_content: share of the candidates by content that join them.
-        foremost: posts kept for each person of a fold because the past puts them first; what is
-            learnt is mostly how to order these.
-        negatives: posts kept besides, drawn at random.
+        negatives: posts kept for each person of a fold, every candidate alike: where the likely
+            ones are kept more often, trees take what is unlikely for what is sought.
     """
 
     folds: int = 6
     held_out: float = 0.3
     newcomers: float = 0.25
     of_each: int = 80
-    foremost: int = 30
-    negatives: int = 30
+    negatives: int = 50
     by_content: float = 0.3
 
 
@@ -115,12 +113,12 @@ def drawn(
         person[held] * np.int64(width) + whole.posts[whole.taken.indices[held]].astype(np.int64)
     )
     asked = np.unique(person[held]).astype(np.int32)
-    keys, foremost = _candidates(ground, past, asked, scheme, rng)
+    keys = _candidates(ground, past, asked, scheme, rng)
     label = np.isin(keys, answers)
     person_at, vacancy_at = (each.astype(np.int32) for each in np.divmod(keys, width))
     count = np.bincount(person_at, minlength=whole.taken.shape[0])
     share = scheme.negatives / np.maximum(count, 1)
-    kept = label | foremost | (rng.random(len(label)) < share[person_at])
+    kept = label | (rng.random(len(label)) < share[person_at])
     person_at, vacancy_at, label = person_at[kept], vacancy_at[kept], label[kept]
     may = ground.lawful(person_at, vacancy_at)
     person_at, vacancy_at, label = person_at[may], vacancy_at[may], label[may]
@@ -139,33 +137,20 @@ def drawn(
 
 def _candidates(
     ground: Ground, past: Past, asked: Positions, scheme: Scheme, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+) -> NDArray[np.int64]:
     """Keys of the pairs that serving would rank: by the past, and of those by content a part.
 
-    Posts the person went for in this past are left out, as serving leaves them out. Beside each
-    key: is the post among the foremost of its person.
+    Posts the person went for in this past are left out, as serving leaves them out.
     """
     width = np.int64(len(ground.vacancies))
-    person_at, vacancy_at, standing = best_posts_and_standing(past, asked, of_each=scheme.of_each)
-    by_past = person_at.astype(np.int64) * width + vacancy_at
+    by_past = best_posts(past, asked, of_each=scheme.of_each)
     by_content = ground.proposed(asked)
     some = rng.random(len(by_content[0])) < scheme.by_content
-    content = by_content[0][some].astype(np.int64) * width + by_content[1][some]
+    keys = [by_past[0].astype(np.int64) * width + by_past[1]]
+    keys.append(by_content[0][some].astype(np.int64) * width + by_content[1][some])
     person = np.repeat(np.arange(past.taken.shape[0], dtype=np.int64), np.diff(past.taken.indptr))
     known = person * width + past.posts[past.taken.indices]
-    keys = np.setdiff1d(np.concatenate([by_past, content]), known)
-    foremost = by_past[_place(person_at, standing) < scheme.foremost]
-    return keys, np.isin(keys, foremost)
-
-
-def _place(person_at: Positions, standing: NDArray[np.float32]) -> NDArray[np.int64]:
-    """(n,) the place of each pair among its person's, from 0, the highest standing first."""
-    order = np.lexsort((-standing, person_at))
-    of = person_at[order]
-    starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
-    place = np.empty(len(of), np.int64)
-    place[order] = np.arange(len(of)) - np.repeat(starts, np.diff(np.r_[starts, len(of)]))
-    return place
+    return np.setdiff1d(np.concatenate(keys), known)
 
 
 def together(parts: list[Examples]) -> Examples:
