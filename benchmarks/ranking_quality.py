@@ -170,7 +170,7 @@ def main() -> int:
     items.setdiag(0)
     item = block_lists(snapshot, people, lambda some: (past.taken[some] @ items).toarray())
     by_items = told("item-item", held, ndcg(held, *item))
-    for name in ("regression", "walk", "standing"):
+    for name in ("regression", "walk", "consensus"):
         alone = block_lists(snapshot, people, lambda some, of=name: blocks(past, some).of[of])
         told(f"the signal {name} alone", held, ndcg(held, *alone))
     by_mart = told(

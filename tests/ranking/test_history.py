@@ -70,13 +70,13 @@ def test_a_walk_goes_on_from_the_posts_of_people_who_went_for_the_same() -> None
     assert_allclose(made["walk_on"][0], taken[7] @ step @ step @ step, rtol=1e-4)
 
 
-def test_standing_is_the_mean_of_two_standard_scores() -> None:
+def test_consensus_is_the_mean_of_two_standard_scores() -> None:
     made = blocks(some_past(), np.array([7, 9], np.int32)).of
     scores = [
         (made[name] - made[name].mean(axis=1, keepdims=True)) / made[name].std(axis=1)[:, None]
         for name in ("walk", "regression")
     ]
-    assert_allclose(made["standing"], sum(scores) / 2, rtol=1e-4, atol=1e-5)
+    assert_allclose(made["consensus"], sum(scores) / 2, rtol=1e-4, atol=1e-5)
 
 
 def test_a_newcomer_has_no_column_of_own_outcomes_and_those_of_the_profile() -> None:

@@ -30,7 +30,7 @@ SIGNALS = (
     "regression",
     "walk",
     "walk_on",
-    "standing",
+    "consensus",
     "neighbours",
     "neighbours_close",
     "joint",
@@ -78,11 +78,11 @@ def blocks(past: Past, person_at: Positions) -> Blocks:
     made["walk_on"] = made["walk"] @ past.walk
     if past.regression is not None:
         made["regression"] = past.regression.score(own)
-    made["standing"] = _standing(made["walk"], made.get("regression"))
+    made["consensus"] = _consensus(made["walk"], made.get("regression"))
     return Blocks(person_at, {name: np.asarray(block, np.float32) for name, block in made.items()})
 
 
-def _standing(walk: Block, regression: Block | None) -> Block:
+def _consensus(walk: Block, regression: Block | None) -> Block:
     """Where a post stands among all of a person's posts: the mean of the standard scores.
 
     Two methods that err differently; neither alone puts as many right posts first.
@@ -117,7 +117,7 @@ def _wording(past: Past, own: Any) -> Block:
     return np.asarray((together @ past.wordings.T).toarray(), np.float32)
 
 
-DRAWN_BY = ("standing", "walk_on", "alike", "regression", "neighbours", "wording")
+DRAWN_BY = ("consensus", "walk_on", "alike", "regression", "neighbours", "wording")
 """The signals by which candidates are drawn; a newcomer has only those of the profile."""
 
 
