@@ -17,7 +17,7 @@ from matcher.ranking.models.trees import Trees
 from matcher.ranking.training.examples import Examples
 
 VALIDATION_SHARE = 0.15
-STOP_AFTER = 30
+STOP_AFTER = 40
 OBJECTIVES: Mapping[str, Mapping[str, Any]] = {
     "ranking": {
         "objective": "rank:ndcg",
@@ -66,8 +66,12 @@ def fit(
     names: tuple[str, ...],
     rng: np.random.Generator,
     settings: TreeSettings | None = None,
+    objectives: tuple[str, ...] = tuple(OBJECTIVES),
 ) -> Fitted:
-    """Learn who goes for what; the same examples and generator give the same bytes."""
+    """Learn who goes for what; the same examples and generator give the same bytes.
+
+    Trees are grown for each of the objectives; those that order held-out lists best are kept.
+    """
     chosen = settings or TreeSettings()
     people = np.unique(examples.person_at)
     out = rng.permutation(people)[: max(1, int(len(people) * VALIDATION_SHARE))]
@@ -79,7 +83,7 @@ def fit(
         examples.list_at[held],
     )
     seed, watched = int(rng.integers(1 << 31)), _matrix(validation)
-    grown = {each: _grow(examples, names, held, chosen, each, seed) for each in OBJECTIVES}
+    grown = {each: _grow(examples, names, held, chosen, each, seed) for each in objectives}
     margins = {each: trees.predict(watched, output_margin=True) for each, trees in grown.items()}
     reached = {each: _ndcg(margin, validation) for each, margin in margins.items()}
     best = max(reached, key=lambda each: reached[each])
