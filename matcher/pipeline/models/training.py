@@ -9,7 +9,9 @@ from matcher.pipeline.matching import CANDIDATES
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.history.past import Positions
 from matcher.ranking.models.trained import TrainedRanker
+from matcher.ranking.models.two_sided import TwoSidedRanker
 from matcher.ranking.training.examples import Scheme
+from matcher.ranking.training.shown import sides_to_learn, train_two_sided
 from matcher.ranking.training.train import TrainingReport, train_ranker
 from matcher.retrieval.retrieve import search
 from matcher.screening.pairs import screen_pairs
@@ -17,13 +19,28 @@ from matcher.screening.pairs import screen_pairs
 
 def train(
     snapshot: Snapshot, *, name: str, seed: int, scheme: Scheme | None = None
-) -> tuple[TrainedRanker, TrainingReport]:
+) -> tuple[TrainedRanker | TwoSidedRanker, TrainingReport]:
     """A ranker learnt from the outcomes of a snapshot up to its day.
+
+    Where lists were logged it learns from what was shown, both sides apart; where only what people
+    went for is on record, from that against posts sampled from the lawful pool.
 
     Raises:
         WrongUse: too few outcomes to learn from.
     """
     market, entitlement = snapshot.market, snapshot.entitlement
+    if sides_to_learn(snapshot.answers):
+        return train_two_sided(
+            market.jobseekers,
+            market.vacancies,
+            market.terms,
+            snapshot.past,
+            snapshot.answers,
+            on=market.on,
+            name=name,
+            seed=seed,
+            span=snapshot.span,
+        )
 
     def lawful(person_at: Positions, vacancy_at: Positions) -> NDArray[np.bool_]:
         failed = screen_pairs(

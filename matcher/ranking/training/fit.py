@@ -61,7 +61,7 @@ def fit(
     held = np.isin(examples.person_at, out)
     booster = _grow(examples, held, chosen, int(rng.integers(1 << 31)))
     margin = booster.predict(_matrix(examples.features[held]), output_margin=True)
-    slope, offset = _platt(margin, examples.label[held])
+    slope, offset = platt(margin, examples.label[held])
     validation = Examples(
         examples.features[held],
         examples.label[held],
@@ -108,14 +108,18 @@ def _grow(examples: Examples, held: NDArray[np.bool_], chosen: TreeSettings, see
     return booster[: booster.best_iteration + 1]
 
 
-def _platt(margin: NDArray[np.float32], label: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and offset; the slope stays positive so that no order changes."""
+def platt(
+    margin: NDArray[np.float32],
+    label: NDArray[np.bool_],
+    weight: NDArray[np.float64] | None = None,
+) -> tuple[float, float]:
+    """Slope and offset, of weighed examples where weights are given; the slope stays positive so that no order changes."""
     if label.all() or not label.any():
         return 1.0, 0.0
-    model = LogisticRegression(C=1e6).fit(margin.reshape(-1, 1), label)
+    model = LogisticRegression(C=1e6).fit(margin.reshape(-1, 1), label, weight)
     slope = float(model.coef_[0, 0])
     if slope <= 0:
-        share = float(np.clip(label.mean(), 1e-6, 1 - 1e-6))
+        share = float(np.clip(np.average(label, weights=weight), 1e-6, 1 - 1e-6))
         return 1e-3, float(logit(share))
     return slope, float(model.intercept_[0])
 
