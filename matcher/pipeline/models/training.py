@@ -10,11 +10,28 @@ from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.history.past import Positions
 from matcher.ranking.models.trained import TrainedRanker
 from matcher.ranking.models.two_sided import TwoSidedRanker
-from matcher.ranking.training.examples import Scheme
+from matcher.ranking.training.examples import Lawful, Scheme
 from matcher.ranking.training.shown import sides_to_learn, train_two_sided
 from matcher.ranking.training.train import TrainingReport, train_ranker
 from matcher.retrieval.retrieve import search
 from matcher.screening.pairs import screen_pairs
+
+
+def lawful_of(snapshot: Snapshot) -> Lawful:
+    """Which pairs of a snapshot no hard filter forbids."""
+    market, entitlement = snapshot.market, snapshot.entitlement
+
+    def lawful(person_at: Positions, vacancy_at: Positions) -> NDArray[np.bool_]:
+        failed = screen_pairs(
+            market,
+            entitlement.welfare,
+            person_at,
+            vacancy_at,
+            working_age_min=entitlement.working_age_min,
+        )
+        return np.asarray(failed == 0)
+
+    return lawful
 
 
 def train(
@@ -28,7 +45,7 @@ def train(
     Raises:
         WrongUse: too few outcomes to learn from.
     """
-    market, entitlement = snapshot.market, snapshot.entitlement
+    market = snapshot.market
     if sides_to_learn(snapshot.answers):
         return train_two_sided(
             market.jobseekers,
@@ -42,16 +59,6 @@ def train(
             span=snapshot.span,
         )
 
-    def lawful(person_at: Positions, vacancy_at: Positions) -> NDArray[np.bool_]:
-        failed = screen_pairs(
-            market,
-            entitlement.welfare,
-            person_at,
-            vacancy_at,
-            working_age_min=entitlement.working_age_min,
-        )
-        return np.asarray(failed == 0)
-
     found = search(snapshot.index, k=CANDIDATES, threads=snapshot.threads)
 
     def proposed(persons: Positions) -> tuple[Positions, Positions]:
@@ -63,7 +70,7 @@ def train(
         market.vacancies,
         market.terms,
         snapshot.past,
-        lawful=lawful,
+        lawful=lawful_of(snapshot),
         proposed=proposed,
         on=market.on,
         name=name,

@@ -116,7 +116,7 @@ class TwoSidedRanker:
         return np.asarray(of_groups * slope[:, None])
 
     def save(self, folder: Path) -> None:
-        """Write the model into a folder: the trees of each side, and a JSON file that names them."""
+        """Write the trees of each side into a folder, and a JSON file that names them."""
         folder.mkdir(parents=True, exist_ok=True)
         for side, trees in self.sides.items():
             (folder / f"{side}.ubj").write_bytes(trees.raw)

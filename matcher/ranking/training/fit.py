@@ -113,7 +113,10 @@ def platt(
     label: NDArray[np.bool_],
     weight: NDArray[np.float64] | None = None,
 ) -> tuple[float, float]:
-    """Slope and offset, of weighed examples where weights are given; the slope stays positive so that no order changes."""
+    """Slope and offset, of weighed examples where weights are given.
+
+    The slope stays positive so that no order changes.
+    """
     if label.all() or not label.any():
         return 1.0, 0.0
     model = LogisticRegression(C=1e6).fit(margin.reshape(-1, 1), label, weight)

@@ -24,7 +24,7 @@ OFFERED = ("offered", "hired", "retained")
 TAKEN_UP = ("applied", "interviewed", *OFFERED)
 STAGES = ("shown", "viewed", "referred", "refused_by_employer", *TAKEN_UP)
 
-LEAST_CHANCE = 0.02
+LEAST_CHANCE = 0.5
 """Chances to be seen below it count as it: one lucky pair must not outweigh fifty others."""
 
 
@@ -53,8 +53,14 @@ class Labels:
 
     def take(self, rows: NDArray[np.bool_]) -> Labels:
         """The same for some rows."""
-        columns = self.person_at, self.vacancy_at, self.label, self.weight, self.day
-        return Labels(*(column[rows] for column in columns), self.scheme)
+        return Labels(
+            self.person_at[rows],
+            self.vacancy_at[rows],
+            self.label[rows],
+            self.weight[rows],
+            self.day[rows],
+            self.scheme,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +85,8 @@ def logged_answers(
 
     Args:
         outcomes: rows of the catalogue's kind `outcomes`.
-        person_ids, vacancy_ids: what positions count in.
+        person_ids: what positions of people count in.
+        vacancy_ids: what positions of posts count in.
 
     Example:
         >>> rows = pd.DataFrame({
@@ -118,7 +125,7 @@ def _pairs(outcomes: pd.DataFrame) -> pd.DataFrame:
     for stage in STAGES:
         given[stage] = (outcomes["stage"] == stage).fillna(value=False).astype(bool)
     for column in ("rank_shown", "propensity"):
-        logged = outcomes[column] if column in outcomes else np.nan
+        logged = outcomes.reindex(columns=[column])[column]
         given[column] = pd.to_numeric(logged, errors="coerce").astype("float64")
     how = dict.fromkeys(STAGES, "max") | dict.fromkeys(("day", "rank_shown", "propensity"), "min")
     return given.groupby(keys, as_index=False, sort=True).agg(how)

@@ -36,6 +36,28 @@ LATER = 0.3
 UNSEEN_SINCE = ("history", "freshness", "headcount")
 """Groups left out: what they were on the day a list was shown is not on record."""
 
+DIRECTION = {
+    "occupation_wanted_distance": -1,
+    "occupation_done_distance": -1,
+    "text_cosine": 1,
+    "skills_covered": 1,
+    "skills_used": 1,
+    "certificates_covered": 1,
+    "wage_gap": 1,
+    "wage_top_gap": 1,
+    "distance_km": -1,
+    "commute_margin_km": 1,
+    "same_street": 1,
+    "same_county": 1,
+    "same_city": 1,
+    "work_form_fit": 1,
+    "post_interest": 1,
+    "employer_interest": 1,
+    "employer_success": 1,
+    "openness": 1,
+}
+"""Where more may only help, or only hurt: what few answers say against it is chance."""
+
 SMALL = TreeSettings(max_depth=3, min_child_weight=10.0, most_trees=400)
 
 
@@ -130,7 +152,7 @@ def _learn(
     people = np.unique(labels.person_at[~later])
     stop = rng.permutation(people)[: max(1, int(len(people) * VALIDATION_SHARE))]
     watched = ~later & np.isin(labels.person_at, stop)
-    booster = _grow(features, labels, ~later & ~watched, watched, int(rng.integers(1 << 31)))
+    booster = _grow(features, work.names, labels, ~later & ~watched, watched, int(rng.integers(1 << 31)))
     margin = booster.predict(xgboost.DMatrix(features[later], nthread=1), output_margin=True)
     slope, offset = platt(margin, labels.label[later], labels.weight[later])
     metrics = {
@@ -186,8 +208,9 @@ def _of_others(labels: Labels | None, fold_of: NDArray[np.int64], fold: int) -> 
     return labels.vacancy_at[others], labels.label[others]
 
 
-def _grow(
+def _grow(  # noqa: PLR0913 - what is learnt from, what is watched, and the seed
     features: NDArray[np.float32],
+    names: tuple[str, ...],
     labels: Labels,
     learnt: NDArray[np.bool_],
     watched: NDArray[np.bool_],
@@ -202,6 +225,7 @@ def _grow(
         "tree_method": "hist",
         "nthread": 1,
         "seed": seed,
+        "monotone_constraints": tuple(DIRECTION.get(name, 0) for name in names),
         "base_score": float(np.clip(share, 1e-6, 1 - 1e-6)),
     }
     parts = [
