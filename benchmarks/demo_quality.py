@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from matcher.demo.basis.assumptions import demo_day, demo_seed
 from matcher.demo.city import generate_city
 from matcher.demo.truth import CityTruth
-from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.evaluation.fairness.groups import groupings_of
 from matcher.evaluation.limits import shipped_limits

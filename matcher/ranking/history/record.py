@@ -70,7 +70,7 @@ def _shares(group: NDArray[np.integer], answered: Answered | None) -> Column:
         return told
     of_pair = group[at]
     here = of_pair >= 0
-    size = int(group.max(initial=-1)) + 1
+    size = int(group.max(initial=0)) + 1
     asked = np.bincount(of_pair[here], minlength=size)
     won = np.bincount(of_pair[here], weights=yes[here].astype(np.float64), minlength=size)
     share = (won + USUAL * float(yes.mean())) / (asked + USUAL)

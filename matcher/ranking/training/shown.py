@@ -152,7 +152,9 @@ def _learn(
     people = np.unique(labels.person_at[~later])
     stop = rng.permutation(people)[: max(1, int(len(people) * VALIDATION_SHARE))]
     watched = ~later & np.isin(labels.person_at, stop)
-    booster = _grow(features, work.names, labels, ~later & ~watched, watched, int(rng.integers(1 << 31)))
+    booster = _grow(
+        features, work.names, labels, ~later & ~watched, watched, int(rng.integers(1 << 31))
+    )
     margin = booster.predict(xgboost.DMatrix(features[later], nthread=1), output_margin=True)
     slope, offset = platt(margin, labels.label[later], labels.weight[later])
     metrics = {
@@ -208,7 +210,7 @@ def _of_others(labels: Labels | None, fold_of: NDArray[np.int64], fold: int) -> 
     return labels.vacancy_at[others], labels.label[others]
 
 
-def _grow(  # noqa: PLR0913 - what is learnt from, what is watched, and the seed
+def _grow(
     features: NDArray[np.float32],
     names: tuple[str, ...],
     labels: Labels,
