@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from matcher import __version__
-from matcher.cli.commands import demo, law, matching, operations, pairing, records
+from matcher.cli.commands import demo, fairs, matching, operations, pairing, records
+from matcher.cli.commands.law import deciding, packs
+from matcher.cli.commands.market import courses, simulate
 from matcher.cli.commands.models import judging, training
 from matcher.cli.session import Session
 from matcher.errors import RengangError
@@ -27,7 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (demo, records, matching, pairing, law, training, judging, operations):
+for room in (
+    *(demo, records, matching, courses, pairing, fairs, deciding, packs),
+    *(training, judging, simulate, operations),
+):
     room.register(app)
 
 

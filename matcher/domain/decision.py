@@ -135,7 +135,7 @@ class Kept:
 
     `subject` is the kind of the subject ("person", "household" or "employer"); `area_code` where it
     lived then. `facts` and `verdict` are JSON text, kept as they were written so that they can be
-    compared letter by letter.
+    compared letter by letter. `override` is an official's own class as JSON text, beside it.
     """
 
     decision: str
@@ -148,3 +148,4 @@ class Kept:
     facts: str
     law_hash: str
     verdict: str
+    override: str | None = None

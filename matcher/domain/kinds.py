@@ -19,6 +19,7 @@ class Kind(StrEnum):
     PLACEMENTS = "placements"
     REFUSALS = "refusals"
     CASES = "cases"
+    PAIRINGS = "pairings"
 
 
 class ColumnType(StrEnum):
@@ -71,5 +72,6 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     Kind.PLACEMENTS: ("placement_id",),
     Kind.REFUSALS: ("person_id", "offered_on", "vacancy_id"),
     Kind.CASES: ("case_id",),
+    Kind.PAIRINGS: ("pairing_id",),
 }
 """The columns that identify a record of each kind."""

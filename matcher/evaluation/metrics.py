@@ -10,6 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matcher.ranking.congestion.exposure import gini
+
+__all__ = ["gini", "hit_rate_at_k", "ndcg_at_k", "recall_at_k", "reciprocal_rank"]
+
 Floats = NDArray[np.float64]
 
 
@@ -102,29 +106,6 @@ def reciprocal_rank(query: ArrayLike, relevant: ArrayLike, score: ArrayLike) -> 
     best = np.zeros(int(group.max(initial=-1)) + 1)
     np.maximum.at(best, group, found)
     return np.where(best > 0, best, np.nan)
-
-
-def gini(amounts: ArrayLike) -> float:
-    """How unevenly amounts are spread: 0 all equal, towards 1 all with one.
-
-    G = sum over i of (2 i - n - 1) x_i / (n sum x), x ascending, i from 1. One of n holding
-    everything gives (n - 1) / n.
-
-    Args:
-        amounts: (n,) at least 0; everyone who could have had something, also those with none.
-
-    Returns:
-        In [0, 1); NaN where there is no one or nothing to share.
-
-    Example:
-        >>> gini([1, 1, 1, 1]), gini([0, 0, 0, 8])
-        (0.0, 0.75)
-    """
-    ascending = np.sort(np.asarray(amounts, dtype=np.float64))
-    total, n = ascending.sum(), len(ascending)
-    if not total:
-        return float("nan")
-    return float(((2 * np.arange(1, n + 1) - n - 1) * ascending).sum() / (n * total))
 
 
 def _columns(

@@ -19,12 +19,16 @@ from matcher.reference.columns import LIST_SEPARATOR, columns
 Known = Mapping[Kind, Collection[str]]
 
 _MALE_IS_ODD = 2
-_ABOUT_RECORDS = (Kind.OUTCOMES, Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES)
+_ABOUT_RECORDS = (
+    *(Kind.OUTCOMES, Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES),
+    Kind.PAIRINGS,
+)
 _REFERENCES = {
     "person_id": Kind.PERSONS,
     "household_id": Kind.HOUSEHOLDS,
     "employer_id": Kind.EMPLOYERS,
     "vacancy_id": Kind.VACANCIES,
+    "fair_id": Kind.FAIRS,
 }
 
 

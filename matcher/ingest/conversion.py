@@ -28,7 +28,7 @@ from matcher.reference.columns import LIST_SEPARATOR, columns, dtype_of
 
 _PERSONAL_KINDS = (
     *(Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES),
-    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES),
+    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES, Kind.PAIRINGS),
 )
 _PERSONAL_COLUMNS = ("contact", "contact_phone")
 _FACT_TYPES = {

@@ -142,6 +142,7 @@ REFERENCES: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.PLACEMENTS: (Kind.PERSONS, Kind.EMPLOYERS, Kind.VACANCIES),
     Kind.REFUSALS: (Kind.PERSONS, Kind.VACANCIES),
     Kind.CASES: (Kind.PERSONS, Kind.HOUSEHOLDS, Kind.EMPLOYERS),
+    Kind.PAIRINGS: (Kind.FAIRS, Kind.PERSONS, Kind.VACANCIES),
 }
 """Of which other kinds a file may name ids."""
 
@@ -190,6 +191,8 @@ def export(store: Store, scope: Scope, kind: Kind, path: Path) -> int:
         frame = store.refusals(scope)
     elif kind is Kind.CASES:
         frame = store.cases(scope)
+    elif kind is Kind.PAIRINGS:
+        frame = store.pairings(scope)
     else:
         frame = store.frame(kind)
     write_table(path, frame)

@@ -60,6 +60,28 @@ def rank_for_persons(
     A person who already acted upon many posts gets as many candidates more, so that nobody's list
     is shorter than what is open and lawful to them.
     """
+    person_at, vacancy_at, found_by, score = scored_candidates(
+        snapshot, ranker, top=top, persons=persons, include_known=include_known
+    )
+    order = order_pairs(person_at, score, vacancy_at, n=top)
+    return Ranked(
+        person_at[order],
+        vacancy_at[order],
+        ranks(person_at[order]),
+        score[order],
+        found_by[order],
+    )
+
+
+def scored_candidates(
+    snapshot: Snapshot,
+    ranker: Ranker,
+    *,
+    top: int,
+    persons: Positions | None = None,
+    include_known: bool = False,
+) -> tuple[Positions, Positions, NDArray[np.uint16], NDArray[np.float32]]:
+    """Person, vacancy, sources and score of every pair that the lists are chosen from."""
     found = _retrieve(snapshot, max(CANDIDATES, top), persons, ranker)
     pairs = _columns_of(found)
     if not include_known:
@@ -76,15 +98,7 @@ def rank_for_persons(
                 np.concatenate([old[keep], new]) for old, new in zip(pairs, refilled, strict=True)
             )
     person_at, vacancy_at, found_by = pairs
-    score = score_of(snapshot, ranker, person_at, vacancy_at)
-    order = order_pairs(person_at, score, vacancy_at, n=top)
-    return Ranked(
-        person_at[order],
-        vacancy_at[order],
-        ranks(person_at[order]),
-        score[order],
-        found_by[order],
-    )
+    return person_at, vacancy_at, found_by, score_of(snapshot, ranker, person_at, vacancy_at)
 
 
 _Columns = tuple[NDArray[Any], ...]

@@ -20,7 +20,7 @@ from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import decision, employer, household, meta, person, vacancy
+from matcher.store.schema.tables import decision, employer, fair, household, meta, person, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, missing_ids, records_in
 
@@ -28,11 +28,13 @@ _PERSON = (person.c.person_id, Kind.PERSONS)
 _HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
 _EMPLOYER = (employer.c.employer_id, Kind.EMPLOYERS)
 _VACANCY = (vacancy.c.vacancy_id, Kind.VACANCIES)
+_FAIR = (fair.c.fair_id, Kind.FAIRS)
 REFERENCES = {
     Kind.OUTCOMES: (_PERSON, _VACANCY),
     Kind.PLACEMENTS: (_PERSON, _EMPLOYER, _VACANCY),
     Kind.REFUSALS: (_PERSON, _VACANCY),
     Kind.CASES: (_PERSON, _HOUSEHOLD, _EMPLOYER),
+    Kind.PAIRINGS: (_FAIR, _PERSON, _VACANCY),
 }
 """Columns that must name a record that exists, where they name one: what, and of which kind."""
 

@@ -13,7 +13,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.schema.records import RECORDS
-from matcher.store.schema.tables import case_record, decision, placement, refusal
+from matcher.store.schema.tables import case_record, decision, pairing, placement, refusal
 from matcher.store.selection import fetch, records_in, within
 
 
@@ -84,6 +84,29 @@ class Reads:
         key = case_record.c.case_id
         by = key if about is None else case_record.c[RECORDS[about].key.name]
         return self._told(scope, Kind.CASES, by, ids, order=[key], at=at)
+
+    def pairings(
+        self,
+        scope: Scope,
+        ids: Iterable[str] | None = None,
+        *,
+        fair_ids: Iterable[str] | None = None,
+        at: datetime | None = None,
+    ) -> pd.DataFrame:
+        """Pairings of persons within the scope: these, or those of these fairs.
+
+        Args:
+            scope: who reads.
+            ids: only these pairings; None is all.
+            fair_ids: where no pairings are named, only those of these fairs.
+            at: when, for the audit; None takes the database's clock.
+
+        Returns:
+            Sorted by pairing.
+        """
+        key = pairing.c.pairing_id
+        by, wanted = (key, ids) if ids is not None else (pairing.c.fair_id, fair_ids)
+        return self._told(scope, Kind.PAIRINGS, by, wanted, order=[key], at=at)
 
     def decisions(
         self, scope: Scope, ids: Iterable[int] | None = None, *, at: datetime | None = None

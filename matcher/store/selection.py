@@ -28,7 +28,7 @@ from matcher.store.schema.tables import (
     person_status,
 )
 
-OF_A_PERSON = (Kind.OUTCOMES, Kind.PLACEMENTS, Kind.REFUSALS)
+OF_A_PERSON = (Kind.OUTCOMES, Kind.PLACEMENTS, Kind.REFUSALS, Kind.PAIRINGS)
 """Kinds whose records lie where their person lives."""
 
 AREA_DIGITS = 12

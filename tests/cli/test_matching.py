@@ -165,3 +165,24 @@ def test_asking_changes_no_record_but_leaves_a_trace(city_office: Office) -> Non
         left = store.audit_rows()[traces:]
     assert {"persons", "households"} <= set(left["kind"])
     assert set(left["purpose"]) == {"explain"}
+
+
+def test_congestion_control_spreads_everyones_lists_and_says_what_it_cost(
+    city_office: Office, tmp_path: Path
+) -> None:
+    lists = tmp_path / "lists.csv"
+    said = city_office(
+        "match", "--all", "--top", 10, "--congestion", "on", "--out", lists, "--lang", "en"
+    )
+    assert said.code == 0
+    told = said.answer["congestion"]
+    assert told["after"]["gini"] <= 0.5 * told["before"]["gini"]
+    assert 0 < told["expected_ndcg_lost"] < 0.03
+    assert "Gini of exposure@10" in said.err
+    assert lists.read_text("utf-8").startswith("person_id,vacancy_id,rank,score,tier,found_by")
+
+
+def test_congestion_needs_everyones_lists(city_office: Office) -> None:
+    said = city_office("match", "--person", "P000001", "--congestion", "on")
+    assert said.code == 2
+    assert "--all" in said.err

@@ -14,6 +14,7 @@ from matcher.cli.main import run
 from matcher.domain.decision import Outcome, Verdict
 from matcher.domain.scope import Scope
 from matcher.pipeline.law.deciding import Question, decide_about
+from matcher.pipeline.law.keeping import classes_in_use
 from matcher.policy.catalogue import decision_catalogue, decision_kind, fact_catalogue
 from matcher.policy.decisions import decide
 from matcher.policy.facts import facts_from_given
@@ -157,3 +158,77 @@ def test_every_fact_of_the_catalogue_has_a_place_in_some_record() -> None:
 def _names(given: Mapping[str, Any]) -> set[str]:
     subjects = [facts for facts in given.values() if isinstance(facts, dict)]
     return {name for facts in (*subjects, *given.get("refusals", ())) for name in facts} - LISTS
+
+
+LETTERS_BY_OFFICE, LEVELS = "example/shandong-district", "cn/zhejiang/ningbo/huachuan"
+
+
+def classified(lived: Office, *more: str, place: str = LETTERS_BY_OFFICE) -> Any:
+    return lived("decide", "service_class", "--person", "P1", "--on", ON, "--place", place, *more)
+
+
+def test_a_class_of_another_places_scheme_is_refused(lived: Office) -> None:
+    given = ("--keep", "--override", "B", "--reason", "r", "--by", "w")
+    said = classified(lived, *given, place=LEVELS)
+    assert said.code == 2
+    assert "expected one of level_1, level_2, level_3, level_4" in said.err
+
+
+def test_a_class_set_by_hand_stands_beside_the_computed_one(lived: Office, store: Store) -> None:
+    by_hand = ("--override", "B", "--reason", "三次走访后改定", "--by", "王主任")
+    said = classified(lived, *by_hand, "--keep")
+    assert said.code == 0
+    assert said.answer["override"]["to"] == "B"
+    computed = classified(lived).answer
+    assert said.answer["values"] == computed["values"], "the computed class is not replaced"
+    listed = lived("decisions", "list", "--decision", "service_class").answer[-1]
+    assert listed["override"]["author"] == "王主任"
+    assert listed["computed_class"] == computed["values"].get("class")
+    again = lived("decisions", "rerun", str(said.answer["number"]))
+    assert (again.code, again.answer["same"]) == (0, True)
+    classified(lived, "--keep")
+    (row,) = classes_in_use(store, OFFICE).to_dict("records")
+    assert (row["subject_id"], row["in_use"], row["author"]) == ("P1", "B", "王主任")
+    assert row["set_by_hand"] == "B", "a later record without a class by hand does not drop it"
+
+
+@pytest.mark.parametrize(
+    ("more", "telling"),
+    [
+        pytest.param(("--override", "B", "--reason", "r", "--by", "w"), "nowhere kept", id="keep"),
+        pytest.param(("--keep", "--override", "B", "--by", "w"), "has no reason", id="no reason"),
+        pytest.param(
+            ("--keep", "--override", "Z", "--reason", "r", "--by", "w"), "'Z' is no class", id="Z"
+        ),
+        pytest.param(
+            ("--keep", "--override", "no_such", "--reason", "r", "--by", "w"),
+            "expected one of",
+            id="listed",
+        ),
+    ],
+)
+def test_a_class_without_a_name_or_reason_is_refused(
+    lived: Office, more: tuple[str, ...], telling: str
+) -> None:
+    said = classified(lived, *more)
+    assert said.code == 2
+    assert telling in said.err
+
+
+def test_a_matter_without_classes_takes_none(lived: Office) -> None:
+    given = ("--keep", "--override", "B", "--reason", "r", "--by", "w")
+    said = lived("decide", "status_loss", "--person", "P1", "--on", ON, *given)
+    assert said.code == 2
+    assert "gives no class" in said.err
+
+
+def test_the_same_facts_stand_in_several_places_side_by_side(lived: Office) -> None:
+    places = ("cn/shanxi", "cn/jiangsu")
+    named = [part for place in places for part in ("--place", place)]
+    said = lived("decide", "hard_to_employ", "--person", "P1", "--on", ON, *named)
+    assert said.code == 0
+    assert said.answer["places"] == list(places)
+    for place in places:
+        alone = lived("decide", "hard_to_employ", "--person", "P1", "--on", ON, "--place", place)
+        cell = said.answer["decisions"]["hard_to_employ"][place]
+        assert cell["outcome"] == alone.answer["outcome"]

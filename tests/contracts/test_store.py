@@ -72,6 +72,8 @@ FULL: dict[Kind, dict[str, Any]] = {
     Kind.REFUSALS: {"person_id": "P1", "offered_on": "2026-10-08", "response": "refused"},
     Kind.CASES: {"case_id": "CA1", "household_id": "H1", "local_refusal_limit": 3}
     | {"benefits_already_received": "loan;post_subsidy"},
+    Kind.PAIRINGS: {"pairing_id": "F1-A", "fair_id": "F1", "person_id": "P1", "vacancy_id": "V1"}
+    | {"score": 9000, "booth": 3, "starts_at": "09:10", "attendance": "confirmed"},
 }
 
 
@@ -94,6 +96,8 @@ def read_back(store: Store, kind: Kind) -> pd.DataFrame:
         return store.refusals(WHOLE)
     if kind is Kind.CASES:
         return store.cases(WHOLE)
+    if kind is Kind.PAIRINGS:
+        return store.pairings(WHOLE)
     return store.frame(kind)
 
 

@@ -29,6 +29,7 @@ DERIVED = {
     "placement": ("extra",),
     "refusal": ("extra",),
     "case_record": ("extra",),
+    "pairing": ("extra",),
 }
 """Columns that no file carries under this name, in the order of the table."""
 

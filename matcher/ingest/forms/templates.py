@@ -24,6 +24,7 @@ SHEETS = {
     Kind.PLACEMENTS: "安置",
     Kind.REFUSALS: "推荐答复",
     Kind.CASES: "案卷",
+    Kind.PAIRINGS: "配对",
 }
 CODES_SHEET = "选项"
 

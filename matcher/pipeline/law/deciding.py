@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
 from matcher.pipeline.law.gathering import dealings_of
 from matcher.policy.catalogue import decision_kind
+from matcher.policy.comparing.places import SideBySide
 from matcher.policy.decisions import Decided, decide
 from matcher.policy.engine.columns import Facts
 from matcher.policy.facts import facts_from_given
@@ -103,6 +105,16 @@ def decide_about(store: Store, scope: Scope, question: Question) -> Verdict:
 def turning_of(decided: Decided) -> Turning:
     """What would turn the one answer: the fewest lawful changes, or a day that comes by itself."""
     return turn(decided.law, decided.decision, decided.facts, 0)
+
+
+def decided_in_places(
+    store: Store, scope: Scope, question: Question, places: Sequence[str]
+) -> SideBySide:
+    """The same stored facts decided by the law of several places; raises as `decided_about`."""
+    asked = ask(store, scope, replace(question, place=places[0]))
+    laws = [Law.on_day(place, question.on, layer=question.layer) for place in places]
+    verdicts = tuple(decide(law, question.decision, asked.facts).verdict(0) for law in laws)
+    return SideBySide(question.on, tuple(places), (question.decision,), (verdicts,))
 
 
 def decided_about(store: Store, scope: Scope, question: Question) -> Decided:

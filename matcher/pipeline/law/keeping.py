@@ -7,11 +7,15 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from matcher.domain.decision import Kept, Verdict
+import pandas as pd
+
+from matcher.domain.decision import Kept, Override, Verdict
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound
+from matcher.errors import NotFound, WrongUse
 from matcher.pipeline.law.deciding import Question, ask
+from matcher.policy.catalogue import answer_catalogue, decision_kind
 from matcher.policy.decisions import Decided, decide
+from matcher.policy.engine.expressions import Literal
 from matcher.policy.law import Law
 from matcher.policy.recorded.written import facts_of, law_hash, text_of
 from matcher.store.store import Store
@@ -58,6 +62,13 @@ class Listed:
     law_hash: str
     author: str
     at: str
+    computed_class: str | None
+    override: Override | None
+
+    @property
+    def class_in_use(self) -> str | None:
+        """The class an official set, else the one by the rules; None for other matters."""
+        return self.override.to if self.override else self.computed_class
 
 
 def kept_decisions(
@@ -76,14 +87,47 @@ def kept_decisions(
         found = found[found["subject_id"] == subject_id]
     if decision is not None:
         found = found[found["decision"] == decision]
-    outcomes = [json.loads(verdict)["outcome"] for verdict in found["verdict"]]
-    short = found.rename(columns={"id": "number"}).assign(outcome=outcomes)
+    verdicts = [json.loads(verdict) for verdict in found["verdict"]]
+    short = found.rename(columns={"id": "number"}).assign(
+        outcome=[verdict["outcome"] for verdict in verdicts],
+        computed_class=[verdict["values"].get("class") for verdict in verdicts],
+        override=pd.Series(map(_override_of, found["override"]), index=found.index, dtype=object),
+    )
     names = [field.name for field in fields(Listed)]
     return [Listed(*row) for row in short[names].itertuples(index=False)]
 
 
+def classes_in_use(store: Store, scope: Scope, decision: str = "service_class") -> pd.DataFrame:
+    """The class each subject was last given: by the rules, by hand, and the one in use.
+
+    A class set by hand stays in use until an official sets another; later records without one only
+    change the computed class beside it.
+
+    Returns:
+        `subject_id` (each once, ascending), `computed`, `set_by_hand`, `in_use`, `on`, `author` (of
+        the class by hand, else of the record); missing where there is none.
+    """
+    kept = kept_decisions(store, scope, decision=decision)
+    newest = {each.subject_id: each for each in kept}
+    by_hand = {each.subject_id: each.override for each in kept if each.override is not None}
+    rows = []
+    for subject_id, record in sorted(newest.items()):
+        hand = by_hand.get(subject_id)
+        by_rules = (record.computed_class, None, record.computed_class, record.on, record.author)
+        set_ = (record.computed_class, hand.to, hand.to, hand.on, hand.author) if hand else by_rules
+        rows.append((subject_id, *set_))
+    names = ["subject_id", "computed", "set_by_hand", "in_use", "on", "author"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def decide_and_keep(
-    store: Store, scope: Scope, question: Question, *, author: str, at: datetime
+    store: Store,
+    scope: Scope,
+    question: Question,
+    *,
+    author: str,
+    at: datetime,
+    override: Override | None = None,
 ) -> tuple[int, Decided]:
     """Decide about a stored subject and keep the decision; raises as `decide_about`.
 
@@ -96,12 +140,18 @@ def decide_and_keep(
         question: what is asked.
         author: account or command that decides.
         at: now, with its zone.
+        override: an official's own class, kept beside the computed one.
 
     Returns:
         The number of the record, and the decision in one row.
+
+    Raises:
+        WrongUse: an override of a matter that gives no class, or to a class that there is not.
     """
     asked = ask(store, scope, question)
     law = Law.on_day(asked.place, question.on, layer=question.layer)
+    if override is not None:
+        _check_class(law, question.decision, override)
     facts = text_of(asked.facts)
     decided = decide(law, question.decision, facts_of(facts))
     kept = Kept(
@@ -115,9 +165,47 @@ def decide_and_keep(
         facts=facts,
         law_hash=law_hash(law),
         verdict=verdict_text(decided.verdict(0)),
+        override=None if override is None else _text_of(override),
     )
     with store.writing(actor=author, at=at) as batch:
         return batch.keep(kept), decided
+
+
+def _check_class(law: Law, decision: str, override: Override) -> None:
+    answer = decision_kind(decision).answer
+    if answer != "class":
+        raise WrongUse(
+            what=f"'{decision}' gives no class to set by hand",
+            expected="a matter that sorts people into classes, such as service_class",
+            do="Leave out --override.",
+        )
+    known = _classes(law, decision)
+    if override.to not in known:
+        raise WrongUse(
+            what=f"'{override.to}' is no class in {law.place}",
+            expected=f"one of {', '.join(known)}",
+            do="Correct the class after --override.",
+        )
+
+
+def _classes(law: Law, decision: str) -> tuple[str, ...]:
+    """The classes that the rule in force names; all where it leaves them to the office."""
+    words = answer_catalogue()["class"].values
+    rules = law.rules(decision)[:1]
+    answers = rules[0].rule.answers.get("class", ()) if rules else ()
+    named = {int(each.value.value) for each in answers if isinstance(each.value, Literal)}
+    return tuple(words[at] for at in sorted(named)) or words
+
+
+def _text_of(override: Override) -> str:
+    return json.dumps(asdict(override), ensure_ascii=False, sort_keys=True, default=_told)
+
+
+def _override_of(text: Any) -> Override | None:
+    if pd.isna(text):
+        return None
+    told = json.loads(text)
+    return Override(**{**told, "on": date.fromisoformat(told["on"])})
 
 
 def rerun(store: Store, scope: Scope, number: int) -> Rerun:

@@ -40,7 +40,7 @@ def head(versions: Sequence[Path] = ()) -> str:
 
     Example:
         >>> head()
-        '0002'
+        '0003'
     """
     newest = _scripts(versions).get_current_head()
     return newest or "none"

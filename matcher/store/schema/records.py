@@ -16,6 +16,7 @@ from matcher.store.schema.tables import (
     fair,
     household,
     outcome,
+    pairing,
     person,
     person_identity,
     person_status,
@@ -80,12 +81,13 @@ RECORDS: dict[Kind, Records] = {
         Records(Kind.PLACEMENTS, {"placement": placement}),
         Records(Kind.REFUSALS, {"refusal": refusal}),
         Records(Kind.CASES, {"case_record": case_record}),
+        Records(Kind.PAIRINGS, {"pairing": pairing}),
     )
 }
 """Every kind and its tables; references point only to kinds above."""
 
 PEOPLE = (
     *(Kind.PERSONS, Kind.HOUSEHOLDS, Kind.OUTCOMES),
-    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES),
+    *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES, Kind.PAIRINGS),
 )
 """Kinds that are about people: no read of them without a scope."""

@@ -323,6 +323,22 @@ case_record = Table(
     *_bookkeeping(),
 )
 
+pairing = Table(
+    "pairing",
+    metadata,
+    Column("pairing_id", Code, primary_key=True),
+    Column("fair_id", Code, ForeignKey("fair.fair_id"), nullable=False, index=True),
+    Column("person_id", Code, ForeignKey("person.person_id"), nullable=False, index=True),
+    Column("vacancy_id", Code, ForeignKey("vacancy.vacancy_id"), nullable=False, index=True),
+    Column("score", BigInteger),
+    Column("booth", BigInteger),
+    Column("interviewer", BigInteger),
+    Column("starts_at", Text),
+    Column("attendance", Text),
+    Column("extra", Text),
+    *_bookkeeping(),
+)
+
 meta = Table(
     "meta",
     metadata,
@@ -345,6 +361,7 @@ decision = Table(
     Column("facts", Text, nullable=False),
     Column("law_hash", Text, nullable=False),
     Column("verdict", Text, nullable=False),
+    Column("override", Text),
     Column("author", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )

@@ -161,6 +161,7 @@ def _decision() -> None:
         sa.Column("facts", sa.Text, nullable=False),
         sa.Column("law_hash", sa.Text, nullable=False),
         sa.Column("verdict", sa.Text, nullable=False),
+        sa.Column("override", sa.Text),
         sa.Column("author", sa.Text, nullable=False),
         sa.Column("at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),

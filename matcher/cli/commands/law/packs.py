@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from matcher.cli.commands.policy_diff import diff
+from matcher.cli.commands.law.diff import diff
 from matcher.cli.session import Session, local_today, parse_day
 from matcher.cli.wording import law_answer, law_text
 from matcher.policy.cases import Status, run_cases, summary

@@ -1,0 +1,1 @@
+"""Commands about the law: the packs, what differs, decisions and those that were kept."""

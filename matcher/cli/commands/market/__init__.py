@@ -1,0 +1,1 @@
+"""Commands about the whole market: attention, training, what a policy would do."""

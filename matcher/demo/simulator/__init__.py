@@ -1,0 +1,1 @@
+"""Months of the demo city replayed under policies, against its known truth."""

@@ -1,0 +1,1 @@
+"""What a training course would open: posts for a person, households for a district."""
