@@ -25,7 +25,10 @@ TAKEN_UP = ("applied", "interviewed", *OFFERED)
 STAGES = ("shown", "viewed", "referred", "refused_by_employer", *TAKEN_UP)
 
 LEAST_CHANCE = 0.5
-"""Chances to be seen below it count as it: one lucky pair must not outweigh fifty others."""
+"""Chances below it count as it, so that no pair outweighs another by much.
+
+Of 0.02, 0.1 and 0.5 the last came nearest to the truth of the demo city, in order and in chances.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
