@@ -106,6 +106,15 @@ def _lines_of(reasons: Sequence[Reason], language: Language) -> list[str]:
     return lines
 
 
+def _sides(match: Match, *, chinese: bool) -> str:
+    """Both chances behind the score, for a model that learnt them."""
+    if match.interest is None:
+        return ""
+    interest, success = ("愿意", "录用") if chinese else ("interest", "success")
+    hired = 1.0 if match.success is None else match.success
+    return f" = {interest} {match.interest:.3f} × {success} {hired:.3f}"
+
+
 def matches_text(
     snapshot: Snapshot,
     ranker: Ranker,
@@ -131,7 +140,9 @@ def matches_text(
         if of_person:
             facts = vacancy_facts(snapshot, each.vacancy_id)
             shown = f"{each.vacancy_id}  {_vacancy_line(facts, language)}"
-        lines.append(f"{each.rank:>3}  {shown}  [{each.score:.3f}{tier}]")
+        lines.append(
+            f"{each.rank:>3}  {shown}  [{each.score:.3f}{_sides(each, chinese=chinese)}{tier}]"
+        )
         lines += _reason_lines(each.reasons, language)
     if not matches:
         lines.append("  没有符合条件的结果" if chinese else "  nothing that meets the conditions")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit, ndtri
+from scipy.special import expit, logit, ndtri
 
 from matcher.demo.basis.assumptions import assumed
 from matcher.demo.people.lives import Workers
@@ -92,6 +92,15 @@ class CityTruth:
     def success(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float64]:
         """(n_pairs,) chance that a referral ends in work: the two chances multiplied."""
         return self.accept(person_at, vacancy_at) * self.hire(person_at, vacancy_at)
+
+    def expected(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float64]:
+        """(n_pairs,) the success of a pair without its luck, the most that could be known of it."""
+        person, post = np.broadcast_arrays(person_at, vacancy_at)
+        take = logit(self.accept(person, post))
+        take -= assumed("accept_luck") * self._luck(person, post, salt=1)
+        given = logit(self.hire(person, post))
+        given -= assumed("hire_luck") * self._luck(person, post, salt=2)
+        return np.asarray(expit(take) * expit(given), np.float64)
 
     def fit(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float32]:
         """(n_pairs,) in [0, 1], how near the post's trade is to what the person has done."""

@@ -37,6 +37,8 @@ class Match:
 
     `rank` counts from 1; `score` is in [0, 1] and comparable within one model only; `tier` is the
     order by law for a public-welfare post, None elsewhere; `found_by` names the retrieval sources.
+    Where the model learnt two sides, `interest` is the chance that the person takes the post and
+    `success` that the employer takes the person; None where a side was not learnt.
     """
 
     person_id: str
@@ -46,3 +48,5 @@ class Match:
     tier: int | None
     found_by: tuple[str, ...]
     reasons: tuple[Reason, ...] = ()
+    interest: float | None = None
+    success: float | None = None

@@ -33,6 +33,8 @@ class Code(StrEnum):
     POSTED_TODAY = "posted_today"
     POSTED_LATELY = "posted_lately"
     OPENINGS_LEFT = "openings_left"
+    PEOPLE_ALIKE_CHOSE = "people_alike_chose"
+    OFTEN_WORKS_OUT = "often_works_out"
 
     OCCUPATION_OTHER = "occupation_other"
     SKILLS_MISSING = "skills_missing"

@@ -31,6 +31,9 @@ SURELY_OTHER = NOTHING_SHARED
 FEWEST_LETTERS = 3
 """Words of the vocabulary under this are pairs of letters cut from longer words."""
 
+WORTH_TELLING = 0.01
+"""What past outcomes must add to a score before they are given as a reason."""
+
 POSTED_LONG_AGO_DAYS = 60
 """Two months: most posts of this market are filled by then."""
 
@@ -352,6 +355,16 @@ def _headcount(pair: Pair, _part: float) -> Iterator[Reason]:
         yield reason(Code.OPENINGS_LEFT, openings=openings)
 
 
+def _history(_pair: Pair, part: float) -> Iterator[Reason]:
+    if part >= WORTH_TELLING:
+        yield reason(Code.PEOPLE_ALIKE_CHOSE)
+
+
+def _record(_pair: Pair, part: float) -> Iterator[Reason]:
+    if part >= WORTH_TELLING:
+        yield reason(Code.OFTEN_WORKS_OUT)
+
+
 GROUP_REASONS: dict[str, GroupReasons] = {
     "occupation": _occupation,
     "text": _text,
@@ -364,5 +377,7 @@ GROUP_REASONS: dict[str, GroupReasons] = {
     "work_form": _work_form,
     "freshness": _freshness,
     "headcount": _headcount,
+    "history": _history,
+    "record": _record,
 }
 """What each contribution group has to say about a pair."""

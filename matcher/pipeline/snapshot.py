@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,8 @@ from matcher.market.arrays import Market
 from matcher.market.build import build_market
 from matcher.pipeline.law.gathering import dealings_of_all
 from matcher.ranking.history.past import Past, past_of
+from matcher.ranking.history.record import Answered, record_of
+from matcher.ranking.training.labels import Labels, LoggedAnswers, logged_answers
 from matcher.retrieval.index import Index, build_index
 from matcher.screening.entitlement import Entitlement, entitlement_of
 from matcher.store.store import Store
@@ -74,13 +76,23 @@ class Snapshot:
         keys = np.unique(went["key"].to_numpy(np.int64))
         person, vacancy = np.divmod(keys, max(len(self.market.vacancies), 1))
         market = self.market
-        return past_of(
+        past = past_of(
             market.jobseekers,
             market.vacancies,
             market.terms,
             person.astype(np.int32),
             vacancy.astype(np.int32),
         )
+        told = self.answers
+        record = record_of(market.vacancies, _answered(told.interest), _answered(told.success))
+        return replace(past, record=record)
+
+    @cached_property
+    def answers(self) -> LoggedAnswers:
+        """What both sides answered up to the day, by positions in the market."""
+        by_then = ~(self.outcomes["on"] > self.market.on.isoformat()).fillna(value=False)
+        ids = self.market.jobseekers.ids, self.market.vacancies.ids
+        return logged_answers(self.outcomes[by_then], *ids)
 
     @cached_property
     def span(self) -> tuple[str, str] | None:
@@ -117,6 +129,10 @@ class Snapshot:
     def vacancy(self, vacancy_id: str) -> int:
         """The position of a vacancy."""
         return _position(self.market.vacancies.ids, vacancy_id, "vacancy")
+
+
+def _answered(labels: Labels | None) -> Answered | None:
+    return None if labels is None else (labels.vacancy_at, labels.label)
 
 
 def _position(ids: NDArray[np.object_], key: str, kind: str) -> int:

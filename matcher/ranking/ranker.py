@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.errors import FeatureMismatch
 from matcher.market.arrays import Jobseekers, Terms, Vacancies
-from matcher.ranking.features import pair_features
-from matcher.ranking.history.columns import HISTORY_FEATURES
+from matcher.ranking.features import FEATURES, pair_features
 from matcher.ranking.history.past import Past
 
 CHUNK = 1 << 19
@@ -60,9 +59,13 @@ class Ranker(Protocol):
         """(n_pairs, n_groups): what each group adds; a row sums to its score less `base`."""
 
 
+OF_THE_PAST = ("history", "record")
+"""Groups of features that are made of outcomes."""
+
+
 def reads_past(ranker: Ranker) -> bool:
     """Does the ranker look at past outcomes."""
-    return any(name in HISTORY_FEATURES for name in ranker.features)
+    return any(FEATURES[name].group in OF_THE_PAST for name in ranker.features)
 
 
 def check_width(ranker: Ranker, features: NDArray[np.float32]) -> None:

@@ -11,6 +11,7 @@ from matcher.explanation.pair import Pair
 from matcher.explanation.reasons import GROUP_REASONS, reasons_for
 from matcher.market.arrays import Market
 from matcher.ranking.features import FEATURES
+from matcher.ranking.ranker import OF_THE_PAST
 from matcher.screening.results import explain_filters
 from matcher.screening.welfare import WelfareEligibility
 from tests.explanation.pairs import (
@@ -33,7 +34,8 @@ from tests.explanation.pairs import (
 )
 from tests.ranking.small_market import jobs, make_jobseekers, make_vacancies, places, terms
 
-LIKED = dict.fromkeys(GROUP_REASONS, 0.1)
+OF_THE_WORK = [group for group in GROUP_REASONS if group not in OF_THE_PAST]
+LIKED = dict.fromkeys(OF_THE_WORK, 0.1)
 
 
 def told(
@@ -312,6 +314,20 @@ def test_an_open_policy_question_names_what_to_ask() -> None:
 def test_a_pair_of_unknowns_has_only_questions() -> None:
     reasons = told(market_of(make_jobseekers(), make_vacancies()))
     assert {each.tone for each in reasons} <= {Tone.ASK}
+
+
+@pytest.mark.parametrize(
+    ("group", "sentence"),
+    [
+        pytest.param("history", "经历相近的人选过这个岗位或类似岗位", id="people alike"),
+        pytest.param("record", "该单位以往的推荐结果较好", id="employer"),
+    ],
+)
+def test_past_outcomes_are_a_reason_only_where_they_counted(group: str, sentence: str) -> None:
+    market = market_of()
+    assert sentence in [each.zh for each in told(market, {group: 0.1})]
+    assert sentence not in [each.zh for each in told(market, {group: 0.001})]
+    assert sentence not in [each.zh for each in told(market, {group: -0.1})]
 
 
 def test_every_group_of_features_has_something_to_say() -> None:

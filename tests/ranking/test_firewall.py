@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,10 @@ from matcher.market.arrays import Csr, Jobseekers, Market, Places
 from matcher.market.build import build_market
 from matcher.ranking.features import feature_names, pair_features
 from matcher.ranking.history.past import Past, past_of
+from matcher.ranking.history.record import record_of
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.training.examples import Scheme
+from matcher.ranking.training.labels import logged_answers
 from matcher.ranking.training.train import train_ranker
 from matcher.reference.columns import columns
 from tests.contracts.test_ranker import RANKERS
@@ -209,7 +211,13 @@ def past_in(market: Market, outcomes: pd.DataFrame) -> Past:
     posts = pd.Index(market.vacancies.ids).get_indexer(pd.Index(went["vacancy_id"]))
     here = (people >= 0) & (posts >= 0)
     at = people[here].astype(np.int32), posts[here].astype(np.int32)
-    return past_of(market.jobseekers, market.vacancies, market.terms, *at)
+    past = past_of(market.jobseekers, market.vacancies, market.terms, *at)
+    answers = logged_answers(outcomes, market.jobseekers.ids, market.vacancies.ids)
+    interest, success = answers.interest, answers.success
+    assert interest is not None
+    assert success is not None
+    answered = [(each.vacancy_at, each.label) for each in (interest, success)]
+    return replace(past, record=record_of(market.vacancies, *answered))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from matcher.errors import FeatureMismatch, UnreadableFile
 from matcher.ranking.features import FEATURES, feature_names
-from matcher.ranking.history.columns import HISTORY_FEATURES
+from matcher.ranking.ranker import OF_THE_PAST
 from matcher.ranking.rules import RulesRanker, read_rules, shipped_rules
 from matcher.reference.paths import path
 
@@ -86,7 +86,7 @@ def test_an_unknown_group_contributes_nothing() -> None:
 
 
 def test_every_registered_feature_is_weighed_under_its_own_group() -> None:
-    of_work = [name for name in feature_names() if name not in HISTORY_FEATURES]
+    of_work = [name for name in feature_names() if FEATURES[name].group not in OF_THE_PAST]
     assert sorted(RANKER.features) == sorted(of_work)
     for name, group in zip(RANKER.features, shipped_rules().group_of, strict=True):
         assert FEATURES[name].group == RANKER.groups[group]

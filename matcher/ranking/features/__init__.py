@@ -1,6 +1,7 @@
 """What the ranker may look at: registered features over pairs, by group."""
 
 from matcher.ranking.features import past as _past
+from matcher.ranking.features import record as _record
 from matcher.ranking.features import work as _work
 from matcher.ranking.features.registry import (
     BLOCK,
@@ -11,7 +12,7 @@ from matcher.ranking.features.registry import (
     pair_features,
 )
 
-REGISTERED_BY = (_work.__name__, _past.__name__)
+REGISTERED_BY = (_work.__name__, _past.__name__, _record.__name__)
 """The modules whose import fills the register, in the order of its columns."""
 
 __all__ = [

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.market.arrays import Csr, Jobseekers, Terms, Vacancies
+from matcher.ranking.history.record import Record
 from matcher.ranking.history.regression import PostRegression, post_regression
 
 Positions = NDArray[np.int32]
@@ -31,6 +32,7 @@ class Past:
         wordings: (n_posts, n_terms) CSR float32, words of the posts, rows of length 1.
         wording: (n_posts,) int32, one number per set of words, so that the postings of one
             employer that repeat themselves count together.
+        record: of posts and employers; None where no answers are on record.
     """
 
     taken: Matrix
@@ -39,6 +41,7 @@ class Past:
     profiles: Matrix
     wordings: Matrix
     wording: Positions
+    record: Record | None = None
 
     @cached_property
     def by_post(self) -> Matrix:

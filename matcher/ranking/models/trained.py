@@ -71,7 +71,7 @@ class TrainedRanker:
             for column, group in enumerate(group_of):
                 of_groups[:, group] += parts[:, column]
             of_groups[:, self.groups.index(HISTORY)] += parts[:, -1] - start
-            told[rows] = of_groups * _chord(start, parts.sum(axis=1))[:, None]
+            told[rows] = of_groups * chord(start, parts.sum(axis=1))[:, None]
         return told.astype(np.float32)
 
     def _rows(self, features: NDArray[np.float32]) -> list[tuple[str, NDArray[np.bool_]]]:
@@ -118,7 +118,7 @@ def load(folder: Path) -> TrainedRanker:
     return TrainedRanker(meta["name"], tuple(meta["features"]), trees, meta["base"], meta["facts"])
 
 
-def _chord(start: float, end: NDArray[np.float64]) -> NDArray[np.float64]:
+def chord(start: float, end: NDArray[np.float64]) -> NDArray[np.float64]:
     """The slope of the logistic curve's chord between two margins, its tangent where they meet."""
     apart = end - start
     near = np.abs(apart) < 1e-9

@@ -9,6 +9,7 @@ import orjson
 
 from matcher.errors import ModelNotTrusted, UnknownModel
 from matcher.ranking.models.trained import load
+from matcher.ranking.models.two_sided import load_two_sided
 from matcher.ranking.ranker import Ranker
 from matcher.ranking.rules import RulesRanker
 from matcher.ranking.shelf.manifest import PUT_BACK
@@ -21,8 +22,9 @@ Loader = Callable[[Path], Ranker]
 """A folder of files, every one checked, to the ranker that they are."""
 
 TREES = "trees"
+TWO_SIDED = "two_sided"
 
-LOADERS: dict[str, Loader] = {TREES: load}
+LOADERS: dict[str, Loader] = {TREES: load, TWO_SIDED: load_two_sided}
 """How each kind of model is read; a model says its kind in `kind.json`."""
 
 

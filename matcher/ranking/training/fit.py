@@ -88,7 +88,7 @@ def fit(
     reached = {each: _ndcg(margin, validation) for each, margin in margins.items()}
     best = max(reached, key=lambda each: reached[each])
     booster, margin = grown[best], margins[best]
-    slope, offset = _platt(margin, validation.label)
+    slope, offset = platt(margin, validation.label)
     metrics = {
         "trees": reached[best],
         **{f"trees_{each}": value for each, value in reached.items()},
@@ -137,14 +137,21 @@ def _grow(
     return booster[: booster.best_iteration + 1]
 
 
-def _platt(margin: NDArray[np.float32], label: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and offset; the slope stays positive so that no order changes."""
+def platt(
+    margin: NDArray[np.float32],
+    label: NDArray[np.bool_],
+    weight: NDArray[np.float64] | None = None,
+) -> tuple[float, float]:
+    """Slope and offset, of weighed examples where weights are given.
+
+    The slope stays positive so that no order changes.
+    """
     if label.all() or not label.any():
         return 1.0, 0.0
-    model = LogisticRegression(C=1e6).fit(margin.reshape(-1, 1), label)
+    model = LogisticRegression(C=1e6).fit(margin.reshape(-1, 1), label, weight)
     slope = float(model.coef_[0, 0])
     if slope <= 0:
-        share = float(np.clip(label.mean(), 1e-6, 1 - 1e-6))
+        share = float(np.clip(np.average(label, weights=weight), 1e-6, 1 - 1e-6))
         return 1e-3, float(logit(share))
     return slope, float(model.intercept_[0])
 

@@ -103,7 +103,7 @@ def train_ranker(  # noqa: PLR0913 - the market's work side, its past, its law a
             do="Import more outcomes, or match with the model 'rules'.",
         )
     chosen, rng = scheme or Scheme(), np.random.default_rng(seed)
-    names = feature_names()
+    names = tuple(each for each in feature_names() if FEATURES[each].group != "record")
     ground = Ground(jobseekers, vacancies, terms, past, lawful, proposed, on, names)
     fitted = {
         "warm": fit(_warm(ground, chosen, rng), names, rng),

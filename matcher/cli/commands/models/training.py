@@ -18,7 +18,9 @@ from matcher.pipeline.judging.promoting import Training
 from matcher.pipeline.judging.shelving import Made, shelve
 from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.models.training import train as train_on
-from matcher.ranking.shelf.opening import TREES
+from matcher.ranking.models.two_sided import TwoSidedRanker
+from matcher.ranking.shelf.opening import TREES, TWO_SIDED
+from matcher.ranking.training.examples import SAMPLED
 from matcher.ranking.training.train import TrainingReport
 
 
@@ -47,7 +49,8 @@ def train(
     session.say(f"training '{name}' on {len(trial.learned):,} outcomes")
     ranker, report = train_on(trial.snapshot, name=name, seed=seed)
     session.say("measuring it against the champion on outcomes it has not seen")
-    made = Made(ranker, TREES, ranker.save, _told(report))
+    kind = TWO_SIDED if isinstance(ranker, TwoSidedRanker) else TREES
+    made = Made(ranker, kind, ranker.save, _told(report))
     done = shelve(shelf, trial, made, generated=generated, replace=True)
     key = "promoted" if done.promoted else "waits"
     after = words[key].format(name=name, before=done.evaluation.models[1].name)
@@ -66,7 +69,7 @@ def _told(report: TrainingReport) -> Training:
         sampling=report.sampling,
         seed=report.seed,
         parameters={"scheme": dict(report.scheme), "trees": dict(report.trees)},
-        cautions=("positives_only",),
+        cautions=("positives_only",) * (report.sampling == SAMPLED),
     )
 
 
