@@ -110,6 +110,13 @@ def test_later_law_answers_first_in_the_current_layer_and_never_in_the_source_la
     assert summary(run_cases([file], layer="source")) == (0, 1)
 
 
+def test_the_cases_of_later_law_hold_in_the_current_layer() -> None:
+    files = sorted((Path(__file__).parent.parent / "cases" / "policy" / "current").glob("*.yaml"))
+    results = run_cases(files, layer="current")
+    assert results
+    assert [result.problems for result in results if result.problems] == []
+
+
 def test_a_failing_case_that_is_not_sure_does_not_count(tmp_path: Path) -> None:
     file = tmp_path / "cases.yaml"
     file.write_text(
