@@ -30,7 +30,7 @@ from matcher.pipeline.matching import rank_for_persons
 from matcher.pipeline.models.training import train
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.features import pair_features
-from matcher.ranking.history.signals import best_posts
+from matcher.ranking.history.signals import best_posts, blocks
 from matcher.ranking.training.examples import Ground, Scheme, drawn, hold_out, together
 from matcher.store.store import Store
 
@@ -170,6 +170,9 @@ def main() -> int:
     items.setdiag(0)
     item = block_lists(snapshot, people, lambda some: (past.taken[some] @ items).toarray())
     by_items = told("item-item", held, ndcg(held, *item))
+    for name in ("regression", "walk", "consensus"):
+        alone = block_lists(snapshot, people, lambda some, of=name: blocks(past, some).of[of])
+        told(f"the signal {name} alone", held, ndcg(held, *alone))
     by_mart = told(
         "LightGBM LambdaRank, 22 features",
         held,

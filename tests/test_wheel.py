@@ -52,6 +52,38 @@ def test_the_wheel_carries_code_packs_and_data_and_nothing_else(wheel: Path) -> 
     assert not [name for name in names if name.endswith((".pyc", ".sqlite", ".pkl"))]
 
 
+NO_NETWORK = """
+import socket
+
+
+def refuse(*_):
+    raise OSError("the network is off")
+
+
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
+def test_titles_are_linked_from_the_wheel_with_the_network_off(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    (unpacked / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
+    (tmp_path / "titles.txt").write_text("小区保洁员（包吃住）\n急聘叉车司机\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(unpacked))
+    where = run(sys.executable, "-c", "import matcher; print(matcher.__file__)", cwd=tmp_path)
+    assert where.startswith(str(unpacked))
+    command = ("-m", "matcher.cli.main", "link-titles", "titles.txt", "--out", "linked.csv")
+    run(sys.executable, *command, cwd=tmp_path)
+    lines = (tmp_path / "linked.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "title,occupation_code,confidence,backoff_code,alternatives"
+    assert [line.split(",")[1] for line in lines[1:]] == ["4-09-08-01", "6-30-05-01"]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("wheel")

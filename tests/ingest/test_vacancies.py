@@ -308,8 +308,8 @@ def test_a_mapping_makes_any_file_readable(tmp_path: Path) -> None:
 def test_unknown_columns_are_kept_and_told(tmp_path: Path) -> None:
     batch = read(tmp_path, Kind.VACANCIES, '岗位名称,备注,logo\n保洁员,"说""急""",\n保安,,x.png\n')
     assert [json.loads(text) for text in batch.accepted["extra"]] == [
-        {"备注": '说"急"'},
-        {"logo": "x.png"},
+        {"备注": '说"急"', "skills_from_text": "日常保洁"},
+        {"logo": "x.png", "skills_from_text": "保安"},
     ]
     assert batch.unknown_columns == {"t.csv": ("备注", "logo")}
 
@@ -322,7 +322,7 @@ def test_cells_of_our_own_form_are_refused_where_a_foreign_file_is_only_reported
     assert own.refused["reason"].tolist() == [
         "学历要求：“英语熟练”不是学历要求；应如 初中、大专及以上、不限"
     ]
-    assert json.loads(one(foreign)["extra"]) == {"学历": "英语熟练"}
+    assert json.loads(one(foreign)["extra"])["学历"] == "英语熟练"
     assert foreign.warning_counts["unread_education_min"] == 1
 
 
@@ -337,3 +337,24 @@ def test_a_title_that_says_no_occupation_is_kept_open_and_reported(tmp_path: Pat
     assert batch.accepted["occupation_code"].isna().tolist() == [True, False]
     told = batch.warnings[batch.warnings["code"] == "unread_title"]
     assert told["row"].tolist() == [2]
+
+
+def test_what_texts_ask_for_is_kept_apart_from_what_is_stated(tmp_path: Path) -> None:
+    text = (
+        "岗位名称,岗位描述,技能要求,证书要求\n"
+        "焊工,持焊工证，无需电工证,,\n"
+        "焊工,持焊工证、飞船证，持飞船证者优先,氩弧焊,健康证\n"
+        "普工,持有飞船证,,\n"
+    )
+    text = text.replace("证，", "证；")
+    batch = read(tmp_path, Kind.VACANCIES, text)
+    accepted = batch.accepted
+    assert json.loads(accepted["extra"][0]) == {
+        "skills_from_text": "焊接",
+        "certificates_from_text": "焊工证",
+    }
+    assert accepted["skills_wanted"].isna().tolist() == [True, False, True]
+    assert accepted["certificates_required"].isna().tolist() == [True, False, True]
+    assert accepted["extra"].isna()[1]
+    assert batch.warning_counts["unknown_certificate"] == 1
+    assert "飞船证" in batch.warnings["message"].str.cat()

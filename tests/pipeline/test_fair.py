@@ -12,7 +12,7 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import MalformedProblem
+from matcher.errors import Infeasible, MalformedProblem
 from matcher.pipeline.pairing.fair import FairPlan, check_fair, pair_fair
 from matcher.pipeline.pairing.gathering import Ask
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
@@ -213,3 +213,31 @@ def test_a_new_plan_of_a_fair_keeps_what_it_can(store: Store) -> None:
         before = asked(store, "E1", "P1", Ask(pins=(("P1", post),))).rows()
         again = pair_fair(snapshot_of(store), ranker_named("rules"), fair, previous=before)
         assert pairs(again) == [("P1", post)]
+
+
+def test_places_are_kept_for_a_group_and_every_post_gets_its_floor(store: Store) -> None:
+    two_laws(store)
+    kept = asked(store, "E1:V1;E2:V2", "P1;P2", Ask(reserves=(("zero_employment", 1.0),)))
+    assert pairs(kept) in ([("P2", "V1")], [("P2", "V2")]), "P1 is of no such household"
+    assert kept.violations == ()
+    floor = asked(store, "E1:V1;E2:V2", "P1;P2", Ask(floor=1))
+    assert sorted(vacancy for _, vacancy in pairs(floor)) == ["V1", "V2"]
+    with pytest.raises(Infeasible, match="must be sent 1 person"):
+        asked(store, "E1:V1;E2:V2", "P1", Ask(floor=1))
+    with pytest.raises(MalformedProblem, match="zero_employment or disabled"):
+        asked(store, "E1", "P1", Ask(reserves=(("women", 0.5),)))
+
+
+def test_a_stopped_search_goes_on_from_its_plan_and_tells_how_far_it_is(store: Store) -> None:
+    ordinary(store)
+    fair = {"fair_id": "F1", "booths": "E1", "invitees": "P1"}
+    told: list[tuple[int, int]] = []
+    ask, ranker = Ask(one_per_employer=True), ranker_named("rules")
+    whole = pair_fair(
+        snapshot_of(store), ranker, fair, ask, progress=lambda *done: told.append(done)
+    )
+    assert told[-1] == (3, 3)
+    stopped = pair_fair(
+        snapshot_of(store), ranker, fair, ask, found=whole.rows(), stop=lambda: True
+    )
+    assert pairs(stopped) == pairs(whole)

@@ -121,7 +121,7 @@ def test_a_value_of_another_type_is_refused(fact: dict) -> None:
 
 def test_the_catalogue_lists_every_fact_once_and_knows_where_records_give_it() -> None:
     facts = fact_catalogue()
-    assert len(facts.keys() - {"refusals"}) == 166
+    assert len(facts.keys() - {"refusals"}) == 175
     assert set(GROUPS) - {"refusals"} <= set(facts)
     assert facts["birth_date"].record == "persons"
     assert facts["local_minimum_wage_yuan_month"].record == "cases"

@@ -19,10 +19,12 @@ from matcher.policy.turning.actions import Change
 from matcher.policy.turning.search import MOST_CHANGES, changes_for, turn
 from tests.policy.plain.answers import Office
 from tests.policy.plain.changes import Deed, done, lawful, outcome, wanted
-from tests.policy.plain.drawing import draw, vocabulary
+from tests.policy.plain.drawing import Subjects, draw, vocabulary
 from tests.policy.plain.packs import parents, texts
 
 ON = date(2009, 9, 22)
+LATER = date(2030, 1, 1)
+"""A day on which all law that is written has begun: a change may help under a later text."""
 VERDICTS = 500
 TRIES = 40
 """Draws for one more negative verdict of a decision in a place."""
@@ -65,6 +67,14 @@ def negatives() -> Iterator[Negative]:
                 return
 
 
+def looked_at(place: str, decision: str) -> Subjects:
+    """What the texts of the day look at, and those that begin later."""
+    seen = vocabulary(place, decision, ON, "current")
+    for where, names in vocabulary(place, decision, LATER, "current").named.items():
+        seen.named[where] = seen.named.get(where, set()) | names
+    return seen
+
+
 def deeds_of(changes: tuple[Change, ...]) -> tuple[Deed, ...]:
     return tuple(Deed(change.action.fact, change.member) for change in changes)
 
@@ -100,7 +110,7 @@ def test_the_advice_turns_it_and_no_smaller_set_of_lawful_deeds_does(
     for decision, place, given in verdicts:
         found = turn(Law.on_day(place, ON), decision, facts_from_given(given, on=ON))
         assert found.outcome is (Outcome.NOT_MET if wanted(decision) else Outcome.MET)
-        seen = vocabulary(place, decision, ON, "current")
+        seen = looked_at(place, decision)
         every = lawful(Office(place, ON, "current"), decision, given, seen)
         day = found.changes_hold_from or ON
         for each in (found.changes, *found.others) if found.changes else ():
@@ -121,7 +131,7 @@ def test_the_lawful_deeds_are_those_of_the_search(verdicts: list[Negative]) -> N
     for decision, place, given in verdicts:
         facts = facts_from_given(given, on=ON)
         mine = changes_for(Law.on_day(place, ON), decision, facts)
-        seen = vocabulary(place, decision, ON, "current")
+        seen = looked_at(place, decision)
         every = lawful(Office(place, ON, "current"), decision, given, seen)
         assert set(deeds_of(tuple(mine))) == set(every), (decision, place, given)
         changed = {fact for deed in every for fact, _ in deed.sets(ON)}

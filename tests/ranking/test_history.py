@@ -38,7 +38,9 @@ def test_the_regression_scores_a_person_as_if_their_row_had_never_been() -> None
     rest = past.taken.toarray().copy()
     rest[3] = 0
     words = (past.wordings @ past.wordings.T).toarray()
-    inverse = np.linalg.inv(rest.T @ rest + WORDS * words + RIDGE * np.eye(N_POSTS))
+    even = 1 / np.sqrt(np.maximum(rest.sum(axis=1), 1))
+    together = rest.T @ (even[:, None] * rest)
+    inverse = np.linalg.inv(together + WORDS * words + RIDGE * np.eye(N_POSTS))
     expected = -(own @ inverse) / np.diagonal(inverse)
     assert past.regression is not None
     assert_allclose(past.regression.score(past.taken[[3]])[0], expected, rtol=1e-3, atol=1e-5)
@@ -56,6 +58,25 @@ def test_people_who_went_for_the_same_speak_and_oneself_does_not() -> None:
     shared = taken @ taken[7]
     shared[7] = 0
     assert_allclose(made, shared @ taken, rtol=1e-5)
+
+
+def test_a_walk_goes_on_from_the_posts_of_people_who_went_for_the_same() -> None:
+    past = some_past()
+    taken = past.taken.toarray()
+    step = taken.T @ (taken / np.maximum(taken.sum(axis=1, keepdims=True), 1))
+    np.fill_diagonal(step, 0)
+    made = blocks(past, np.array([7], np.int32)).of
+    assert_allclose(made["walk"][0], taken[7] @ step @ step, rtol=1e-4)
+    assert_allclose(made["walk_on"][0], taken[7] @ step @ step @ step, rtol=1e-4)
+
+
+def test_consensus_is_the_mean_of_two_standard_scores() -> None:
+    made = blocks(some_past(), np.array([7, 9], np.int32)).of
+    scores = [
+        (made[name] - made[name].mean(axis=1, keepdims=True)) / made[name].std(axis=1)[:, None]
+        for name in ("walk", "regression")
+    ]
+    assert_allclose(made["consensus"], sum(scores) / 2, rtol=1e-4, atol=1e-5)
 
 
 def test_a_newcomer_has_no_column_of_own_outcomes_and_those_of_the_profile() -> None:

@@ -100,8 +100,8 @@ def _households(
     problem: Problem, conditions: Conditions, person: Positions, vacancy: Positions
 ) -> Iterator[str]:
     household = problem.household[person]
-    counts = np.bincount(household[household >= 0], minlength=len(problem.household_ids))
-    several = np.flatnonzero((household >= 0) & (counts[household] > 1))
+    homes, counts = np.unique(household[household >= 0], return_counts=True)
+    several = np.isin(household, homes[counts > 1])
     for who in np.unique(person[several]).tolist():
         if not holds_rules(problem, conditions, person, vacancy, who):
             yield f"{problem.person_ids[who]} is sent where a member of the household rules it out"

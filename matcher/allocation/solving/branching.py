@@ -58,6 +58,7 @@ def branch(  # noqa: PLR0913 - what solve was asked, and how it relaxes
     *,
     households_first: bool,
     stop: Callable[[], bool],
+    found: Longs | None = None,
 ) -> Branched:
     """The best plan that keeps the rules over households, or the best found when told to stop.
 
@@ -69,8 +70,11 @@ def branch(  # noqa: PLR0913 - what solve was asked, and how it relaxes
         relax: the exact solve without these rules.
         households_first: how values are compared.
         stop: asked before each flow; True ends the search with a bound instead of a proof.
+        found: rows of a plan known already; one that breaks a rule is not used.
     """
     search = _Search(problem, conditions, pins, relax, households_first=households_first)
+    if found is not None and lawful(problem, conditions, pins, room, found):
+        search.offer(found, value_of(problem, found))
     search.push(room)
     if search.heap and not stop():
         search.repair(room, stop)
@@ -166,6 +170,22 @@ class _Search:
         if not bounds:
             return Branched(None, value_of(self.problem, self.pins), self.nodes)
         return Branched(self.best, max(bounds, key=self.key), self.nodes)
+
+
+def lawful(problem: Problem, conditions: Conditions, pins: Longs, room: Room, edges: Longs) -> bool:
+    """Does a plan keep the pins, the room they leave and the rules over households."""
+    more = np.setdiff1d(edges, pins)
+    sent = np.bincount(problem.vacancy_at[more], minlength=problem.n_vacancies)
+    held = np.bincount(problem.person_at[more], minlength=problem.n_persons)
+    return bool(
+        np.isin(pins, edges).all()
+        and np.isin(more, room.edges).all()
+        and (sent <= room.places).all()
+        and (held <= room.cap).all()
+        and not conditions.reserves
+        and conditions.employer_limit is None
+        and next(conflicts(problem, conditions, edges), None) is None
+    )
 
 
 def _without(room: Room, forbidden: Longs) -> Room:

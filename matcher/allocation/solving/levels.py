@@ -6,6 +6,7 @@ not assumed but seen: the plan attains the bound of each higher level, found by 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ FIRST_WEIGHT = 3
 """The higher levels start at so many times the largest score; most plans need no more."""
 
 RAISED_BY = 16
+
+FLOWS = 3
+"""The bound of the public-welfare places, that of the households, and the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def solve_levels(
     *,
     households_first: bool,
     kept: Longs | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Longs:
     """(k,) int64: rows of the pairs of the best plan over a room, ascending.
 
@@ -71,11 +76,13 @@ def solve_levels(
         room: what is left once pins are settled.
         households_first: which of the two aims goes first.
         kept: (k,) int64 rows of the problem's pairs that stood in the earlier plan, if any.
+        progress: told how many flows of how many are done.
 
     Raises:
         FlowTooLarge: scores or tie ranks alone pass 64 bits, beyond some hundred million people.
     """
     solver = _Solver(problem, conditions, room, kept, households_first=households_first)
+    solver.progress = progress
     return room.edges[solver.taken()] if len(room.edges) else room.edges
 
 
@@ -99,6 +106,7 @@ class _Solver:
         self.score = _Level(problem.score[at].astype(np.int64), 0, 0, MAX_SCORE * self.most)
         tie = problem.tie[problem.person_at[at]].astype(np.int64)
         self.tie = _Level(tie, 0, 0, int(tie.max(initial=0)) * self.most)
+        self.progress: Callable[[int, int], None] | None = None
         self.unchanged: _Level | None = None
         if kept is not None:
             # A pair kept saves two changes to one that is new, and pairs left out cost nothing.
@@ -113,7 +121,12 @@ class _Solver:
         if self.unchanged is not None:
             gains.append(self.unchanged.gain(network))
         flow = lexicographic_flow(network, gains, found=proved.flow if proved else None)
+        self._done(FLOWS)
         return flow[: network.n_pairs] > 0
+
+    def _done(self, flows: int) -> None:
+        if self.progress is not None:
+            self.progress(flows, FLOWS)
 
     def _levels(self) -> list[_Level]:
         """Every level, the first one first."""
@@ -148,7 +161,10 @@ class _Solver:
         top = len(self.tiers)
         rank = np.zeros(max(self.tiers, default=0) + 1, dtype=np.int64)
         rank[self.tiers] = np.arange(top, 0, -1)
-        filled, households = self._most_filled(rank), self._most_households()
+        filled = self._most_filled(rank)
+        self._done(1)
+        households = self._most_households()
+        self._done(2)
         while fits(network.n_nodes, weight * (top + 2)):
             gain = bottom.gain(network) + network.gain(weight * rank[self.tier], first=weight)
             flow = best_flow(network, gain)

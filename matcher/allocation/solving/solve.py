@@ -40,17 +40,27 @@ class Solution:
         return self.value == self.bound
 
 
+Progress = Callable[[int, int], None]
+"""Told how many steps of how many are done."""
+
+
 def _never() -> bool:
     return False
 
 
-def solve(
+def quiet(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def solve(  # noqa: PLR0913 - the problem, what is asked of it, and how a long solve is watched
     problem: Problem,
     conditions: Conditions = FREE,
     *,
     households_first: bool = False,
     previous: Plan | None = None,
+    found: Plan | None = None,
     stop: Callable[[], bool] = _never,
+    progress: Progress = quiet,
 ) -> Solution:
     """The best plan: public-welfare places by tier, households served, score, tie rule, in order.
 
@@ -65,6 +75,9 @@ def solve(
             its pairings is chosen.
         stop: asked now and then where rules over households need branching; True ends the search
             with the best plan so far and its proven bound.
+        found: a plan that keeps the conditions, such as a stopped search left: the search goes on
+            from it and never ends with less.
+        progress: told after each flow; their number is known where nothing needs branching.
 
     Raises:
         Infeasible: conditions that cannot hold together, each with the number by which it fails.
@@ -90,16 +103,29 @@ def solve(
 
     def relax(narrower: Room) -> Longs:
         return solve_levels(
-            problem, conditions, narrower, households_first=households_first, kept=kept
+            problem,
+            conditions,
+            narrower,
+            households_first=households_first,
+            kept=kept,
+            progress=progress,
         )
 
     if conditions.household.any:
-        found = branch(
-            problem, conditions, pins, room, relax, households_first=households_first, stop=stop
+        first = None if found is None else rows_kept(problem, found)
+        best = branch(
+            problem,
+            conditions,
+            pins,
+            room,
+            relax,
+            households_first=households_first,
+            stop=stop,
+            found=first,
         )
-        if found.edges is None:
+        if best.edges is None:
             raise Infeasible(limits=["no plan found keeps the rules over members of one household"])
-        edges, bound, flows = found.edges, found.bound, found.nodes
+        edges, bound, flows = best.edges, best.bound, best.nodes
     else:
         edges = np.sort(np.concatenate([pins, relax(room)]))
         bound, flows = value_of(problem, edges), 1

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from matcher.cli.session import Session
+from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import checked_text, fair_answer, fair_text, files_text
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
@@ -42,6 +42,14 @@ Ban = Annotated[list[str] | None, typer.Option(help="PERSON:VACANCY that must no
 Invitations = Annotated[int, typer.Option(min=1, help="Most posts per person.")]
 Ratio = Annotated[float, typer.Option(min=0.0, help="People invited per opening.")]
 EmployerLimit = Annotated[int | None, typer.Option(min=0, help="Most people sent to one employer.")]
+Reserve = Annotated[
+    list[str] | None,
+    typer.Option(help="GROUP:SHARE of each post's places kept (zero_employment, disabled)."),
+]
+Floor = Annotated[int, typer.Option(min=0, help="Fewest people each post is sent.")]
+Resume = Annotated[
+    Path | None, typer.Option(help="The plan of a search that was stopped; it goes on from there.")
+]
 OnePerEmployer = Annotated[
     bool, typer.Option(help="At most one member of a household at one employer.")
 ]
@@ -76,7 +84,10 @@ def pair(
     employer_limit: EmployerLimit = None,
     one_per_employer: OnePerEmployer = False,
     households_first: HouseholdsFirst = False,
+    reserve: Reserve = None,
+    floor: Floor = 0,
     seconds: Seconds = 60,
+    resume: Resume = None,
     on: Day = None,
     model: ModelOption = None,
 ) -> None:
@@ -95,20 +106,40 @@ def pair(
         employer_limit=employer_limit,
         one_per_employer=one_per_employer,
         households_first=households_first,
+        reserves=_shares(reserve),
+        floor=floor,
     )
+    watched = _Watched(out, previous, resume, seconds)
+    _pair_fair(session, fair, ask, watched, on=on, model=model)
+
+
+class _Watched(NamedTuple):
+    """Where a plan goes, what it starts from, and how long a search may take."""
+
+    out: Path | None
+    previous: Path | None
+    resume: Path | None
+    seconds: int
+
+
+def _pair_fair(
+    session: Session, fair: str, ask: Ask, files: _Watched, *, on: str | None, model: str | None
+) -> None:
     snapshot, record = _fair(session, fair, on)
-    session.say(f"pairing {fair} …")
-    plan = pair_fair(
-        snapshot,
-        session.ranker(model),
-        record,
-        ask,
-        previous=None if previous is None else bare.read_rows(previous),
-        stop=_after(seconds),
-    )
-    if out is not None:
-        beside = bare.write_plan(out, plan.problem, plan.plan, plan.certificate)
-        session.say(f"plan written to {out}, its certificate to {beside}")
+    with progress_of(f"pairing {fair}") as steps:
+        plan = pair_fair(
+            snapshot,
+            session.ranker(model),
+            record,
+            ask,
+            previous=None if files.previous is None else bare.read_rows(files.previous),
+            found=None if files.resume is None else bare.read_rows(files.resume),
+            stop=_after(files.seconds),
+            progress=steps,
+        )
+    if files.out is not None:
+        beside = bare.write_plan(files.out, plan.problem, plan.plan, plan.certificate)
+        session.say(f"plan written to {files.out}, its certificate to {beside}")
     session.answer(fair_answer(plan), fair_text(plan))
     if plan.violations:
         raise typer.Exit(1)
@@ -152,8 +183,10 @@ def _pair_files(
             expected="--out PLAN beside --edges, --persons and --vacancies",
             do="Name the file, such as --out plan.csv.",
         )
-    session.say("reading and pairing …")
-    made = bare.pair_files(files, out, previous=previous, households_first=households_first)
+    with progress_of("pairing") as steps:
+        made = bare.pair_files(
+            files, out, previous=previous, households_first=households_first, progress=steps
+        )
     session.say(f"plan written to {out}, its certificate to {bare.certificate_path(out)}")
     session.answer(made.certificate, files_text(made))
 
@@ -191,6 +224,21 @@ def _pairs(given: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
             )
         pairs.append((who, where))
     return tuple(pairs)
+
+
+def _shares(given: list[str] | None) -> tuple[tuple[str, float], ...]:
+    shares = []
+    for text in given or ():
+        group, _, share = text.partition(":")
+        try:
+            shares.append((group, float(share)))
+        except ValueError:
+            raise WrongUse(
+                what=f"'{text}' keeps no places",
+                expected="a group and a share, such as zero_employment:0.2",
+                do="Correct it after --reserve.",
+            ) from None
+    return tuple(shares)
 
 
 def _after(seconds: int) -> Callable[[], bool]:

@@ -92,7 +92,11 @@ def link_titles(
     file: Annotated[Path, typer.Argument(help="CSV with a column 'title', or one per line.")],
     out: Annotated[Path, typer.Option(help="CSV file to write.")],
 ) -> None:
-    """Link job titles to occupations: the best code, how sure, the surest level, alternatives."""
+    """Link job titles to occupations: the best code, how sure, the surest level, alternatives.
+
+    Every title gets a code here, for a person to go through. An import forces none: a title that
+    says nothing known is kept without an occupation, with a warning.
+    """
     session: Session = context.obj
     rows = link_title_file(file, out)
     session.answer({"rows": rows, "file": str(out)}, f"{rows:,} titles linked in {out}")

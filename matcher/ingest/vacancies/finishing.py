@@ -14,6 +14,7 @@ from matcher.ingest.reading.cells import spread_floats, spread_text
 from matcher.ingest.reading.wordings import address_words, asked_items
 from matcher.ingest.remarks import Remark
 from matcher.ingest.vacancies.compliance import ASKED, compliance, concerns, joined_codes
+from matcher.ingest.vacancies.texts import ask_texts
 from matcher.reference.columns import LIST_SEPARATOR
 from matcher.reference.wages import minimum_wage_floor
 from matcher.text.places import resolve_areas
@@ -29,6 +30,7 @@ def finish_vacancies(work: Conversion) -> None:
     _not_monthly(work)
     find_areas(work)
     _occupations(work)
+    ask_texts(work)
     _employer(work)
     _compliance(work)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from matcher.allocation.certificate import Rechecked, certificate, recheck
 from matcher.allocation.conditions import Conditions
 from matcher.allocation.problem import Plan, Problem, plan_frame, read_plan
-from matcher.allocation.solving.solve import Solution, solve
+from matcher.allocation.solving.solve import Progress, Solution, quiet, solve
 from matcher.pipeline.pairing.gathering import Ask, conditions_of, fair_problem
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker
@@ -47,14 +47,16 @@ def never() -> bool:
     return False
 
 
-def pair_fair(
+def pair_fair(  # noqa: PLR0913 - who, what is asked, and how a long solve is watched
     snapshot: Snapshot,
     ranker: Ranker,
     fair: Mapping[Any, Any],
     ask: Ask | None = None,
     *,
     previous: pd.DataFrame | None = None,
+    found: pd.DataFrame | None = None,
     stop: Callable[[], bool] = never,
+    progress: Progress = quiet,
 ) -> FairPlan:
     """Pair a fair's invitees with the vacancies of its booths, as the law orders them.
 
@@ -68,6 +70,8 @@ def pair_fair(
             that changes the fewest of its pairings is made.
         stop: asked now and then where rules over households need a search; True ends it with the
             best plan so far and its proven bound.
+        found: a plan that an earlier, stopped search had found: the search goes on from there.
+        progress: told how many steps of how many are done.
 
     Returns:
         The best plan over the lawful pairs worth a talk that nobody has acted upon yet. A
@@ -86,10 +90,12 @@ def pair_fair(
         conditions,
         households_first=ask.households_first,
         previous=before,
+        found=None if found is None else read_plan(problem, found),
         stop=stop,
+        progress=progress,
     )
     stated = certificate(problem, solution, conditions, households_first=ask.households_first)
-    found = recheck(problem, solution.plan, stated, conditions)
+    checked = recheck(problem, solution.plan, stated, conditions)
     return FairPlan(
         fair_id=str(fair["fair_id"]),
         on=snapshot.market.on,
@@ -98,7 +104,7 @@ def pair_fair(
         conditions=conditions,
         solution=solution,
         certificate={**stated, "fair_id": str(fair["fair_id"]), "ask": asdict(ask)},
-        violations=found.violations,
+        violations=checked.violations,
         not_seeking=not_seeking,
     )
 
@@ -120,6 +126,6 @@ def check_fair(
 def ask_of(stated: Mapping[str, Any] | None) -> Ask:
     """What an organiser had asked when a certificate was written."""
     asked = dict((stated or {}).get("ask", {}))
-    for name in ("pins", "bans"):
-        asked[name] = tuple((str(who), str(where)) for who, where in asked.get(name, ()))
+    for name in ("pins", "bans", "reserves"):
+        asked[name] = tuple(tuple(pair) for pair in asked.get(name, ()))
     return Ask(**asked)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from matcher.allocation.certificate import Rechecked, certificate, recheck
 from matcher.allocation.problem import Plan, Problem, build_problem, plan_frame, read_plan
-from matcher.allocation.solving.solve import Solution, solve
+from matcher.allocation.solving.solve import Progress, Solution, quiet, solve
 from matcher.documents.reading.table import Limits, Table, heading_key
 from matcher.documents.tables import read_table
 from matcher.documents.writing import whole_file, write_table
@@ -95,6 +95,7 @@ def pair_files(
     *,
     previous: Path | None = None,
     households_first: bool = False,
+    progress: Progress = quiet,
 ) -> PairedFiles:
     """Solve the problem of three files and write the plan with its certificate beside it.
 
@@ -103,10 +104,11 @@ def pair_files(
         out: the plan's file.
         previous: an earlier plan; among equally good plans the one closest to it is made.
         households_first: households served come before public-welfare places.
+        progress: told how many steps of how many are done.
     """
     problem = read_problem(files)
     before = None if previous is None else read_plan(problem, read_rows(previous))
-    solution = solve(problem, households_first=households_first, previous=before)
+    solution = solve(problem, households_first=households_first, previous=before, progress=progress)
     stated = certificate(problem, solution, households_first=households_first)
     write_plan(out, problem, solution.plan, stated)
     return PairedFiles(problem, solution, stated)

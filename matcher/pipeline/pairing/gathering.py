@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.allocation.conditions import Conditions, Household
+from matcher.allocation.conditions import Conditions, Household, Reserve
 from matcher.allocation.problem import MAX_SCORE, Problem, build_problem
 from matcher.errors import MalformedProblem
 from matcher.pipeline.matching import score_of
@@ -20,6 +20,9 @@ from matcher.screening.pairs import screen_pairs
 
 FLOOR = 1_000
 """Pairs of a lower score, of 10,000, are not worth a talk at a fair."""
+
+GROUPS = ("zero_employment", "disabled")
+"""Groups that an organiser can keep places for."""
 
 Positions = NDArray[np.int32]
 
@@ -35,6 +38,8 @@ class Ask:
         employer_limit: the most people any one employer is sent over all its posts.
         one_per_employer: at most one member of a household is sent to one employer.
         households_first: households served come before public-welfare places.
+        reserves: (group, share) of each post's places, rounded down, kept for a group of `GROUPS`.
+        floor: the fewest people each post is sent, as far as it has places.
     """
 
     invitations: int = 1
@@ -44,6 +49,8 @@ class Ask:
     employer_limit: int | None = None
     one_per_employer: bool = False
     households_first: bool = False
+    reserves: tuple[tuple[str, float], ...] = ()
+    floor: int = 0
 
 
 def fair_problem(
@@ -66,7 +73,8 @@ def conditions_of(snapshot: Snapshot, problem: Problem, ask: Ask) -> Conditions:
     """What an organiser asked, by position in the problem.
 
     Raises:
-        MalformedProblem: a pinned or banned id that is not at this fair.
+        MalformedProblem: a pinned or banned id that is not at this fair, or a reserve for a group
+            that there is not.
     """
     posts = snapshot.market.vacancies
     at = pd.Index(posts.ids).get_indexer(pd.Index(problem.vacancy_ids))
@@ -75,7 +83,10 @@ def conditions_of(snapshot: Snapshot, problem: Problem, ask: Ask) -> Conditions:
     if ask.employer_limit is not None:
         limit = np.full(len(posts.employer_ids), ask.employer_limit, dtype=np.int32)
     pins, bans = _positions(problem, ask.pins, "pinned"), _positions(problem, ask.bans, "banned")
+    floor = np.minimum(problem.places, ask.floor).astype(np.int32)
     return Conditions(
+        reserves=tuple(_reserve(snapshot, problem, *reserve) for reserve in ask.reserves),
+        floor=floor if ask.floor else None,
         pin_person=pins[:, 0],
         pin_vacancy=pins[:, 1],
         ban_person=bans[:, 0],
@@ -84,6 +95,24 @@ def conditions_of(snapshot: Snapshot, problem: Problem, ask: Ask) -> Conditions:
         employer_ids=posts.employer_ids,
         employer_limit=limit,
         household=Household(one_per_employer=ask.one_per_employer),
+    )
+
+
+def _reserve(snapshot: Snapshot, problem: Problem, group: str, share: float) -> Reserve:
+    if group not in GROUPS or not 0 <= share <= 1:
+        wrong = f"places cannot be kept as '{group}:{share:g}'"
+        raise MalformedProblem(problems=[f"{wrong}; name {' or '.join(GROUPS)} and a share to 1"])
+    ids = pd.Index(snapshot.market.jobseekers.ids)
+    at = ids.get_indexer(pd.Index(problem.person_ids))
+    of_group = {
+        "zero_employment": problem.zero_employment,
+        "disabled": snapshot.market.standing.disability[at] == 1,
+    }
+    return Reserve(
+        name=group,
+        member=np.asarray(of_group[group], dtype=np.bool_),
+        vacancy_at=np.arange(problem.n_vacancies, dtype=np.int32),
+        places=np.floor(problem.places * share).astype(np.int32),
     )
 
 

@@ -20,6 +20,7 @@ UNIT = {
     "activity": "postings",
     "usual_popularity": "logarithm of people",
     "wording": "mean cosine",
+    "consensus": "standard deviations",
 }
 """Units of the columns; every other is a weight summed over people, or a share of the highest."""
 

@@ -61,16 +61,17 @@ class Past:
         return post_regression(self.taken, self.wordings)
 
     @cached_property
-    def alike(self) -> Matrix:
-        """(n_persons, n_persons) how much of what two people went for is the same; 0 with oneself.
+    def walk(self) -> Matrix:
+        """(n_posts, n_posts) one step from a post through who went for it to their other posts.
 
-        Posts weigh by one over the root of how many went for them, people likewise.
+        Each person hands on a weight of 1 over how many posts they went for, so that who went for
+        everything says little of any; 0 from a post to itself.
         """
-        rare = sparse.diags(1.0 / np.sqrt(np.maximum(self.popularity, 1)))
-        even = sparse.diags(1.0 / np.sqrt(np.maximum(self.activity, 1)))
-        made = (even @ self.taken @ rare @ self.taken.T @ even).tocsr()
+        even = sparse.diags(1.0 / np.maximum(self.activity, 1))
+        made = (self.by_post @ even @ self.taken).tocsr().astype(np.float32)
         made.setdiag(0)
-        return made.astype(np.float32)
+        made.eliminate_zeros()
+        return made
 
     def is_newcomer(self) -> NDArray[np.bool_]:
         """(n_persons,) nothing is on record of the person."""

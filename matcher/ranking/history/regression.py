@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.linalg import lapack
 
 MOST_POSTS = 8_000
 """Posts up to which the square matrix is held: a quarter of a gigabyte of float32."""
 
 RIDGE = 100.0
-WORDS = 2.0
+WORDS = 0.5
 """What likeness in words counts of one person who went for both posts."""
 
 
@@ -40,9 +41,10 @@ class PostRegression:
             taken: (n, n_posts) CSR rows of `Past.taken`.
         """
         pull = np.asarray(taken @ self.inverse, np.float32)
-        own = np.asarray(taken.multiply(pull).sum(axis=1), np.float32).ravel()
+        count = np.maximum(np.diff(taken.indptr), 1).astype(np.float32)
+        own = np.asarray(taken.multiply(pull).sum(axis=1), np.float32).ravel() / np.sqrt(count)
         left = np.maximum(1.0 - own, 1e-6)[:, None]
-        weight = np.diagonal(self.inverse)[None, :] + pull * pull / left
+        weight = np.diagonal(self.inverse)[None, :] + pull * pull / (left * np.sqrt(count)[:, None])
         score: NDArray[np.float32] = -(pull / left) / weight
         return score
 
@@ -51,6 +53,8 @@ def post_regression(
     taken: Any, wordings: Any, *, ridge: float = RIDGE, words: float = WORDS
 ) -> PostRegression | None:
     """The regression over these posts; None where there are more than `MOST_POSTS`, or none.
+
+    A person weighs one over the root of how many posts they went for.
 
     Args:
         taken: (n_persons, n_posts) CSR of 0 and 1.
@@ -61,7 +65,9 @@ def post_regression(
     n_posts = taken.shape[1]
     if not 0 < n_posts <= MOST_POSTS:
         return None
-    together = (taken.T @ taken).toarray().astype(np.float32)
+    count = np.maximum(np.diff(taken.indptr), 1)
+    even = sparse.diags((1.0 / np.sqrt(count)).astype(np.float32))
+    together = (taken.T @ even @ taken).toarray().astype(np.float32)
     together += words * (wordings @ wordings.T).toarray()
     together[np.arange(n_posts), np.arange(n_posts)] += ridge
     factor, _ = lapack.spotrf(together)

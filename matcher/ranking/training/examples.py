@@ -38,7 +38,8 @@ class Scheme:
         newcomers: share of the people whose every pair is held out in a fold of newcomers.
         of_each: candidates by each signal of the past.
         by_content: share of the candidates by content that join them.
-        negatives: posts kept for each person of a fold.
+        negatives: posts kept for each person of a fold, every candidate alike: where the likely
+            ones are kept more often, trees take what is unlikely for what is sought.
     """
 
     folds: int = 6

@@ -22,6 +22,7 @@ from matcher.text.normalise import distinct, normalise
 from matcher.text.titles.model import (
     LEVELS,
     TitleModel,
+    gram_matrix,
     is_leaf,
     level_of,
     prefix,
@@ -111,17 +112,17 @@ def _stacked(parts: Sequence[LinkedTitles]) -> LinkedTitles:
 def _link_once(bare: list[str]) -> tuple[LinkedTitles, NDArray[np.bool_]]:
     """What both stages say of bare titles, and whether these say anything known."""
     model = title_model()
-    scores, is_known = model.scores_and_known(bare)
-    seen = candidates(model, bare, scores)
+    found = gram_matrix(bare, model.grams)
+    seen = candidates(model, bare, found)
     chance = chances(model.signs, seen)
-    order, of_leaf = leaves_first(model, seen.at, chance)
+    order, of_leaf = leaves_first(model, seen, chance)
     leaf_at = np.take_along_axis(seen.at, order, axis=1)[:, : N_ALTERNATIVES + 1]
     of_leaf = of_leaf[:, : N_ALTERNATIVES + 1]
     code = model.classes[leaf_at[:, 0]].astype(object)
     confidence = model.calibrated(of_leaf[:, 0], max(LEVELS))
     backoff = np.where(confidence >= SURE, code, _backoff(model, seen.at, chance))
     alternatives = _as_texts(model, leaf_at, of_leaf, confidence)
-    return LinkedTitles(code, confidence, backoff, alternatives), is_known
+    return LinkedTitles(code, confidence, backoff, alternatives), model.knows(found)
 
 
 def _put_unknown(linked: LinkedTitles, unknown: NDArray[np.bool_], guessed: Sequence[bool]) -> None:

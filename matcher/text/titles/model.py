@@ -20,6 +20,7 @@ from scipy import sparse
 from matcher.errors import UnreadableFile
 from matcher.reference.occupations import occupations
 from matcher.reference.paths import path
+from matcher.text.titles.major import MajorModel
 
 LEVELS = (1, 2, 3, 4)
 """Of the classification: 大类, 中类, 小类, 细类."""
@@ -37,6 +38,7 @@ class TitleModel:
         weights: (n_grams, n_classes) sparse float32.
         intercept: (n_classes,) float32.
         frequency: (n_classes,) float32, log(1 + number of titles labelled so).
+        major: the second linear model, of 大类 alone.
         signs: (n_signs,) weights of the second stage.
         calibration: level to (x, y): chance by the second stage, share found right at that chance.
         inputs_sha256: of the table and titles it was trained on.
@@ -47,6 +49,7 @@ class TitleModel:
     weights: sparse.csr_matrix
     intercept: NDArray[np.float32]
     frequency: NDArray[np.float32]
+    major: MajorModel
     signs: NDArray[np.float64]
     calibration: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]]
     inputs_sha256: str
@@ -54,17 +57,18 @@ class TitleModel:
 
     def scores(self, titles: Sequence[str]) -> NDArray[np.float32]:
         """(n_titles, n_classes) float32 margins; higher is likelier."""
-        return self.scores_and_known(titles)[0]
+        return self.scores_of(gram_matrix(titles, self.grams))
 
-    def scores_and_known(
-        self, titles: Sequence[str]
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """The scores, and whether the title has any gram of two characters the model has seen."""
-        found = gram_matrix(titles, self.grams)
-        known = found @ self._tells() > 0
-        scores = (found @ self.weights).toarray()
+    def scores_of(self, found: sparse.csr_matrix) -> NDArray[np.float32]:
+        """The scores of titles by their grams, as `gram_matrix` gives them."""
+        scores: NDArray[np.float32] = (found @ self.weights).toarray()
         scores += self.intercept
-        return scores, known
+        return scores
+
+    def knows(self, found: sparse.csr_matrix) -> NDArray[np.bool_]:
+        """(n_titles,) has the title any gram of two characters that the model has seen?"""
+        known: NDArray[np.bool_] = found @ self._tells() > 0
+        return known
 
     def _tells(self) -> NDArray[np.float32]:
         """(n_grams,) 1 for a gram of two characters or more that are no blanks."""
@@ -208,6 +212,11 @@ def read_model(file: Path) -> TitleModel:
         ),
         intercept=arrays["intercept"],
         frequency=arrays["frequency"],
+        major=MajorModel(
+            np.array(arrays["major"].tobytes().decode().split("\n")),
+            arrays["major_weights"].astype(np.float32),
+            arrays["major_intercept"],
+        ),
         signs=arrays["signs"],
         calibration={
             level: (arrays[f"chance_{level}"], arrays[f"right_{level}"]) for level in LEVELS

@@ -21,6 +21,7 @@ from sklearn.svm import LinearSVC
 from matcher.reference.occupations import occupations, silver_titles
 from matcher.reference.paths import path
 from matcher.text.normalise import normalise
+from matcher.text.titles.major import fit_major
 from matcher.text.titles.model import LEVELS, TitleModel, gram_matrix, grams, level_of, prefix
 from matcher.text.titles.noise import bare_title
 from matcher.text.titles.reranking import (
@@ -93,7 +94,8 @@ def fit(shown: Examples) -> TitleModel:
     vocabulary = {gram: at for at, gram in enumerate(words)}
     machine = LinearSVC(C=PENALTY, random_state=SEED)
     codes = shown.codes.astype(str)
-    machine.fit(gram_matrix(shown.titles.tolist(), vocabulary), codes, sample_weight=shown.weight)
+    found = gram_matrix(shown.titles.tolist(), vocabulary)
+    machine.fit(found, codes, sample_weight=shown.weight)
     dense = machine.coef_.astype(np.float32)
     kept = min(WEIGHTS_PER_CLASS * len(dense), dense.size)
     least = np.partition(np.abs(dense), dense.size - kept, axis=None)[dense.size - kept]
@@ -108,6 +110,7 @@ def fit(shown: Examples) -> TitleModel:
         frequency=np.log1p(
             [np.count_nonzero(codes[shown.is_title] == code) for code in machine.classes_]
         ).astype(np.float32),
+        major=fit_major(found, codes.tolist(), shown.weight, SEED),
         signs=np.zeros(len(SIGNS)),
         calibration={},
         inputs_sha256=inputs_sha256(),
@@ -148,6 +151,9 @@ def write_model(model: TitleModel, file: Path) -> None:
         "offsets": model.weights.indptr.astype(np.int32),
         "intercept": model.intercept,
         "frequency": model.frequency,
+        "major": _text_array(model.major.names.tolist()),
+        "major_weights": model.major.weights.astype(np.float16),
+        "major_intercept": model.major.intercept,
         "signs": model.signs,
         "inputs_sha256": _text_array([model.inputs_sha256]),
     }
@@ -192,13 +198,15 @@ class Fold:
 
 def _held_out(model: TitleModel, held: Examples) -> _Part:
     titles = held.titles.tolist()
-    return _Part(model, candidates(model, titles, model.scores(titles)), held.codes.astype(np.str_))
+    found = gram_matrix(titles, model.grams)
+    return _Part(model, candidates(model, titles, found), held.codes.astype(np.str_))
 
 
 def _second_stage(parts: Sequence[_Part]) -> NDArray[np.float64]:
     seen = Candidates(
         np.concatenate([part.seen.at for part in parts]),
         np.concatenate([part.seen.signs for part in parts]),
+        np.concatenate([part.seen.major for part in parts]),
     )
     return fit_weights(seen, np.concatenate([part.right() for part in parts]))
 
@@ -206,7 +214,7 @@ def _second_stage(parts: Sequence[_Part]) -> NDArray[np.float64]:
 def _judged(part: _Part, signs: NDArray[np.float64]) -> Fold:
     model = replace(part.model, signs=signs)
     chance = chances(signs, part.seen)
-    order, of_leaf = leaves_first(model, part.seen.at, chance)
+    order, of_leaf = leaves_first(model, part.seen, chance)
     leaf = model.classes[part.seen.at[np.arange(len(order)), order[:, 0]]]
     return Fold(model, part.seen.at, chance, part.truth, leaf, of_leaf[:, 0])
 
