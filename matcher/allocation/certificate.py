@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from matcher.allocation.checking.envy import left_out
 from matcher.allocation.checking.limits import check
 from matcher.allocation.checking.optimal import better_plan
 from matcher.allocation.conditions import FREE, Conditions
@@ -51,6 +53,24 @@ def certificate(
         "plan_sha256": plan_digest(problem, solution.plan),
         "certificate_version": CERTIFICATE_VERSION,
     }
+
+
+def left_out_rows(
+    problem: Problem,
+    plan: Plan,
+    conditions: Conditions = FREE,
+    *,
+    households_first: bool = False,
+) -> pd.DataFrame:
+    """Who stands before a holder of a public-welfare place and is not at that post, and why.
+
+    Returns:
+        `vacancy_id`, `person_id`, `tier` (of the person for this post), `why` in words; ordered by
+        post, then person. No row says "justified envy" in a lawful plan.
+    """
+    person, vacancy = plan.person_at.astype(np.int64), plan.vacancy_at.astype(np.int64)
+    rows = left_out(problem, conditions, person, vacancy, households_first=households_first)
+    return pd.DataFrame(rows, columns=["vacancy_id", "person_id", "tier", "why"])
 
 
 def digest(problem: Problem, conditions: Conditions = FREE) -> str:

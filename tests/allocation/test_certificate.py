@@ -8,11 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matcher.allocation.certificate import certificate, digest, recheck
+from matcher.allocation.certificate import certificate, digest, left_out_rows, recheck
 from matcher.allocation.conditions import Conditions, Household
 from matcher.allocation.problem import Plan, Problem
 from matcher.allocation.solving.solve import solve
+from tests.allocation import brute
 from tests.allocation.problems import plan_of, problem_of, problems
+from tests.allocation.test_solve import conditioned, reserves_fit, with_households
 
 PROBLEM = problem_of(
     [("P1", 1, "H1", 1, 1), ("P2", 2, "H2", 0, 1), ("P3", None, None, 0, 2)],
@@ -102,3 +104,52 @@ def test_every_mutation_of_a_certified_plan_is_rejected(problem: Problem, data: 
     after = list(zip(changed.person_at, changed.vacancy_at, strict=True))
     assume(sorted(before) != sorted(after))
     assert recheck(problem, changed, stated).violations != ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(conditioned(), with_households()), st.booleans())
+def test_whoever_stands_before_a_holder_and_is_left_out_is_told_why(
+    drawn: tuple[Problem, Conditions], households_first: bool
+) -> None:
+    problem, conditions = drawn
+    assume(reserves_fit(problem, conditions))
+    assume(any(True for _ in brute.plans(problem, conditions)))
+    plan = solve(problem, conditions, households_first=households_first).plan
+    told = left_out_rows(problem, plan, conditions, households_first=households_first)
+    pairs = set(zip(plan.person_at.tolist(), plan.vacancy_at.tolist(), strict=True))
+    tier = {
+        (p, v): int(t) or 10_000
+        for p, v, t in zip(
+            problem.person_at.tolist(),
+            problem.vacancy_at.tolist(),
+            problem.edge_tier.tolist(),
+            strict=True,
+        )
+    }
+    expected = {
+        (problem.vacancy_ids[v], problem.person_ids[p])
+        for p, v in tier.keys() - pairs
+        if problem.public_welfare[v]
+        and any(post == v and tier[holder, post] > tier[p, v] for holder, post in pairs)
+    }
+    assert set(zip(told["vacancy_id"], told["person_id"], strict=True)) == expected
+    assert "justified envy" not in set(told["why"])
+
+
+def test_the_reason_is_in_words_and_envy_is_called_so() -> None:
+    problem = problem_of(
+        [("P1", 1, None, 0, 1), ("P2", 2, None, 0, 1), ("P3", 1, None, 0, 1)],
+        [("V1", 1, 1), ("V2", 1, 1)],
+        [("P1", "V1", 9), ("P1", "V2", 10), ("P2", "V1", 9), ("P3", "V2", 1)],
+    )
+    best = left_out_rows(problem, plan_of(problem, ("P1", "V2", 10), ("P2", "V1", 9)))
+    assert best.to_dict("records") == [
+        {
+            "vacancy_id": "V1",
+            "person_id": "P1",
+            "tier": 1,
+            "why": "holds a public-welfare place at V2",
+        }
+    ]
+    envious = left_out_rows(problem, plan_of(problem, ("P2", "V1", 9)))
+    assert envious["why"].tolist() == ["justified envy"]

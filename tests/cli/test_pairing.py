@@ -60,6 +60,9 @@ def test_the_plan_and_its_certificate_stand_beside_each_other(
     }
     assert (stated["envy"], stated["proved"]) == ([], True)
 
+    reasons = pd.read_csv(tmp_path / "plan.left_out.csv")
+    assert list(reasons.columns) == ["vacancy_id", "person_id", "tier", "why"]
+
     checked = office("pair", "check", out, *files(tmp_path))
     assert (checked.code, checked.answer) == (0, {"violations": [], "proved": True})
 

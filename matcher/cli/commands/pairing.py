@@ -138,7 +138,9 @@ def _pair_fair(
             progress=steps,
         )
     if files.out is not None:
-        beside = bare.write_plan(files.out, plan.problem, plan.plan, plan.certificate)
+        beside = bare.write_plan(
+            files.out, plan.problem, plan.plan, plan.certificate, plan.conditions
+        )
         session.say(f"plan written to {files.out}, its certificate to {beside}")
     session.answer(fair_answer(plan), fair_text(plan))
     if plan.violations:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from matcher.allocation.certificate import Rechecked, certificate, recheck
+from matcher.allocation.certificate import Rechecked, certificate, left_out_rows, recheck
+from matcher.allocation.conditions import FREE, Conditions
 from matcher.allocation.problem import Plan, Problem, build_problem, plan_frame, read_plan
 from matcher.allocation.solving.solve import Progress, Solution, quiet, solve
 from matcher.documents.reading.table import Limits, Table, heading_key
@@ -114,9 +115,21 @@ def pair_files(
     return PairedFiles(problem, solution, stated)
 
 
-def write_plan(out: Path, problem: Problem, plan: Plan, stated: Mapping[str, Any]) -> Path:
-    """Write a plan and its certificate; returns where the certificate is."""
+def write_plan(
+    out: Path,
+    problem: Problem,
+    plan: Plan,
+    stated: Mapping[str, Any],
+    conditions: Conditions = FREE,
+) -> Path:
+    """Write a plan, its certificate, and why whom the law puts first is not at a post.
+
+    Returns where the certificate is; the reasons stand in `PLAN.left_out.csv` beside it.
+    """
     write_table(out, plan_frame(problem, plan), mark=False)
+    first = stated["order"] == "households_first"
+    reasons = left_out_rows(problem, plan, conditions, households_first=first)
+    write_table(out.with_name(f"{out.stem}.left_out.csv"), reasons, mark=False)
     beside = certificate_path(out)
     with whole_file(beside, "w", encoding="utf-8") as file:
         json.dump(stated, file, ensure_ascii=False, indent=1)
