@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from matcher.errors import MalformedProblem
 
 MAX_SCORE = 10_000
+MAX_TIE = 1_000
 NO_TIER = 0
 """A person whom no tier of the law covers; never counted before anyone."""
 
@@ -101,8 +102,9 @@ def build_problem(persons: pd.DataFrame, vacancies: pd.DataFrame, edges: pd.Data
     """The problem of three tables in the form of the bare pairing files.
 
     Args:
-        persons: `person_id`, `tier`, `household_id`, `zero_employment`, `cap`. An empty tier is
-            none, an empty household a person alone, an empty cap 1, an empty flag no.
+        persons: `person_id`, `tier`, `household_id`, `zero_employment`, `cap`, and perhaps `tie`
+            (0 to 1000, more goes first). An empty tier is none, an empty household a person alone,
+            an empty cap 1, an empty flag no, an empty tie rank 0.
         vacancies: `vacancy_id`, `places`, `public_welfare`.
         edges: `person_id`, `vacancy_id`, `score`, and perhaps `tier`: that of the person for this
             post, empty none. Without this column the person's tier holds for all of their pairs.
@@ -211,6 +213,8 @@ def _person_problems(persons: pd.DataFrame) -> Iterator[str]:
     yield from _range_problems(persons, "tier", 1, np.iinfo(np.int16).max, "person_id")
     yield from _range_problems(persons, "zero_employment", 0, 1, "person_id")
     yield from _range_problems(persons, "cap", 0, np.iinfo(np.int32).max, "person_id")
+    if "tie" in persons:
+        yield from _range_problems(persons, "tie", 0, MAX_TIE, "person_id")
 
 
 def _vacancy_problems(vacancies: pd.DataFrame) -> Iterator[str]:

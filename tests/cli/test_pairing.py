@@ -106,6 +106,11 @@ def test_the_same_rows_in_another_order_give_the_same_bytes(office: Office, tmp_
             "zero_employment is neither yes nor no: P1",
             id="neither yes nor no",
         ),
+        pytest.param(
+            {"persons": "person_id,tier,household_id,zero_employment,cap,tie\nP1,1,,0,1,1001\n"},
+            "tie is not a whole number from 0 to 1000: P1",
+            id="tie rank",
+        ),
         pytest.param({"vacancies": "vacancy_id,places\nV1,1\n"}, "public_welfare", id="no column"),
     ],
 )
