@@ -78,6 +78,7 @@ def test_known_pairs_are_left_out_unless_asked_for(city_office: Office, tmp_path
     assert known(full) > 0
 
 
+@pytest.mark.slow
 def test_a_failed_pair_names_every_failed_filter_and_what_would_change_it(
     city_office: Office, everyone: pd.DataFrame
 ) -> None:

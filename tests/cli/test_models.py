@@ -120,6 +120,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.shipped_limits() is whole
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_the_fairness_report_is_a_workbook_or_a_file_for_each_table(
     planted: Office, tmp_path: Path
@@ -136,6 +137,7 @@ def test_the_fairness_report_is_a_workbook_or_a_file_for_each_table(
         assert len(rows) == len(said.answer["tables"][table])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_report_names_no_person(planted: Office, tmp_path: Path) -> None:
     said = planted("report", "fairness", "--out", tmp_path / "f.csv", "--model", "good", *DAY)

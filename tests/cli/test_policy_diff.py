@@ -53,6 +53,7 @@ def test_the_text_speaks_both_languages(office: Office, capsys: pytest.CaptureFi
     assert "= age_counted_on: A — · B 2007-12-31 date" in english
 
 
+@pytest.mark.slow
 def test_the_people_of_the_workspace_are_counted(city_office: Office, tmp_path: Path) -> None:
     out = tmp_path / "ids.csv"
     decision = ("--decision", "older_worker_4050", "--decision", "zero_employment_household")

@@ -87,6 +87,7 @@ def question(decision: str, at: int, place: str, names: tuple[str, ...]) -> Ques
     return replace(Question(decision, ON, place=place), **keys)  # type: ignore[arg-type]  # ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decision", decision_catalogue())
 def test_stored_records_answer_as_their_facts(store: Store, decision: str) -> None:
     names, known = NAMED[decision_kind(decision).subject], set()

@@ -143,6 +143,7 @@ def test_an_office_without_outcomes_has_nothing_to_measure_on() -> None:
         take_trial(empty, SCOPE, on=ON, seed=0)
 
 
+@pytest.mark.slow
 def test_the_fairness_report_finds_what_is_unfair_and_only_that(
     store: Store, trial: OfficeTrial
 ) -> None:
