@@ -93,7 +93,7 @@ def mutated(problem: Problem, plan: Plan, draw: Any) -> Plan:
     return Plan(*(np.array(column, np.int32)[order] for column in (person, vacancy, score)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problems(), st.data())
 def test_every_mutation_of_a_certified_plan_is_rejected(problem: Problem, data: Any) -> None:
     solution = solve(problem)
@@ -106,7 +106,7 @@ def test_every_mutation_of_a_certified_plan_is_rejected(problem: Problem, data: 
     assert recheck(problem, changed, stated).violations != ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.one_of(conditioned(), with_households()), st.booleans())
 def test_whoever_stands_before_a_holder_and_is_left_out_is_told_why(
     drawn: tuple[Problem, Conditions], households_first: bool

@@ -83,6 +83,7 @@ def test_nobody_waits_where_there_is_nobody() -> None:
     assert len(waiting_frame(empty, waiting_list(empty, plan_of(empty)))) == 0
 
 
+@pytest.mark.slow
 @given(problems(), st.booleans())
 @settings(max_examples=200, deadline=None)
 def test_the_first_of_a_list_adds_most_of_all_who_could_come(

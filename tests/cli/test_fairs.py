@@ -10,6 +10,7 @@ import pytest
 from tests.cli.commands import Office
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "file"),
     [("slips", "slips.html"), ("sheets", "sheets.html"), ("plan", "plan.xlsx")],
@@ -24,6 +25,7 @@ def test_the_papers_of_a_fair_are_written(
     assert out.stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_the_papers_follow_a_plan_file(city_office: Office, tmp_path: Path) -> None:
     plan, out = tmp_path / "plan.csv", tmp_path / "slips.html"
     assert city_office("pair", "--fair", "F0001", "--out", plan).code == 0

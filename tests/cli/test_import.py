@@ -88,6 +88,7 @@ ORDER = (
 )
 
 
+@pytest.mark.slow
 def test_what_was_exported_imports_unchanged(city_office: Office, tmp_path: Path) -> None:
     shutil.copytree(city_office.workspace, tmp_path / "copy")
     copy = Office(tmp_path / "copy", city_office.captured)

@@ -61,6 +61,7 @@ def test_a_public_welfare_post_goes_by_tier_then_score(
     assert all(citation["document"] and citation["rule"] for citation in cited)
 
 
+@pytest.mark.slow
 def test_known_pairs_are_left_out_unless_asked_for(city_office: Office, tmp_path: Path) -> None:
     city_office("export", "outcomes", "--out", tmp_path / "outcomes.csv")
     outcomes = pd.read_csv(tmp_path / "outcomes.csv", encoding="utf-8-sig")
@@ -168,6 +169,7 @@ def test_asking_changes_no_record_but_leaves_a_trace(city_office: Office) -> Non
     assert set(left["purpose"]) == {"explain"}
 
 
+@pytest.mark.slow
 def test_congestion_control_spreads_everyones_lists_and_says_what_it_cost(
     city_office: Office, tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ def test_what_is_not_there_is_said(office: Office, arguments: list[str], telling
     assert telling in said.err
 
 
+@pytest.mark.slow
 def test_decide_says_what_would_turn_it(
     city_office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from tests.cli.commands import Office
 
 
+@pytest.mark.slow
 def test_policies_are_compared_and_every_replay_is_filed(
     city_office: Office, tmp_path: Path
 ) -> None:

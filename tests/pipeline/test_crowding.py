@@ -50,6 +50,7 @@ def exposure(lists: pd.DataFrame, in_reach: pd.Index[str]) -> float:
     return gini(lists["vacancy_id"].value_counts().reindex(in_reach, fill_value=0))
 
 
+@pytest.mark.slow
 def test_exposure_is_twice_as_even_at_three_per_cent_of_true_gain(
     snapshot: Snapshot, truth: CityTruth
 ) -> None:
@@ -77,6 +78,7 @@ def test_lists_hold_the_same_people_and_only_lawful_candidates(snapshot: Snapsho
     assert together["person_id"].is_monotonic_increasing
 
 
+@pytest.mark.slow
 def test_prices_of_a_sample_serve_a_round_too_large_to_hold(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,7 @@ def compare(decision: str, count: int) -> set[bool | None]:
     return seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decision", DECISIONS)
 def test_columns_answer_as_the_plain_reading_of_each_row(decision: str) -> None:
     seen = compare(decision, ROWS)

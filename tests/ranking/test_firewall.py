@@ -265,6 +265,7 @@ def test_every_feature_stays_bit_for_bit(
     assert before.tobytes() == after.tobytes()
 
 
+@pytest.mark.slow
 def test_the_trained_ranker_s_scores_and_reasons_stay_bit_for_bit(
     trained: Ranker,
     markets: tuple[Market, Market],

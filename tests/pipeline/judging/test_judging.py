@@ -180,6 +180,7 @@ def test_a_ranker_that_lists_one_sex_first_is_found_out(store: Store, trial: Off
     assert fair.tables["reliability"].empty
 
 
+@pytest.mark.slow
 def test_lists_that_change_with_the_seed_are_told_by_group(
     store: Store, trial: OfficeTrial
 ) -> None:
