@@ -21,6 +21,9 @@
     │   ├── FeatureMismatch          features expected, features given
     │   ├── UnknownModel             with the models that exist
     │   └── ModelNotTrusted          a file that nobody vouches for: which, what is wrong
+    ├── CaseworkError
+    │   ├── IllegalMoves             moves that the law of the process does not allow, all of them
+    │   └── UnknownStream            with the streams that exist
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much
@@ -215,6 +218,29 @@ class ModelNotTrusted(ModelError):
             f"model '{model}' was not loaded: {file} {found}; expected the bytes that were signed "
             f"when the model was registered. {do}"
         )
+
+
+class CaseworkError(RengangError):
+    """Something about a case."""
+
+
+class IllegalMoves(CaseworkError):
+    """Moves that cannot be made from where their subjects stand; carries every problem."""
+
+    def __init__(self, *, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            f"{len(self.problems)} move(s) cannot be made: {'; '.join(self.problems)}. "
+            "Nothing was written."
+        )
+
+
+class UnknownStream(CaseworkError):
+    """A stream of casework that has no machine."""
+
+    def __init__(self, *, stream: str, known: Sequence[str]) -> None:
+        self.stream, self.known = stream, tuple(known)
+        super().__init__(f"no stream '{stream}'; expected one of {', '.join(self.known)}")
 
 
 class AllocationError(RengangError):

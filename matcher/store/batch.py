@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
-from matcher.domain.scope import Scope
+from matcher.domain.scope import Role, Scope
 from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
+from matcher.store.events import appending
 from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
 from matcher.store.schema.records import RECORDS, Records
 from matcher.store.schema.tables import decision, employer, fair, household, meta, person, vacancy
@@ -200,6 +201,27 @@ class Batch:
         number = int(made.scalar_one())
         self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
         return number
+
+    def states(self, stream: str, subject_ids: Iterable[str]) -> pd.DataFrame:
+        """Where these subjects stand, as this transaction sees them."""
+        return appending.states_of(self._connection, stream, subject_ids)
+
+    def known_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of the callers' names for moves that were written before."""
+        return appending.known_keys(self._connection, keys)
+
+    def append(self, events: pd.DataFrame, states: pd.DataFrame, *, role: Role) -> None:
+        """Append events for good, and move their subjects; see `casework/ledger`.
+
+        Args:
+            events: the columns of `EVENT_COLUMNS`, in the order in which they happened.
+            states: the columns of `STATE_COLUMNS`, a row per subject moved.
+            role: in which the batch's actor acts.
+        """
+        appending.append(
+            self._connection, events, states, actor=self._actor, role=role.value, at=self._at
+        )
+        self._audit("append", "case_events", events["subject_id"].tolist(), {})
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""

@@ -17,6 +17,7 @@ from matcher.domain.scope import Scope
 from matcher.errors import NotFound, SchemaMismatch, WrongUse
 from matcher.store import audit, engine, migrations
 from matcher.store.batch import Batch
+from matcher.store.events.sealing import broken_seals, seal_rows
 from matcher.store.reads import Reads
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
 from matcher.store.schema.tables import (
@@ -333,6 +334,20 @@ class Store(Reads):
         """
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return audit.rows(connection, last=last, kind=kind)
+
+    def seal(self, *, at: datetime) -> int:
+        """Seal the audit, the events and the decisions written since the last time.
+
+        Returns:
+            How many rows came under seal.
+        """
+        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            return seal_rows(connection, at=at)
+
+    def broken_seals(self) -> tuple[str, ...]:
+        """Which seals do not hold, in words; empty when nothing was changed behind the store."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return broken_seals(connection)
 
     def backup(self, path: Path) -> None:
         """Write a whole, consistent copy to a new file while others go on working.
