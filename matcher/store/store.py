@@ -16,6 +16,8 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, SchemaMismatch, WrongUse
 from matcher.store import audit, engine, migrations
+from matcher.store.accounts.accounts import Accounts
+from matcher.store.accounts.tokens import Tokens
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
 from matcher.store.reads import Reads
@@ -334,6 +336,16 @@ class Store(Reads):
         """
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return audit.rows(connection, last=last, kind=kind)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may sign in."""
+        return Accounts(self._engine, wait_s=self._wait_s)
+
+    @property
+    def tokens(self) -> Tokens:
+        """By what accounts are known after they signed in."""
+        return Tokens(self._engine, wait_s=self._wait_s)
 
     def seal(self, *, at: datetime) -> int:
         """Seal the audit, the events and the decisions written since the last time.
