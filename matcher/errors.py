@@ -19,6 +19,8 @@
     │   └── BrokenReferences         a migration left rows that point nowhere; undone
     ├── AccessError
     │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
+    │   ├── SignInNeeded             nobody is known to be calling
+    │   ├── ForgedRequest            a session's request without its own token
     │   └── NotAllowed               a role that may not do this
     ├── ModelError
     │   ├── FeatureMismatch          features expected, features given
@@ -195,6 +197,23 @@ class SignInRefused(AccessError):
         super().__init__(
             "the name and the password do not fit, or the account is locked for a while. "
             "Try again later, or ask the administrator for a new password."
+        )
+
+
+class SignInNeeded(AccessError):
+    """No token and no session came with the request, or one that is good no more."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in first, or again: no valid token or session came along.")
+
+
+class ForgedRequest(AccessError):
+    """A session's request that did not come from a page of that session."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the request did not come from a page of this session. Nothing was changed; "
+            "reload the page and repeat the step."
         )
 
 
