@@ -55,7 +55,10 @@ def move_visits(batch: Batch, given: pd.DataFrame, cases: pd.DataFrame, *, role:
             "case_id": case_of.where(case_of.notna(), last["person_id"].map(case_id)),
             "person_id": last["person_id"],
             # A visit entered late does not make the last one older.
-            "last_visit_on": last["on"].where(before.isna() | (before < last["on"]), before),
+            "last_visit_on": [
+                day if pd.isna(former) else max(day, former)
+                for day, former in zip(last["on"], before, strict=True)
+            ],
         }
     )
     batch.upsert(Kind.CASES, frame, columns=[str(name) for name in frame])
