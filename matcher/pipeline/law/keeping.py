@@ -148,6 +148,19 @@ def decide_and_keep(
     Raises:
         WrongUse: an override of a matter that gives no class, or to a class that there is not.
     """
+    kept, decided = decided_to_keep(store, scope, question, override=override)
+    with store.writing(actor=author, at=at) as batch:
+        return batch.keep(kept), decided
+
+
+def decided_to_keep(
+    store: Store, scope: Scope, question: Question, *, override: Override | None = None
+) -> tuple[Kept, Decided]:
+    """The record of a decision and the decision, for a transaction that does more than keep it.
+
+    Raises:
+        WrongUse: as `decide_and_keep`.
+    """
     asked = ask(store, scope, question)
     law = Law.on_day(asked.place, question.on, layer=question.layer)
     if override is not None:
@@ -167,8 +180,7 @@ def decide_and_keep(
         verdict=verdict_text(decided.verdict(0)),
         override=None if override is None else _text_of(override),
     )
-    with store.writing(actor=author, at=at) as batch:
-        return batch.keep(kept), decided
+    return kept, decided
 
 
 def _check_class(law: Law, decision: str, override: Override) -> None:
