@@ -30,6 +30,7 @@ TO_DATE = ("held", "total", "cleared_total", "employed_total")
 """Cleared and not returned; ever appeared; ever cleared; members ever employed."""
 
 MEASURES = (*FLOWS, *OF_PERIOD, *TO_DATE)
+TOTAL = "total"
 ENTRY_COLUMNS = ("measure", "area_code", "household_id", "person_id", "on", "reason")
 
 
@@ -147,26 +148,35 @@ def _of_moves(moved: pd.DataFrame, first: np.datetime64, last: np.datetime64) ->
     ]
 
 
+def rows_by_area(made: pd.DataFrame, digits: int) -> pd.Series[str]:
+    """(n,) the row of a table in which each entry stands: the first digits of its area.
+
+    An area known less exactly is a row of its own, an unknown one the row `""`, so that every
+    entry stands in one row.
+    """
+    return made["area_code"].astype(object).fillna("").astype(str).str[:digits]
+
+
 def counts(
-    made: pd.DataFrame, areas: Sequence[str], measures: Sequence[str] = MEASURES
+    made: pd.DataFrame, digits: int, measures: Sequence[str] = MEASURES, *, rows: Sequence[str] = ()
 ) -> pd.DataFrame:
     """How many entries of each measure stand in each area.
 
     Args:
         made: as `entries` gives it.
-        areas: codes that do not lie in each other; a code counts all codes that begin with it.
+        digits: of the area codes that are rows: 4 a city, 6 a county, 9 a street, 12 a community.
         measures: the columns wanted.
+        rows: areas that have a row even where nothing is counted.
 
     Returns:
-        A row per area in the order given, a row `""` with all entries last; int64.
+        A row per area, ascending, and a row `TOTAL` last that is their sum; int64.
     """
-    table = pd.DataFrame(0, index=pd.Index([*areas, ""]), columns=list(measures), dtype=np.int64)
-    codes = made["area_code"].fillna("").astype(str)
-    for area in [*areas, ""]:
-        within = made[codes.str.startswith(area)] if area else made
-        size = within.groupby("measure").size()
-        table.loc[area] = size.reindex(list(measures), fill_value=0).to_numpy()
-    return table
+    of_area = rows_by_area(made, digits)
+    areas = sorted({*of_area, *rows})
+    size = made.groupby([of_area, "measure"]).size().unstack(fill_value=0)
+    table = size.reindex(index=areas, columns=list(measures), fill_value=0).astype(np.int64)
+    table.loc[TOTAL] = table.sum()
+    return table.rename_axis(index="area_code", columns=None)
 
 
 def balance(table: pd.DataFrame) -> pd.Series[int]:

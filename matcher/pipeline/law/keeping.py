@@ -12,7 +12,7 @@ import pandas as pd
 from matcher.domain.decision import Kept, Override, Verdict
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
-from matcher.pipeline.law.deciding import Question, ask
+from matcher.pipeline.law.deciding import Asked, Question, ask
 from matcher.policy.catalogue import answer_catalogue, decision_kind
 from matcher.policy.decisions import Decided, decide
 from matcher.policy.engine.expressions import Literal
@@ -161,7 +161,12 @@ def decided_to_keep(
     Raises:
         WrongUse: as `decide_and_keep`.
     """
-    asked = ask(store, scope, question)
+    return kept_of(ask(store, scope, question), override=override)
+
+
+def kept_of(asked: Asked, *, override: Override | None = None) -> tuple[Kept, Decided]:
+    """The same for facts that were gathered; raises as `decided_to_keep`."""
+    question = asked.question
     law = Law.on_day(asked.place, question.on, layer=question.layer)
     if override is not None:
         _check_class(law, question.decision, override)
