@@ -51,10 +51,10 @@ def value_lines(verdict: Verdict, language: str) -> Iterator[str]:
         label = said["values"].get(name)
         if label is None or value is None or name in HIDDEN:
             continue
-        yield label.format(value=_value(name, value, language))
+        yield label.format(value=_value(value, language))
 
 
-def _value(name: str, value: Any, language: str) -> str:
+def _value(value: Any, language: str) -> str:
     said = words(language)
     if isinstance(value, bool):
         text: str = said["yes"] if value else said["no"]
@@ -63,15 +63,15 @@ def _value(name: str, value: Any, language: str) -> str:
         return day_words(value, language)
     if isinstance(value, Mapping):
         parts = [_promise(key, each, language) for key, each in value.items()]
-        return said["join"].join(parts)
+        return str(said["join"].join(parts))
     if isinstance(value, list | tuple):
-        return said["join"].join(str(said["words"].get(each, each)) for each in value)
+        return str(said["join"].join(str(said["words"].get(each, each)) for each in value))
     return str(said["words"].get(value, _day_or(value, language)))
 
 
 def _promise(key: str, value: Any, language: str) -> str:
     said = words(language)
-    return said["until"].format(what=said["words"].get(key, key), day=_day_or(value, language))
+    return str(said["until"]).format(what=said["words"].get(key, key), day=_day_or(value, language))
 
 
 def _day_or(value: Any, language: str) -> str:

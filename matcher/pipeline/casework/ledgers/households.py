@@ -1,4 +1,4 @@
-"""The household ledger on stored records: opened, brought up to date, moved by hand with its law."""
+"""The household ledger on stored records: opened, brought up to date, moved by hand."""
 
 from __future__ import annotations
 
