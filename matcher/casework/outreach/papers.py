@@ -6,7 +6,7 @@ area of 156 by 225 mm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from matcher.casework.outreach.words import (
     asked_lines,
     cited,
     day_words,
+    documents_of,
     matter_name,
     value_lines,
     why_lines,
@@ -24,34 +25,44 @@ from matcher.casework.outreach.words import (
 from matcher.documents.printing.markup import Markup, element, joined
 from matcher.documents.printing.page import a4, table
 from matcher.domain.decision import Outcome, Verdict
+from matcher.policy.catalogue import decision_kind
 
 EMPLOYER_CARD, PROMISE_CARD, NOTICE = "employer_card", "promise_card", "notice"
 NO_RULE = "no_rule_in_force"
+SHORT = ("policy_card", EMPLOYER_CARD, PROMISE_CARD)
+"""Papers that tell what does not hold in a few words; a notice tells it in full."""
 
 STYLE = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm; }
-body { font-size: 12pt; line-height: 1.5; }
-h1 { font-size: 22pt; margin: 2mm 0 5mm; }
+body { font-size: 11pt; line-height: 1.4; }
+h1 { font-size: 22pt; margin: 0 0 3mm; }
 .top { display: flex; justify-content: space-between; font-size: 10.5pt; margin: 0; }
 .to { margin: 0 0 2mm; font-size: 14pt; }
 .text { text-indent: 2em; margin: 0 0 3mm; text-align: justify; }
+.verdicts { margin-bottom: 3mm; }
 .verdicts td:first-child { width: 34mm; }
 .verdicts td:nth-child(2) { width: 25mm; white-space: nowrap; }
-.verdicts td { padding: 1.4mm 2mm; }
-.verdicts p { margin: 0 0 .8mm; }
-.source { font-size: 9pt; line-height: 1.35; }
+.verdicts td { padding: 1mm 2mm; }
+.verdicts p { margin: 0 0 .5mm; }
+.verdicts .source { font-size: 9pt; line-height: 1.35; margin: 0; }
+.verdicts > .source { margin-top: 1mm; }
+.verdicts .short { margin: 1.5mm 0 0; font-size: 10.5pt; line-height: 1.4; }
 .met { font-family: SimHei, "Noto Sans CJK SC", sans-serif; }
-.end { break-inside: avoid; display: flex; justify-content: flex-end; margin-top: 6mm; }
-.end div { text-align: center; min-width: 62mm; position: relative; padding: 9mm 0; }
-.seal { position: absolute; left: 0; right: 0; top: 0; margin: auto; width: 30mm; height: 30mm;
-  border: 0.3pt dashed #999; border-radius: 50%; color: #999; font-size: 9pt; line-height: 30mm; }
-.receipt { break-inside: avoid; margin-top: 8mm; }
+.end { break-inside: avoid; display: flex; justify-content: flex-end; margin-top: 3mm; }
+.end div { text-align: center; min-width: 62mm; position: relative; }
+.end .sealed { padding: 7mm 0 8mm; }
+.end p { margin: 0; }
+.seal { position: absolute; left: 0; right: 0; bottom: 0; top: 0; margin: auto; width: 36mm;
+  height: 34mm; border: 0.3pt dashed #999; border-radius: 50%; color: #777; font-size: 8pt;
+  line-height: 60mm; }
+.receipt { break-inside: avoid; margin-top: 5mm; }
 .cut { border-top: 0.8pt dashed #000; font-size: 9pt; text-align: center; padding-top: 1mm;
   margin: 0 0 1mm; }
-.receipt h2 { text-align: center; margin: 1mm 0 2mm; font-size: 14pt; }
-.receipt td { height: 10mm; vertical-align: middle; }
-.parties { break-inside: avoid; margin-top: 6mm; }
-.parties td { height: 26mm; width: 33.3%; }
+.receipt h2 { text-align: center; margin: 0 0 1mm; font-size: 13pt; }
+.receipt .text { margin: 0 0 1mm; }
+.receipt td { height: 8mm; vertical-align: middle; white-space: nowrap; }
+.parties { break-inside: avoid; margin-top: 3mm; }
+.parties td { height: 22mm; width: 33.3%; }
 .sheet td { height: 10mm; vertical-align: middle; }
 """
 
@@ -112,20 +123,51 @@ def _paper(each: Paper, language: str) -> Iterator[Markup]:
     yield _receipt(each, own["title"], language)
 
 
-def _verdicts(told: Iterable[Verdict], kind: str, language: str) -> Markup:
-    """Met first, then what is still to be asked, then what is not met."""
-    order = (Outcome.MET, Outcome.UNKNOWN, Outcome.NOT_MET)
-    ranked = sorted(told, key=lambda verdict: order.index(verdict.outcome))
-    rows = [_row(verdict, kind, language) for verdict in ranked]
-    made = table(words(language)["paper"]["headings"], rows)
-    return element("div", made, class_="verdicts")
+def _verdicts(told: Sequence[Verdict], kind: str, language: str) -> Markup:
+    """What holds first, then what is still to be asked; what does not hold, in short below."""
+    ranked = [
+        verdict
+        for outcome in (Outcome.MET, Outcome.UNKNOWN, Outcome.NOT_MET)
+        for verdict in told
+        if verdict.outcome is outcome
+    ]
+    short = [each for each in ranked if each.outcome is Outcome.NOT_MET and kind in SHORT]
+    marks = documents_of(ranked)
+    rows = [_row(each, kind, marks, language) for each in ranked if each not in short]
+    sources = words(language)["paper"]["semicolon"].join(
+        f"{mark}{name}" for name, mark in marks.items()
+    )
+    return element(
+        "div",
+        table(words(language)["paper"]["headings"], rows) if rows else None,
+        _not_met(short, marks, language) if short else None,
+        element("p", sources, class_="source") if sources else None,
+        class_="verdicts",
+    )
 
 
-def _row(verdict: Verdict, kind: str, language: str) -> list[Markup]:
+def _not_met(short: Sequence[Verdict], marks: Mapping[str, str], language: str) -> Markup:
+    said = words(language)["paper"]
+    semicolon = said["semicolon"]
+    lines = [
+        said["not_met_of"].format(
+            matter=matter_name(each.decision, language),
+            why=semicolon.join(why_lines(each, language)),
+            source=cited(each, marks, language),
+        )
+        for each in short
+    ]
+    return element("p", said["not_met"].format(matters=semicolon.join(lines)), class_="short")
+
+
+def _row(verdict: Verdict, kind: str, marks: Mapping[str, str], language: str) -> list[Markup]:
     said = words(language)
-    outcomes = said["employer_outcomes" if kind == EMPLOYER_CARD else "outcomes"]
-    paper, semicolon = said["paper"], "；" if language == "zh" else "; "
-    lines = list(value_lines(verdict, language)) if verdict.outcome is not Outcome.NOT_MET else []
+    outcomes, paper = said[_outcomes(verdict, kind)], said["paper"]
+    semicolon = paper["semicolon"]
+    lines = []
+    values = list(value_lines(verdict, language)) if verdict.outcome is Outcome.MET else []
+    if values:
+        lines.append(semicolon.join(values))
     why = why_lines(verdict, language)
     if verdict.outcome is Outcome.NOT_MET and why:
         lines.append(paper["why"].format(why=semicolon.join(why)))
@@ -134,28 +176,34 @@ def _row(verdict: Verdict, kind: str, language: str) -> list[Markup]:
         lines.append(paper["ask"].format(ask=said["join"].join(asked)))
     if verdict.review_against:
         lines.append(paper["review"])
-    source = cited(verdict, language)
+    source = cited(verdict, marks, language)
+    if source:
+        lines.append(paper["source"].format(source=source))
+    told = semicolon.join(lines)
     return [
         element("td", matter_name(verdict.decision, language)),
         element("td", outcomes[str(verdict.outcome)], class_=str(verdict.outcome)),
-        element(
-            "td",
-            *(element("p", line) for line in lines),
-            element("p", paper["source"].format(source=source), class_="source")
-            if source
-            else None,
-        ),
+        element("td", told),
     ]
 
 
+def _outcomes(verdict: Verdict, kind: str) -> str:
+    """A matter that one qualifies for is told otherwise than a day or a list that applies."""
+    if decision_kind(verdict.decision).answer not in ("verdict", "amount"):
+        return "answers"
+    return "employer_outcomes" if kind == EMPLOYER_CARD else "outcomes"
+
+
 def _end(each: Paper, language: str) -> Markup:
-    """Who issues it, the day, and the place for the seal over both."""
+    """Who issues it, the day, and the place for the seal over both; a promise has its own."""
     said = words(language)["paper"]
+    sealed = each.kind != PROMISE_CARD
     inner = element(
         "div",
-        element("span", said["seal"], class_="seal"),
+        element("span", said["seal"], class_="seal") if sealed else None,
         element("p", said["office"].format(office=each.office)),
         element("p", day_words(each.on, language)),
+        class_="sealed" if sealed else None,
     )
     return element("div", inner, class_="end")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -51,7 +51,14 @@ def value_lines(verdict: Verdict, language: str) -> Iterator[str]:
         label = said["values"].get(name)
         if label is None or value is None or name in HIDDEN:
             continue
-        yield label.format(value=_value(value, language))
+        text = _value(value, language)
+        if name in ("date", "due") and _has_passed(value, verdict.on):
+            text = said["passed"].format(value=text)
+        yield label.format(value=text)
+
+
+def _has_passed(value: Any, on: date) -> bool:
+    return str(value) < on.isoformat()
 
 
 def _value(value: Any, language: str) -> str:
@@ -96,22 +103,31 @@ def asked_lines(verdict: Verdict, language: str) -> list[str]:
     ]
 
 
-def cited(verdict: Verdict, language: str) -> str:
-    """Where the law stands, on one line; each document once."""
-    join = words(language)["join"]
-    lines = [
-        " ".join(
-            part
-            for part in (
-                f"《{each.document}》",
-                f"{each.number}" if each.number else "",
-                each.article,
-            )
-            if part
-        )
-        for each in verdict.citations
-    ]
-    return str(join.join(dict.fromkeys(lines)))
+MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+def documents_of(verdicts: Iterable[Verdict]) -> dict[str, str]:
+    """The documents that verdicts rest on and the mark of each, in the order they first come."""
+    named = dict.fromkeys(_document(each) for verdict in verdicts for each in verdict.citations)
+    return {name: _mark(at) for at, name in enumerate(named)}
+
+
+def _mark(at: int) -> str:
+    return MARKS[at] if at < len(MARKS) else f"[{at + 1}]"
+
+
+def _document(each: Citation) -> str:
+    return " ".join(part for part in (f"《{each.document}》", each.number) if part)
+
+
+def cited(verdict: Verdict, marks: Mapping[str, str], language: str) -> str:
+    """Where the law stands: the mark of each document, and the articles in it."""
+    join = str(words(language)["join"])
+    articles: dict[str, dict[str, None]] = {}
+    for each in verdict.citations:
+        told = {each.article: None} if each.article else {}
+        articles.setdefault(marks[_document(each)], {}).update(told)
+    return join.join(mark + join.join(told) for mark, told in articles.items())
 
 
 def verdict_of(text: str) -> Verdict:
