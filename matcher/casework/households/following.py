@@ -1,0 +1,153 @@
+"""Which moves of households follow from what is on record: certificates, work begun, work ended.
+
+Nothing is taken away here: leaving and removal are decisions of people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from matcher.casework.households.moving import move
+from matcher.casework.households.spells import HELD, STOCK
+from matcher.casework.ledger.recording import moves
+
+CERTIFIED = ("certified", "aided")
+"""States of the household's record that say it was certified."""
+
+
+def following(
+    states: pd.DataFrame,
+    households: pd.DataFrame,
+    members: pd.DataFrame,
+    placements: pd.DataFrame,
+    on: date,
+) -> pd.DataFrame:
+    """The moves that are due by what is on record on a day; made again, they do nothing.
+
+    Args:
+        states: where households stand, of the stream `household`.
+        households: their records: `household_id`, `state`, `certified_on`.
+        members: `person_id` and `household_id`.
+        placements: of the members: `placement_id`, `person_id`, `start_date`, `ended_on`.
+        on: the day; later work does not count.
+
+    Returns:
+        Moves: `certify` on the day on record; `clear` by the earliest work that lasts, `employ` for
+        each further member; `reappear` where all work on record of a cleared household has ended.
+    """
+    of_home = placements.merge(members[["person_id", "household_id"]], on="person_id")
+    day = on.isoformat()
+    begun = of_home[of_home["start_date"].notna() & (of_home["start_date"] <= day)]
+    over = begun["ended_on"].notna() & (begun["ended_on"] <= day)
+    lasting = begun[~over].sort_values(["start_date", "placement_id"], kind="stable")
+    rows = [
+        *_certified(states, households, day),
+        *_placed(states, lasting, on),
+        *_relapsed(states, begun, lasting),
+    ]
+    return moves(rows)
+
+
+def _certified(
+    states: pd.DataFrame, households: pd.DataFrame, day: str
+) -> Iterator[dict[str, Any]]:
+    waiting = states.loc[states["state"].isin(["appeared", "applied"]), "subject_id"]
+    known = households[households["household_id"].isin(waiting)]
+    known = known[known["state"].isin(CERTIFIED) & known["certified_on"].notna()]
+    known = known[known["certified_on"] <= day]
+    for each in _rows(known):
+        certified = date.fromisoformat(each["certified_on"])
+        key = f"household:{each['household_id']}:certify:{each['certified_on']}"
+        yield move("certify", each["household_id"], certified, key=key)
+
+
+def _placed(states: pd.DataFrame, lasting: pd.DataFrame, on: date) -> Iterator[dict[str, Any]]:
+    standing = states.set_index("subject_id")["state"]
+    for household, work in lasting.groupby("household_id", sort=True):
+        state = standing.get(household)
+        if state not in (*STOCK, *HELD):
+            continue
+        for each in _rows(work.drop_duplicates("person_id")):
+            event = "clear" if state in STOCK else "employ"
+            state = "cleared" if state in STOCK else state
+            yield move(
+                event,
+                str(household),
+                on,
+                key=f"household:{household}:placed:{each['placement_id']}",
+                person_id=each["person_id"],
+                placement_id=each["placement_id"],
+            )
+
+
+def _relapsed(
+    states: pd.DataFrame, begun: pd.DataFrame, lasting: pd.DataFrame
+) -> Iterator[dict[str, Any]]:
+    """Only households with work on record: where none was written down, nothing is known to end."""
+    held = states.loc[states["state"].isin(HELD), "subject_id"]
+    ended = begun[begun["household_id"].isin(held)]
+    ended = ended[~ended["household_id"].isin(lasting["household_id"])]
+    last = ended.sort_values(["ended_on", "placement_id"], kind="stable").groupby("household_id")
+    for each in _rows(last.tail(1).sort_values("household_id")):
+        yield move(
+            "reappear",
+            each["household_id"],
+            date.fromisoformat(each["ended_on"]),
+            reason="work_ended",
+            key=f"household:{each['household_id']}:ended:{each['placement_id']}",
+            placement_id=each["placement_id"],
+        )
+
+
+def opening(households: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The moves that bring records kept before into a ledger that begins.
+
+    Args:
+        households: `household_id`, `area_code`, `state` and the days of the record.
+        on: the day from which the ledger is kept; days of the record after it, or unknown ones,
+            count as this day.
+
+    Returns:
+        Moves of households found, applied, certified, aided or cleared; those that had left or were
+        never certified are not on the ledger. A clearing whose placement was not written down is
+        marked as of the opening.
+    """
+    known = households[households["state"].isin(_OPENED)].sort_values("household_id")
+    rows = [step for each in _rows(known) for step in _steps(each, on)]
+    return moves(rows)
+
+
+_OPENED = {
+    "discovered": ("find",),
+    "applied": ("find", "apply"),
+    "publicised": ("find", "apply"),
+    "certified": ("find", "apply", "certify"),
+    "aided": ("find", "apply", "certify", "aid"),
+    "cleared": ("find", "apply", "certify", "clear"),
+}
+_DAY_OF = {"find": "discovered_on", "apply": "applied_on"}
+
+
+def _steps(row: dict[str, Any], on: date) -> Iterator[dict[str, Any]]:
+    for event in _OPENED[row["state"]]:
+        said = row[_DAY_OF.get(event, "certified_on")]
+        day = on if pd.isna(said) else min(on, date.fromisoformat(said))
+        area = None if pd.isna(row["area_code"]) else str(row["area_code"])
+        yield move(
+            event,
+            str(row["household_id"]),
+            day,
+            area_code=area if event == "find" else None,
+            key=f"household:{row['household_id']}:opening:{event}",
+            opening=True,
+        )
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Row by row: each becomes a move that stands on the one before it."""
+    for row in frame.to_dict("records"):
+        yield {str(name): value for name, value in row.items()}
