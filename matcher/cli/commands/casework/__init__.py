@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import typer
 
-MATTERS: tuple[Callable[[typer.Typer], None], ...] = ()
+from matcher.cli.commands.casework import certification
+from matcher.cli.commands.casework import register as registers
+
+MATTERS: tuple[Callable[[typer.Typer], None], ...] = (
+    registers.register,
+    certification.register,
+)
 """What adds each matter's commands, in the order of the help."""
 
 
