@@ -20,6 +20,11 @@ STATUSES: dict[str, str] = {
 FORMERLY = {"hard_to_employ": "formerly_recognised_hard_to_employ"}
 """What is known of someone who had the status."""
 
+GIVEN_BY_CERTIFICATION = frozenset(
+    {"recognised_zero_employment", "zef_member", *STATUSES.values(), *FORMERLY.values()}
+)
+"""Facts that only certification gives: nobody declares them, and nobody is asked for them."""
+
 HOUSEHOLD_SAYS: dict[str, tuple[str | None, str | None]] = {
     "apply": ("applied", "applied_on"),
     "publish": ("publicised", "publicised_on"),

@@ -10,9 +10,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from matcher.casework.certification.records import GIVEN_BY_CERTIFICATION
 from matcher.domain.decision import Outcome
 from matcher.policy.catalogue import GROUPS, FactKind, decision_kind, fact_kind
-from matcher.policy.decisions import NOT_STATED, decide
+from matcher.policy.decisions import decide
 from matcher.policy.engine.columns import Above, Column, Facts, Group
 from matcher.policy.engine.days import MONTHS_A_YEAR, add_months, day_number
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN
@@ -77,12 +78,14 @@ class ToAsk:
         questions: the most useful first.
         decided: matters that are settled already.
         open: matters that questions can settle.
+        to_certify: open matters that a recognition settles, by certification and not by asking.
         beyond: open matters that no question settles: the text leaves a limit to the place.
     """
 
     questions: tuple[NextQuestion, ...]
     decided: tuple[str, ...]
     open: tuple[str, ...]
+    to_certify: tuple[str, ...]
     beyond: tuple[str, ...]
 
 
@@ -92,7 +95,10 @@ def what_to_ask(matters: Sequence[Open]) -> ToAsk:
     Of numbers and days a table of answers is tried, so a share is a measure, not a chance.
     """
     settled: dict[tuple[str, ...], dict[str, float]] = {}
-    decided, still_open, beyond = [], [], []
+    decided: list[str] = []
+    still_open: list[str] = []
+    to_certify: list[str] = []
+    beyond: list[str] = []
     for matter in matters:
         verdict = decide(matter.law, matter.decision, matter.facts).verdict(0)
         if verdict.outcome is not Outcome.UNKNOWN:
@@ -101,7 +107,8 @@ def what_to_ask(matters: Sequence[Open]) -> ToAsk:
         asks = [name for name in verdict.ask_for if _can_be_asked(name)]
         found = _smallest(matter, asks)
         if not found:
-            beyond.append(matter.decision)
+            waits = GIVEN_BY_CERTIFICATION.intersection(verdict.ask_for)
+            (to_certify if waits else beyond).append(matter.decision)
             continue
         still_open.append(matter.decision)
         for names, share in found.items():
@@ -110,11 +117,19 @@ def what_to_ask(matters: Sequence[Open]) -> ToAsk:
         (_question(names, shares) for names, shares in settled.items()),
         key=lambda each: (-each.weight, len(each.facts), each.facts),
     )
-    return ToAsk(tuple(questions), tuple(decided), tuple(still_open), tuple(beyond))
+    return ToAsk(
+        questions=tuple(questions),
+        decided=tuple(decided),
+        open=tuple(still_open),
+        to_certify=tuple(to_certify),
+        beyond=tuple(beyond),
+    )
 
 
 def _can_be_asked(name: str) -> bool:
-    return name != NOT_STATED and not (name not in GROUPS and fact_kind(name).is_setting)
+    if name in GROUPS:
+        return True
+    return not fact_kind(name).is_setting and name not in GIVEN_BY_CERTIFICATION
 
 
 def _smallest(matter: Open, asks: Sequence[str]) -> dict[tuple[str, ...], float]:

@@ -96,6 +96,8 @@ def completeness(
     for code, name in enumerate(places):
         for profile in clear_profiles_in(name, on):
             rows = (at == code) & (profile_at == NOBODY) & _in_group(persons, profile.group)
+            if not rows.any():
+                continue
             if profile not in profiles:
                 profiles.append(profile)
             profile_at[rows] = profiles.index(profile)

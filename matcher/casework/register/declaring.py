@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from matcher.casework.certification.records import GIVEN_BY_CERTIFICATION
 from matcher.casework.ledger.recording import data_of
 from matcher.domain.kinds import Column, Kind
 from matcher.errors import WrongUse
@@ -28,8 +29,13 @@ STREAM = "fact"
 COLUMN, FACT, OWN = "column", "fact", "own"
 VERIFIED, EXPIRED, WITHDRAWN = "verified", "expired", "withdrawn"
 IDENTITY = "identity"
-FIXED = ("person_id", "household_id", "area_code", "area_name", "state", "discovered_on")
-MOVED_BY_CERTIFICATION = ("applied_on", "publicised_on", "certified_on")
+NOT_DECLARED = frozenset(
+    {"person_id", "household_id", "area_code", "area_name", "group_tags", "state"}
+    | {"discovered_on", "applied_on", "publicised_on", "certified_on"}
+    | GIVEN_BY_CERTIFICATION
+)
+"""What other matters write: who and where somebody is, and what certification gives."""
+
 SUBJECTS = {Kind.PERSONS: "person", Kind.HOUSEHOLDS: "household"}
 
 
@@ -58,12 +64,12 @@ def _declarable() -> Mapping[tuple[Kind, str], Declarable]:
     found: dict[tuple[Kind, str], Declarable] = {}
     for kind, subject in SUBJECTS.items():
         for column in columns(kind):
-            if column.part != IDENTITY and column.name not in FIXED + MOVED_BY_CERTIFICATION:
+            if column.part != IDENTITY and column.name not in NOT_DECLARED:
                 found[kind, column.name] = Declarable(
                     column.name, column.zh, kind, COLUMN, column=column
                 )
         for fact in fact_catalogue().values():
-            if fact.subject == subject and fact.name not in GROUPS:
+            if fact.subject == subject and fact.name not in NOT_DECLARED.union(GROUPS):
                 made = Declarable(fact.name, fact.zh, kind, FACT, fact=fact)
                 found.setdefault((kind, fact.name), made)
     table = pd.read_csv(path("casework", "register", "own_facts.csv"), dtype=str, encoding="utf-8")

@@ -162,6 +162,7 @@ def _profile_answer(shown: Profile, top: int) -> dict[str, Any]:
         ],
         "decided": shown.to_ask.decided,
         "open": shown.to_ask.open,
+        "to_certify": shown.to_ask.to_certify,
         "beyond": shown.to_ask.beyond,
         "declared": [
             {"fact": str(subject), "state": str(state)}
@@ -188,10 +189,12 @@ def _profile_text(shown: Profile, top: int, language: Language) -> str:
         f"{at}. {each.zh if chinese else each.en}"
         for at, each in enumerate(shown.to_ask.questions[:top], start=1)
     ]
-    if shown.to_ask.beyond:
-        names = [decision_kind(each).zh if chinese else each for each in shown.to_ask.beyond]
-        told = "当地未定标准：" if chinese else "left to the place: "
-        lines.append(told + "、".join(names))
+    for zh, en, matters in (
+        ("待认定后可确定：", "settled by certification: ", shown.to_ask.to_certify),
+        ("当地未定标准：", "left to the place: ", shown.to_ask.beyond),
+    ):
+        names = [decision_kind(each).zh if chinese else each for each in matters]
+        lines += [(zh if chinese else en) + "、".join(names)] if names else []
     return "\n".join(lines)
 
 

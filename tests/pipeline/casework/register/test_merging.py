@@ -67,10 +67,10 @@ def told(store: Store) -> dict[Kind, pd.DataFrame]:
 
 def same(one: dict[Kind, pd.DataFrame], two: dict[Kind, pd.DataFrame]) -> None:
     for kind, frame in one.items():
-        ordered = [
+        before, after = (
             each.sort_values(list(each.columns), ignore_index=True) for each in (frame, two[kind])
-        ]
-        pd.testing.assert_frame_equal(*ordered)
+        )
+        pd.testing.assert_frame_equal(before, after)
 
 
 def test_what_was_done_for_the_loser_is_about_the_survivor(store: Store) -> None:
