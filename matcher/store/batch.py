@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
@@ -210,6 +210,42 @@ class Batch:
         number = int(made.scalar_one())
         self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
         return number
+
+    def reassign(
+        self, kind: Kind, column: str, of: str, to: str, *, keys: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """Make records about one subject be about another one.
+
+        Args:
+            kind: of the records.
+            column: what names the subject, such as `person_id`.
+            of: the subject they are about now.
+            to: the one they are to be about.
+            keys: only these records, by their keys in the store; None is all.
+
+        Returns:
+            The key of each record moved before, and after: a key of several columns changes with
+            the subject. A record of which the other subject has its like stays where it is.
+        """
+        records = RECORDS[kind]
+        statement = records_in(records).add_columns(records.key.label("record_key"))
+        found = fetch(self._connection, statement, by=records.main.c[column], ids=[of])
+        if keys is not None:
+            found = found[found["record_key"].isin(list(keys))].reset_index(drop=True)
+        after = typed(records.columns(), found.assign(**{column: to}))
+        new = _record_keys(records, after)
+        free = ~new.isin(self._hashes(records, new)["key"]).to_numpy()
+        free |= (new == found["record_key"]).to_numpy()
+        after = after.assign(content_hash=_contents(records, after), **{records.key.name: new})
+        after, old = after[free], found["record_key"][free]
+        if after.empty:
+            return {}
+        self._refuse_dangling(kind, after)
+        gone = old[(old != new[free]).to_numpy()]
+        self._connection.execute(delete(records.main).where(records.key.in_(gone.tolist())))
+        self._write(records, after)
+        self._audit("reassign", kind, old.tolist(), {"column": column})
+        return dict(zip(old.tolist(), new[free].tolist(), strict=True))
 
     def states(self, stream: str, ids: Iterable[str], *, of: str = "subject_id") -> pd.DataFrame:
         """Where these subjects stand, or those `of` these persons, posts or households.
