@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 import typer
 
-from matcher.cli.commands.casework import ledgers
+from matcher.cli.commands.casework import agenda, ledgers, referrals
 
-MATTERS: tuple[Callable[[typer.Typer], None], ...] = (ledgers.register,)
+MATTERS: tuple[Callable[[typer.Typer], None], ...] = (
+    referrals.register,
+    agenda.register,
+    ledgers.register,
+)
 """What adds each matter's commands, in the order of the help."""
 
 
