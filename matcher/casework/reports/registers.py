@@ -63,8 +63,8 @@ def registers() -> Mapping[str, tuple[RegisterColumn, ...]]:
     return {name: tuple(rows) for name, rows in found.items()}
 
 
-def register(kept: Kept, name: str, language: str) -> pd.DataFrame:
-    """The rows of a register under its headings, codes in words.
+def columns_of(name: str) -> tuple[RegisterColumn, ...]:
+    """The columns of a register.
 
     Raises:
         WrongUse: there is no such register.
@@ -75,12 +75,22 @@ def register(kept: Kept, name: str, language: str) -> pd.DataFrame:
             expected=f"one of {', '.join(registers())}",
             do="Correct what follows --kind.",
         )
+    return registers()[name]
+
+
+def register(kept: Kept, name: str, language: str) -> pd.DataFrame:
+    """The rows of a register under its headings, codes in words.
+
+    Raises:
+        WrongUse: there is no such register.
+    """
+    columns = columns_of(name)
     chosen = _ROWS[name](kept, language)
     if "area_code" in chosen:
         codes = chosen["area_code"].fillna("")
         chosen["area"] = codes.map({code: area_name(code, language) for code in codes.unique()})
     made = {}
-    for column in registers()[name]:
+    for column in columns:
         values = chosen[column.name]
         made[column.zh if language == "zh" else column.en] = _in_words(values, column, language)
     return pd.DataFrame(made).reset_index(drop=True)
@@ -89,7 +99,7 @@ def register(kept: Kept, name: str, language: str) -> pd.DataFrame:
 def register_sheet(kept: Kept, name: str, *, office: str, on: str, language: str) -> Sheet:
     """A register as a sheet of a workbook."""
     said = words(language)["register"]
-    widths = [column.width for column in registers()[name]]
+    widths = [column.width for column in columns_of(name)]
     above = [said["kept"].format(office=office, on=on)]
     title = said["names"][name]
     return Sheet(title, register(kept, name, language), title, above, (), widths)
