@@ -19,7 +19,8 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
 from matcher.errors import Conflict, IllegalMoves, NotFound, WrongUse
 from matcher.pipeline.casework.certification import leaving
-from matcher.pipeline.casework.certification.filing import Filed, Stated, act, apply
+from matcher.pipeline.casework.certification.checks import Stated
+from matcher.pipeline.casework.certification.filing import Filed, act, apply
 from matcher.pipeline.casework.certification.listing import waiting
 from matcher.store.store import Store
 from tests.pipeline.casework.register.office import OFFICE, ON, fill, hand
@@ -253,6 +254,24 @@ def test_bad_applications_are_told(store: Store) -> None:
     apply(store, hand(), {"household_id": "HN"}, case_id="C1")
     with pytest.raises(Conflict):
         apply(store, hand(), {"household_id": "HN"}, case_id="C1")
+
+
+def test_one_status_has_one_file_at_a_time(store: Store) -> None:
+    apply(store, hand(), {"household_id": "HN"}, case_id="C1")
+    with pytest.raises(WrongUse, match=r"C1 \(applied\)"):
+        apply(store, hand(day(1)), {"household_id": "HN"}, case_id="C2")
+    act(store, hand(day(1)), "C1", "withdraw", Stated(reason="by_the_household"))
+    assert household(store, "HN")["state"] == "discovered"
+    apply(store, hand(day(2)), {"household_id": "HN"}, case_id="C2")
+
+
+def test_a_new_case_keeps_what_the_place_has_set(store: Store) -> None:
+    old = {"case_id": "C0", "household_id": "HN", "opened_on": "2026-01-05"}
+    fill(store, {Kind.CASES: [old | {"local_refusal_limit": 3, "local_publicity_days": 7}]})
+    apply(store, hand(), {"household_id": "HN"}, case_id="C1")
+    assert case(store, "C1")["local_refusal_limit"] == 3
+    walk(store, "C1", ("verify", 1), ("to_street", 2), ("certify", 3))
+    assert walk(store, "C1", ("publish", 4)).file.due_on == day(11).isoformat()
 
 
 EVENTS = sorted({event for _, event in machine("certification").transitions} - {"apply"})

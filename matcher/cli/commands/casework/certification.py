@@ -25,7 +25,8 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import WrongUse
 from matcher.pipeline.casework.certification import leaving
-from matcher.pipeline.casework.certification.filing import Filed, Stated, act, apply, filed
+from matcher.pipeline.casework.certification.checks import Stated
+from matcher.pipeline.casework.certification.filing import Filed, act, apply, filed
 from matcher.pipeline.casework.certification.footing import STREAM, file_of, footing
 from matcher.pipeline.casework.certification.listing import waiting
 

@@ -7,59 +7,39 @@ the citations and the due day; a named official decides.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from matcher.casework.certification.records import STATUSES, ZERO_EMPLOYMENT, rows_of
 from matcher.casework.certification.steps import (
-    AFTER,
-    BEFORE,
     COUNTY,
     ENTERS,
     contest_period,
     review_rhythm,
 )
+from matcher.casework.ledger.machine import machine
 from matcher.casework.ledger.recording import moves, record
-from matcher.domain.decision import Outcome
+from matcher.casework.register.merging import plain
 from matcher.domain.kinds import Kind
 from matcher.errors import Conflict, WrongUse
+from matcher.pipeline.casework.certification.checks import CHECKS, IS_CERTIFIED, Stated
 from matcher.pipeline.casework.certification.footing import (
     STREAM,
     File,
     Footing,
     file_of,
     footing,
+    read_file,
     rules_of,
 )
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.store.batch import Batch
+from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
-CERTIFIED, QUESTIONED = "certified", "questioned"
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What the official says with a move.
-
-    Attributes:
-        reason: a coded reason, where the move needs one.
-        evidence: the document seen.
-        note: in words; needed to certify against what the law says of the facts on record.
-        number: of the certificate; None makes one from the case.
-        until: a day that the official sets where the law sets none.
-        notice_days: the length of notice that the place sets, where its text leaves it open.
-    """
-
-    reason: str | None = None
-    evidence: str | None = None
-    note: str | None = None
-    number: str | None = None
-    until: date | None = None
-    notice_days: int | None = None
-
+OF_THE_PLACE = ("local_", "provincial_")
+"""How the columns of a case begin that the place sets."""
 
 NOTHING = Stated()
 
@@ -122,16 +102,53 @@ def apply(
     said = {"status": status, "filed_on": hand.on.isoformat()}
     file = File(name, about, said=said)
     first = footing(store, hand.scope, file, hand.on).route.offices[0]
-    case = {
-        "certification_step": first,
-        "filed_on": hand.on.isoformat(),
-        "opened_on": hand.on.isoformat(),
-    } | ({"county_received_on": hand.on.isoformat()} if first == COUNTY else {})
+    case = (
+        _settings(store, hand, about)
+        | {
+            "certification_step": first,
+            "filed_on": hand.on.isoformat(),
+            "opened_on": hand.on.isoformat(),
+        }
+        | ({"county_received_on": hand.on.isoformat()} if first == COUNTY else {})
+    )
     stands = footing(store, hand.scope, file, hand.on, case)
-    known = store.cases(hand.scope, [name])
-    if not known.empty:
+    if not store.cases(hand.scope, [name]).empty:
         raise Conflict(kind=STREAM, key=name, expected=0, found=1)
+    _refuse_second(store, hand, file)
     return _write(store, hand, file, stands, Move("apply", stated, case, stands.due))
+
+
+def _refuse_second(store: Store, hand: Hand, file: File) -> None:
+    """Nobody is certified for one status in two files at a time."""
+    (subject, key) = next(iter(file.about.items()))
+    others = store.states(hand.scope, Wanted(streams=(STREAM,), of=subject, ids=[key]))
+    for _, row in others.iterrows():
+        other = read_file(row)
+        runs = not machine(STREAM).is_final(other.state)
+        if runs and other.about == file.about and other.status == file.status:
+            raise WrongUse(
+                what=f"{subject.removesuffix('_id')} {key} has certification {other.case_id} "
+                f"({other.state})",
+                expected="one file for one status at a time",
+                do="Go on with that one, or end it first.",
+            )
+
+
+def _settings(store: Store, hand: Hand, about: dict[str, str]) -> dict[str, Any]:
+    """What the place set on the newest case so far: a new case would hide it from the law."""
+    (subject, key) = next(iter(about.items()))
+    kind = Kind.HOUSEHOLDS if subject == "household_id" else Kind.PERSONS
+    cases = store.cases(hand.scope, [key], about=kind)
+    begun = cases[cases["opened_on"].fillna("") <= hand.on.isoformat()]
+    if begun.empty:
+        return {}
+    newest = begun.sort_values("opened_on", na_position="first", kind="stable").iloc[-1]
+    said = {str(name): plain(cell) for name, cell in newest.items()}
+    return {
+        name: cell
+        for name, cell in said.items()
+        if name.startswith(OF_THE_PLACE) and cell is not None
+    }
 
 
 def act(store: Store, hand: Hand, case_id: str, event: str, stated: Stated = NOTHING) -> Filed:
@@ -181,87 +198,6 @@ def _case_of(file: File, event: str, on: date, stated: Stated) -> dict[str, Any]
     return case
 
 
-def _needs_evidence(file: File, _stands: Footing, stated: Stated) -> None:
-    if not stated.evidence:
-        raise WrongUse(
-            what=f"certification {file.case_id} would move without evidence",
-            expected="the document that was seen",
-            do="Name it with --evidence.",
-        )
-
-
-def _notice_has_its_time(file: File, stands: Footing, _stated: Stated) -> None:
-    """Names are shown before or after recognition, as the place says."""
-    is_after = file.state in (CERTIFIED, QUESTIONED)
-    moment = stands.route.moment
-    if moment is not None and is_after != (moment == AFTER):
-        raise WrongUse(
-            what=f"certification {file.case_id} would be shown at the wrong time",
-            expected=f"notice {moment} recognition by {stands.route.notice_rule}",
-            do="Follow the order of the place.",
-        )
-
-
-def _notice_is_over(file: File, stands: Footing, _stated: Stated) -> None:
-    if stands.route.moment != BEFORE:
-        return
-    if file.said.get("publicised_on") is None or stands.notice_is_short:
-        days = "" if stands.notice_days is None else f" for {stands.notice_days} day(s)"
-        raise WrongUse(
-            what=f"certification {file.case_id} was not shown to the public long enough",
-            expected=f"a notice{days} before it goes on, by {stands.route.notice_rule}",
-            do="Publish it, or wait until the notice is over.",
-        )
-
-
-def _goes_to(office: str) -> Callable[[File, Footing, Stated], None]:
-    def check(file: File, stands: Footing, _stated: Stated) -> None:
-        step = file.step or stands.route.offices[0]
-        if stands.route.after(step) != office:
-            raise WrongUse(
-                what=f"certification {file.case_id} is with the {step} and does not go to "
-                f"the {office} next",
-                expected=f"the order {' → '.join(stands.route.offices)} "
-                f"({', '.join(rules_of(stands.steps)) or 'no text'})",
-                do="Follow the order of the place.",
-            )
-
-    return check
-
-
-def _is_with_the_last_office(file: File, stands: Footing, _stated: Stated) -> None:
-    if file.step != stands.route.decides:
-        raise WrongUse(
-            what=f"certification {file.case_id} is with the {file.step}",
-            expected=f"a decision by the {stands.route.decides} "
-            f"({', '.join(rules_of(stands.steps)) or 'no text'})",
-            do="Send the file on first.",
-        )
-
-
-def _answers_the_law(file: File, stands: Footing, stated: Stated) -> None:
-    """Certifying against what the facts on record say is the official's to explain."""
-    if stands.status.outcome is not Outcome.MET and not stated.note:
-        asks = ", ".join(stands.status.ask_for)
-        raise WrongUse(
-            what=f"by the facts on record {file.status} is {stands.status.outcome.value} "
-            f"for certification {file.case_id}" + (f" (ask: {asks})" if asks else ""),
-            expected="facts that show it, or a note of who decides",
-            do="Complete the facts, or say why with --note.",
-        )
-
-
-CHECKS: dict[str, Sequence[Callable[[File, Footing, Stated], None]]] = {
-    "verify": (_needs_evidence,),
-    "publish": (_notice_has_its_time,),
-    "to_street": (_goes_to("street"), _notice_is_over),
-    "to_county": (_goes_to("county"), _notice_is_over),
-    "certify": (_is_with_the_last_office, _notice_is_over, _answers_the_law),
-    "review": (_needs_evidence,),
-}
-"""What the law of the place asks of a move, beside the machine."""
-
-
 def _due(file: File, event: str, stands: Footing, on: date, stated: Stated) -> date | None:
     """When the step after the move is due; None where neither law nor official sets a day."""
     if stated.until is not None:
@@ -274,7 +210,7 @@ def _due(file: File, event: str, stands: Footing, on: date, stated: Stated) -> d
     if event in ("certify", "review"):
         rhythm = review_rhythm(stands.place, on)
         return None if rhythm is None else rhythm.next(on)
-    if file.state in (CERTIFIED, QUESTIONED):
+    if file.state in IS_CERTIFIED:
         return None if file.due_on is None else date.fromisoformat(file.due_on)
     return stands.due
 
@@ -357,7 +293,7 @@ def write_rows(batch: Batch, file: File, hand: Hand, move: Move) -> None:
         move.case,
         status=file.status,
         on=hand.on.isoformat(),
-        is_certified=file.state in (CERTIFIED, QUESTIONED),
+        is_certified=file.state in IS_CERTIFIED,
     )
     for kind, frame in rows.frames:
         keys = ("case_id",) if kind is Kind.CASES else tuple(file.about)

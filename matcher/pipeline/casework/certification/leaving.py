@@ -15,10 +15,10 @@ from matcher.casework.certification.steps import contest_period
 from matcher.casework.ledger.recording import moves, record
 from matcher.domain.decision import Outcome, Verdict
 from matcher.errors import WrongUse
+from matcher.pipeline.casework.certification.checks import Stated
 from matcher.pipeline.casework.certification.filing import (
     Filed,
     Move,
-    Stated,
     filed,
     move_row,
     write_rows,

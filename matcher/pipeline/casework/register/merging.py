@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from matcher.casework.ledger.machine import machine, streams
-from matcher.casework.ledger.recording import moves, record
+from matcher.casework.ledger.recording import data_of, moves, record
 from matcher.casework.register.duplicates import (
     Duplicates,
     duplicate_households,
@@ -31,7 +31,7 @@ from matcher.casework.register.merging import (
 )
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound, WrongUse
+from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.store.batch import Batch
 from matcher.store.events.reading import Wanted
@@ -82,6 +82,7 @@ def merge(store: Store, hand: Hand, pair: Pair, *, reason: str) -> Merged:
     Raises:
         NotFound: one of them is not there within the scope.
         WrongUse: they may not be merged; see `check_merge`.
+        Conflict: somebody else gave the same record up meanwhile.
         IllegalMoves: the reason is no code, or the role may not.
     """
     records = _both(store, hand.scope, pair)
@@ -91,6 +92,7 @@ def merge(store: Store, hand: Hand, pair: Pair, *, reason: str) -> Merged:
     aside = {name: plain(loser[name].iloc[0]) for name in SET_ASIDE[pair.kind]}
     members = _members(store, hand.scope, pair, pair.loser)
     running = _running(store, hand.scope, pair)
+    key = _key(store, hand.scope, pair)
     with store.writing(actor=hand.by, at=hand.at) as batch:
         moved = {
             kind.value: batch.reassign(kind, ABOUT[pair.kind], pair.loser, pair.survivor)
@@ -100,7 +102,9 @@ def merge(store: Store, hand: Hand, pair: Pair, *, reason: str) -> Merged:
         _say(batch, pair, SET_ASIDE[pair.kind])
         told = {"moved": moved, "aside": aside, "members": members}
         row = move_of(pair, "merge", hand.on, reason=reason, area_code=_area(records), **told)
-        record(batch, moves([row]), role=hand.role)
+        done = record(batch, moves([row | {"key": key}]), role=hand.role)
+        if done.repeated:
+            raise Conflict(kind=STREAM, key=pair.subject_id, expected=0, found=1)
     counts = {kind: len(keys) for kind, keys in moved.items() if keys}
     counts |= {"members": len(members)} if members else {}
     return Merged(pair.subject_id, counts, running)
@@ -190,6 +194,14 @@ def _running(store: Store, scope: Scope, pair: Pair) -> tuple[str, ...]:
         for stream, subject, state in rows
         if not machine(stream).is_final(state)
     )
+
+
+def _key(store: Store, scope: Scope, pair: Pair) -> str:
+    """The name of this merge: two officials who give one record up at a time choose the same."""
+    before = store.events(scope, MERGES)
+    merges = before[before["event"] == "merge"]
+    given_up = int((data_of(merges, "loser") == pair.loser).sum()) if len(merges) else 0
+    return f"merge-{pair.kind.value}-{pair.loser}-{given_up}"
 
 
 def _rehouse(batch: Batch, members: list[str], household_id: str) -> None:

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.casework.ledger.recording import moves, record
 from matcher.casework.ledger.replaying import differences
 from matcher.casework.register.merging import Pair
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
-from matcher.errors import IllegalMoves, NotFound, WrongUse
+from matcher.errors import Conflict, IllegalMoves, NotFound, WrongUse
 from matcher.pipeline.casework.register.merging import dismiss, duplicates_in, merge, unmerge
 from matcher.store.store import Store
 from tests.pipeline.casework.register.office import OFFICE, fill, hand
@@ -189,6 +190,17 @@ def test_the_same_id_number_with_another_sex_is_reported_not_merged(store: Store
     assert pairs["contradicts"].tolist() == [True]
     with pytest.raises(WrongUse, match="sex or date of birth"):
         merge(store, hand(), PEOPLE, reason="same_id_number")
+
+
+def test_a_record_that_somebody_else_gave_up_meanwhile_is_a_conflict(store: Store) -> None:
+    row = {"stream": "merge", "subject_id": "M-persons-P2-P3", "event": "dismiss"}
+    row |= {"reason": "different_people", "on": "2026-11-02", "key": "merge-persons-P2-0"}
+    with store.writing(actor="another", at=hand().at) as batch:
+        record(batch, moves([row]), role=Role.SUPERVISOR)
+    before = told(store)
+    with pytest.raises(Conflict):
+        merge(store, hand(), PEOPLE, reason="same_id_number")
+    same(before, told(store))
 
 
 def test_only_named_officials_with_a_coded_reason_merge(store: Store) -> None:
