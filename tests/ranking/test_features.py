@@ -291,6 +291,7 @@ def random_market(rng: np.random.Generator, n: int = 40, m: int = 30) -> Market:
         occupations_wanted=rows(n, 500),
         skills=rows(n, words),
         certificates=rows(n, words),
+        jobs=rows(n, words),
         text=rows(n, words),
     )
     vacancies = make_vacancies(
@@ -306,6 +307,7 @@ def random_market(rng: np.random.Generator, n: int = 40, m: int = 30) -> Market:
         posted_on=np.datetime64(ON) - rng.integers(0, 300, m),
         skills=rows(m, words),
         certificates=rows(m, words),
+        title=rows(m, words),
         text=rows(m, words),
     )
     return make_market(jobseekers, vacancies)
