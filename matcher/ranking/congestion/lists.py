@@ -11,13 +11,13 @@ from matcher.ranking.congestion.round import Round
 Prices = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-SPLIT = np.float32(0.1)
+SPLIT = np.float32(0.2)
 """How far two people may see one price apart: alike people must not all turn to the same post."""
 
 
 @njit(cache=True, nogil=True, inline="always")
 def price_seen(price: np.float32, person: int, vacancy: int) -> np.float32:
-    """The price as this person sees it: up to a twentieth more or less, always the same.
+    """The price as this person sees it: up to a tenth more or less, always the same.
 
     People with the same profile have the same candidates in the same order; were they to see the
     same prices, all would leave a crowded post together and none would stay.

@@ -57,4 +57,3 @@ def train(
         "champion": done.champion,
     }
     session.answer(answer, f"{evaluation_text(trial, done.evaluation, language)}\n{after}")
-
