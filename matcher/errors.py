@@ -17,10 +17,18 @@
     │   ├── StoreBusy                another process is writing
     │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
     │   └── BrokenReferences         a migration left rows that point nowhere; undone
+    ├── AccessError
+    │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
+    │   ├── SignInNeeded             nobody is known to be calling
+    │   ├── ForgedRequest            a session's request without its own token
+    │   └── NotAllowed               a role that may not do this
     ├── ModelError
     │   ├── FeatureMismatch          features expected, features given
     │   ├── UnknownModel             with the models that exist
     │   └── ModelNotTrusted          a file that nobody vouches for: which, what is wrong
+    ├── CaseworkError
+    │   ├── IllegalMoves             moves that the law of the process does not allow, all of them
+    │   └── UnknownStream            with the streams that exist
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much
@@ -178,6 +186,45 @@ class BrokenReferences(StoreError):
         )
 
 
+class AccessError(RengangError):
+    """Something about who may do what."""
+
+
+class SignInRefused(AccessError):
+    """Nobody was let in; why is in the audit alone, so that nobody learns which names exist."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the name and the password do not fit, or the account is locked for a while. "
+            "Try again later, or ask the administrator for a new password."
+        )
+
+
+class SignInNeeded(AccessError):
+    """No token and no session came with the request, or one that is good no more."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in first, or again: no valid token or session came along.")
+
+
+class ForgedRequest(AccessError):
+    """A session's request that did not come from a page of that session."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the request did not come from a page of this session. Nothing was changed; "
+            "reload the page and repeat the step."
+        )
+
+
+class NotAllowed(AccessError):
+    """The caller's role may not do this."""
+
+    def __init__(self, *, what: str, roles: Sequence[str]) -> None:
+        self.what, self.roles = what, tuple(roles)
+        super().__init__(f"{what} is for {', '.join(self.roles)}. Ask a colleague in that role.")
+
+
 class ModelError(RengangError):
     """Something about a ranking model."""
 
@@ -215,6 +262,29 @@ class ModelNotTrusted(ModelError):
             f"model '{model}' was not loaded: {file} {found}; expected the bytes that were signed "
             f"when the model was registered. {do}"
         )
+
+
+class CaseworkError(RengangError):
+    """Something about a case."""
+
+
+class IllegalMoves(CaseworkError):
+    """Moves that cannot be made from where their subjects stand; carries every problem."""
+
+    def __init__(self, *, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            f"{len(self.problems)} move(s) cannot be made: {'; '.join(self.problems)}. "
+            "Nothing was written."
+        )
+
+
+class UnknownStream(CaseworkError):
+    """A stream of casework that has no machine."""
+
+    def __init__(self, *, stream: str, known: Sequence[str]) -> None:
+        self.stream, self.known = stream, tuple(known)
+        super().__init__(f"no stream '{stream}'; expected one of {', '.join(self.known)}")
 
 
 class AllocationError(RengangError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,25 @@ from sqlalchemy import Connection, insert, select, update
 
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
-from matcher.domain.scope import Scope
+from matcher.domain.scope import Role, Scope
 from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
+from matcher.store.events import appending
 from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import decision, employer, fair, household, meta, person, vacancy
+from matcher.store.schema.tables import (
+    decision,
+    employer,
+    fair,
+    household,
+    meta,
+    outcome,
+    person,
+    vacancy,
+)
 from matcher.store.schema.types import instant_text
-from matcher.store.selection import fetch, missing_ids, records_in
+from matcher.store.selection import fetch, hired_pairs, missing_ids, records_in
 
 _PERSON = (person.c.person_id, Kind.PERSONS)
 _HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
@@ -200,6 +210,40 @@ class Batch:
         number = int(made.scalar_one())
         self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
         return number
+
+    def states(self, stream: str, ids: Iterable[str], *, of: str = "subject_id") -> pd.DataFrame:
+        """Where these subjects stand, or those `of` these persons, posts or households.
+
+        As this transaction sees them: what is written on it cannot be written twice.
+        """
+        return appending.states_of(self._connection, stream, ids, of=of)
+
+    def hired(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
+        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once."""
+        return fetch(
+            self._connection,
+            hired_pairs(),
+            by=outcome.c.vacancy_id,
+            ids=vacancy_ids,
+            order=[outcome.c.vacancy_id, outcome.c.person_id],
+        )
+
+    def known_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of the callers' names for moves that were written before."""
+        return appending.known_keys(self._connection, keys)
+
+    def append(self, events: pd.DataFrame, states: pd.DataFrame, *, role: Role) -> None:
+        """Append events for good, and move their subjects; see `casework/ledger`.
+
+        Args:
+            events: the columns of `EVENT_COLUMNS`, in the order in which they happened.
+            states: the columns of `STATE_COLUMNS`, a row per subject moved.
+            role: in which the batch's actor acts.
+        """
+        appending.append(
+            self._connection, events, states, actor=self._actor, role=role.value, at=self._at
+        )
+        self._audit("append", "case_events", events["subject_id"].tolist(), {})
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""

@@ -263,6 +263,16 @@ def lock_for_migration(connection: Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('rengang migration'))")
 
 
+def lock_for_sealing(connection: Connection, tables: Collection[str]) -> None:
+    """Let every writer finish first, so that no row comes in below a seal.
+
+    SQLite's BEGIN IMMEDIATE has seen to it already.
+    """
+    if not _is_sqlite(connection.dialect):
+        for table in sorted(tables):
+            connection.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def refuse_broken_references(connection: Connection, *, after: str) -> None:
     """Does every reference still point to a row, after a migration without foreign keys?
 

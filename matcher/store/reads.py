@@ -12,6 +12,7 @@ from sqlalchemy import Column, Engine, Text, cast, select
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
+from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.schema.records import RECORDS
 from matcher.store.schema.tables import case_record, decision, pairing, placement, refusal
 from matcher.store.selection import fetch, records_in, within
@@ -123,6 +124,34 @@ class Reads:
         key = decision.c.id
         found = self._fetch(statement, by=key, ids=ids, order=[key])
         self._leave_trace(scope, "decisions", found["id"].astype(str), parts=(), at=at)
+        return found
+
+    def events(
+        self, scope: Scope, wanted: Wanted | None = None, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """Moves of casework within the scope, in the order in which they were written.
+
+        Returns:
+            A row per event: the columns of `case_event`, `at` as UTC text.
+        """
+        statement, by, order = events_in(scope, wanted or Wanted())
+        ids = wanted.ids if wanted else None
+        found = self._fetch(statement, by=by, ids=ids, order=order)
+        self._leave_trace(scope, "case_events", found["subject_id"], parts=(), at=at)
+        return found
+
+    def states(
+        self, scope: Scope, wanted: Wanted | None = None, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """Where the subjects of casework stand, within the scope.
+
+        Returns:
+            A row per subject: the columns of `case_state`, by stream and subject.
+        """
+        statement, by, order = states_in(scope, wanted or Wanted())
+        ids = wanted.ids if wanted else None
+        found = self._fetch(statement, by=by, ids=ids, order=order)
+        self._leave_trace(scope, "case_states", found["subject_id"], parts=(), at=at)
         return found
 
     def _told(

@@ -529,6 +529,10 @@ WITHOUT_PEOPLE = {
     "audit_rows": "who read, not who was read",
     "backup": "a file for the office itself",
     "problems": "about the store",
+    "accounts": "who may sign in",
+    "tokens": "digests of tokens",
+    "seal": "digests, how many rows",
+    "broken_seals": "digests, numbers of rows",
 }
 
 

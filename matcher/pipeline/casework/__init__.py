@@ -1,0 +1,1 @@
+"""Casework wired to the store, the law and the ranker."""
