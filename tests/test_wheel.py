@@ -85,6 +85,31 @@ def test_titles_are_linked_from_the_wheel_with_the_network_off(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("wheel")
+def test_it_trains_matches_and_explains_from_the_wheel_with_the_network_off(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    (unpacked / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(unpacked))
+    where = run(sys.executable, "-c", "import matcher; print(matcher.__file__)", cwd=tmp_path)
+    assert where.startswith(str(unpacked))
+
+    def rengang(*words: str) -> str:
+        return run(sys.executable, "-m", "matcher.cli.main", *words, cwd=tmp_path)
+
+    assert "demo-city" in rengang("demo")
+    assert "trained" in rengang("train", "--name", "trained")
+    rengang("match", "--all", "--top", "3", "--model", "trained", "--out", "m.csv")
+    first = (tmp_path / "m.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
+    pair = ("--person", first[0], "--vacancy", first[1])
+    assert "trained" in rengang("explain", *pair, "--model", "trained")
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("wheel")
 def test_an_empty_environment_runs_the_demo_from_the_wheel(wheel: Path, tmp_path: Path) -> None:

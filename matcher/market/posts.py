@@ -39,6 +39,7 @@ class PostText(NamedTuple):
 
     skills: TextColumn
     certificates: TextColumn
+    title: TextColumn
     every: tuple[TextColumn, ...]
 
 
@@ -48,11 +49,13 @@ def read_post_text(vacancies: pd.DataFrame, draft: Draft) -> PostText:
     certificates = canonical("certificates", vacancies["certificates_required"])
     lists = [skills, certificates]
     lists += [vacancies[name] for name in ("skills_wanted", "certificates_required", "tags")]
+    title = draft.read(vacancies["title"], terms)
     return PostText(
         skills=draft.read(skills, item_terms),
         certificates=draft.read(certificates, item_terms),
+        title=title,
         every=(
-            draft.read(vacancies["title"], terms),
+            title,
             *(draft.read(column, list_terms) for column in lists),
         ),
     )
@@ -98,6 +101,7 @@ def vacancies_of(
         sex_required=codes(vacancies["sex_required"], "sex"),
         skills=rows_of([text.skills], place),
         certificates=rows_of([text.certificates], place),
+        title=rows_of([text.title], place),
         text=rows_of(text.every, place),
         posted_on=days(vacancies["posted_on"]),
         expires_on=days(vacancies["expires_on"]),
