@@ -40,6 +40,7 @@ def test_twelve_monthly_tables_add_up(seed: int) -> None:
         assert months.reindex(year.index, fill_value=0).equals(year[name]), name
     every = tables[0].index.union(year.index, sort=False)
     tables = [table.reindex(every, fill_value=0) for table in tables]
+    year = year.reindex(every, fill_value=0)
     for before, after in pairwise(tables):
         assert (before["end"] == after["start"]).all()
         assert (before["total"] + after["appeared"] == after["total"]).all()
