@@ -125,25 +125,28 @@ def fit(shown: Examples) -> TitleModel:
     )
 
 
-def train(groups: NDArray[np.object_] | None = None) -> tuple[TitleModel, list[Fold]]:
+def train(
+    groups: NDArray[np.object_] | None = None, *, fold_seed: int = SEED
+) -> tuple[TitleModel, list[Fold]]:
     """The model on all examples, and what its folds said of titles they had not seen.
 
     Args:
         groups: titles of one group fall into one fold; each normalised title is one without.
+        fold_seed: of the lots that part the folds.
 
     Returns:
         The model with the second stage and the calibration of the folds; the folds, in which the
         second stage of a fold is fitted on the other folds.
     """
     with threadpool_limits(limits=1):  # sums in another order give other bytes
-        return _train(groups)
+        return _train(groups, fold_seed)
 
 
-def _train(groups: NDArray[np.object_] | None) -> tuple[TitleModel, list[Fold]]:
+def _train(groups: NDArray[np.object_] | None, seed: int) -> tuple[TitleModel, list[Fold]]:
     shown = examples()
     title_rows = np.flatnonzero(shown.is_title)
     together = shown.spelling[title_rows] if groups is None else groups
-    folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     parts = []
     for _, held in folds.split(title_rows, groups=together):
         rows = np.setdiff1d(np.arange(len(shown.titles)), title_rows[held])
