@@ -156,6 +156,7 @@ class Vacancies:
         age_min, age_max: (m,) int16 full years, inclusive.
         sex_required: (m,) int8, position in the code list `sex`.
         skills, certificates, title, text: positions in `Terms.words`.
+        skills_found: (m,) bool, the skills were found in title and description, none being stated.
         posted_on, expires_on: (m,) datetime64[D]; the last day counts as open.
         public_welfare: (m,) int8, 1 yes, 0 no, -1 not stated.
         public_welfare_kind: (m,) int8, position in its code list.
@@ -181,6 +182,7 @@ class Vacancies:
     age_max: NDArray[np.int16]
     sex_required: NDArray[np.int8]
     skills: Csr
+    skills_found: NDArray[np.bool_]
     certificates: Csr
     title: Csr
     text: Csr

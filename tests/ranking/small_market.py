@@ -98,6 +98,7 @@ def make_vacancies(m: int = 1, **given: Any) -> Vacancies:
             age_max=np.full(m, -1, np.int16),
             sex_required=np.full(m, -1, np.int8),
             skills=empty,
+            skills_found=np.zeros(m, np.bool_),
             certificates=empty,
             title=empty,
             text=empty,
