@@ -59,7 +59,7 @@ def following(known: OnRecord, on: date) -> pd.DataFrame:
     standing = known.states.set_index("subject_id")
     rows = [
         *_certified(standing, known.households, day),
-        *_placed(standing, _unrecorded(lasting, known.events), on),
+        *_placed(standing, _unrecorded(lasting, known.events)),
         *_relapsed(standing, begun, lasting),
     ]
     return moves(rows)
@@ -92,7 +92,8 @@ def _unrecorded(lasting: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     return lasting[~pairs.isin(done)]
 
 
-def _placed(standing: pd.DataFrame, lasting: pd.DataFrame, on: date) -> Iterator[dict[str, Any]]:
+def _placed(standing: pd.DataFrame, lasting: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """On the day the work began, or the household came on the ledger where that was later."""
     for household, work in lasting.groupby("household_id", sort=True):
         state = standing["state"].get(household)
         if state not in (*STOCK, *HELD):
@@ -103,7 +104,7 @@ def _placed(standing: pd.DataFrame, lasting: pd.DataFrame, on: date) -> Iterator
             yield move(
                 event,
                 str(household),
-                on,
+                date.fromisoformat(max(each["start_date"], standing["since"][household])),
                 key=_key(standing, str(household), f"placed:{each['placement_id']}"),
                 person_id=each["person_id"],
                 placement_id=each["placement_id"],

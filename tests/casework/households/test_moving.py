@@ -116,7 +116,9 @@ def test_what_is_on_record_moves_households_once(store: Store) -> None:
         with store.writing(actor="u1", at=AT) as batch:
             return record_households(batch, due, role=Role.CASEWORKER)
 
-    assert follow(placements, ON).events["event"].tolist() == ["certify", "clear", "employ"]
+    first = follow(placements, ON).events
+    assert first["event"].tolist() == ["certify", "clear", "employ"]
+    assert first["on"].tolist() == ["2026-10-01", "2026-10-08", "2026-10-09"]
     assert follow(placements, ON).events.empty
     ends: Any = ["2026-10-20", "2026-10-30", None]
     ended = placements.assign(ended_on=ends)
