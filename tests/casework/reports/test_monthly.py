@@ -25,14 +25,16 @@ MONTHS = [date(2026, month, 1) for month in range(1, 13)]
 PERIOD = (*FLOWS[1:-1], "cleared_again", "relapsed", "settled", "employed")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_twelve_monthly_tables_add_up(seed: int) -> None:
     events = walks(np.random.default_rng(seed), 15, 150)
     tables: list[Any] = [monthly(events, month, area="3206").table for month in MONTHS]
-    year = counts(
-        entries(events, date(2026, 1, 1), date(2026, 12, 31)), 6, rows=list(tables[0].index[:-1])
-    )
+    # A code that is no part of the area has a row only in months that count something in it.
+    rows = sorted(set().union(*(table.index for table in tables)))
+    tables = [table.reindex(rows, fill_value=0) for table in tables]
+    made = entries(events, date(2026, 1, 1), date(2026, 12, 31))
+    year = counts(made, 6, rows=rows[:-1])
     for name in PERIOD:
         assert (sum(table[name] for table in tables) == year[name]).all(), name
     for before, after in pairwise(tables):
@@ -45,13 +47,13 @@ def test_twelve_monthly_tables_add_up(seed: int) -> None:
     assert (tables[-1]["end"] == year["end"]).all()
 
 
-def made(area: str = "") -> Monthly:
+def table_of(area: str = "") -> Monthly:
     return monthly(walks(np.random.default_rng(3), 20, 150), date(2026, 6, 30), area=area)
 
 
 @pytest.mark.parametrize("area", ["", "32", "3206", "320613", "320613001"])
 def test_every_number_is_its_households(area: str) -> None:
-    table = made(area)
+    table = table_of(area)
     for row in table.table.index:
         for measure in MEASURES:
             behind = table.behind(str(row), measure)
@@ -66,9 +68,9 @@ def test_every_number_is_its_households(area: str) -> None:
 
 def test_a_cell_that_there_is_not_is_told() -> None:
     with pytest.raises(NotFound, match="no cell '99/end'"):
-        made().behind("99", "end")
+        table_of().behind("99", "end")
     with pytest.raises(NotFound, match="no cell"):
-        made().behind(TOTAL, "measure")
+        table_of().behind(TOTAL, "measure")
 
 
 def test_the_table_says_by_when_it_is_due_and_by_what_rule() -> None:
@@ -89,7 +91,7 @@ def test_what_is_no_month_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_workbook_has_the_table_and_what_stands_behind(tmp_path: Path, language: str) -> None:
-    table = made("3206")
+    table = table_of("3206")
     sheets = monthly_sheets(table, language, "=HYPERLINK(1)")
     write_workbook(tmp_path / "m.xlsx", sheets)
     book = load_workbook(tmp_path / "m.xlsx")
