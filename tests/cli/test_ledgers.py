@@ -103,6 +103,7 @@ def test_messages_reach_the_outbox_once(ledger: Office, tmp_path: Path) -> None:
         pytest.param(("report", "scorecard", "--standard", "x"), "no standard", id="standard"),
         pytest.param(("report", "scorecard", "--drill", "1/2"), "no cell '1/2'", id="no card cell"),
         pytest.param(("report", "ledger", "--kind", "x", "--out", "x.xlsx"), "no register", id="r"),
+        pytest.param(("report", "ledger", "--out", "x.csv"), "no room for", id="one sheet"),
         pytest.param(("letter", "issue", "--out", "x.html"), "goes to nobody", id="letter"),
         pytest.param(
             ("letter", "issue", "--kind", "x", "--out", "x.html"), "no letter 'x'", id="kind"

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from matcher.casework.households.following import following, opening
+from matcher.casework.households.following import OnRecord, following, opening
 from matcher.casework.households.moving import move, record_households
 from matcher.casework.ledger.recording import Recorded, moves
 from matcher.casework.ledger.replaying import differences
@@ -111,18 +111,25 @@ def test_what_is_on_record_moves_households_once(store: Store) -> None:
     )
 
     def follow(placements: pd.DataFrame, on: date) -> Recorded:
+        known = OnRecord(store.states(OFFICE), store.events(OFFICE), records, members, placements)
+        due = following(known, on)
         with store.writing(actor="u1", at=AT) as batch:
-            states = batch.states("household", ["H1", "H2", "H3"])
-            due = following(states, records, members, placements, on)
             return record_households(batch, due, role=Role.CASEWORKER)
 
-    assert follow(placements, ON).events["event"].tolist() == ["certify", "clear", "employ"]
+    first = follow(placements, ON).events
+    assert first["event"].tolist() == ["certify", "clear", "employ"]
+    assert first["on"].tolist() == ["2026-10-01", "2026-10-08", "2026-10-09"]
     assert follow(placements, ON).events.empty
     ends: Any = ["2026-10-20", "2026-10-30", None]
     ended = placements.assign(ended_on=ends)
     again = follow(ended, ON).events
     assert again[["event", "on"]].to_numpy().tolist() == [["reappear", "2026-10-30"]]
     assert follow(ended, ON).events.empty
+    assert follow(placements, ON).events["event"].tolist() == ["clear", "employ"]
+    make(store, move("leave", "H1", ON, reason="moved_away"))
+    assert follow(placements, ON).events.empty
+    make(store, move("return", "H1", ON, reason="mistake", **HOME))
+    assert follow(placements, ON).events["event"].tolist() == ["clear", "employ"]
 
 
 def test_a_ledger_opens_with_what_was_kept_before(store: Store) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,14 +25,16 @@ MONTHS = [date(2026, month, 1) for month in range(1, 13)]
 PERIOD = (*FLOWS[1:-1], "cleared_again", "relapsed", "settled", "employed")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_twelve_monthly_tables_add_up(seed: int) -> None:
     events = walks(np.random.default_rng(seed), 15, 150)
-    tables = [monthly(events, month, area="3206").table for month in MONTHS]
-    year = counts(
-        entries(events, date(2026, 1, 1), date(2026, 12, 31)), 6, rows=list(tables[0].index[:-1])
-    )
+    tables: list[Any] = [monthly(events, month, area="3206").table for month in MONTHS]
+    # A code that is no part of the area has a row only in months that count something in it.
+    rows = sorted(set().union(*(table.index for table in tables)))
+    tables = [table.reindex(rows, fill_value=0) for table in tables]
+    made = entries(events, date(2026, 1, 1), date(2026, 12, 31))
+    year = counts(made, 6, rows=rows[:-1])
     for name in PERIOD:
         # A month in which nothing stands in an area that nobody asked for has no row of it.
         months = pd.concat([table[name] for table in tables]).groupby(level=0).sum()
@@ -51,13 +52,13 @@ def test_twelve_monthly_tables_add_up(seed: int) -> None:
     assert (tables[-1]["end"] == year["end"]).all()
 
 
-def made(area: str = "") -> Monthly:
+def table_of(area: str = "") -> Monthly:
     return monthly(walks(np.random.default_rng(3), 20, 150), date(2026, 6, 30), area=area)
 
 
 @pytest.mark.parametrize("area", ["", "32", "3206", "320613", "320613001"])
 def test_every_number_is_its_households(area: str) -> None:
-    table = made(area)
+    table = table_of(area)
     for row in table.table.index:
         for measure in MEASURES:
             behind = table.behind(str(row), measure)
@@ -72,9 +73,9 @@ def test_every_number_is_its_households(area: str) -> None:
 
 def test_a_cell_that_there_is_not_is_told() -> None:
     with pytest.raises(NotFound, match="no cell '99/end'"):
-        made().behind("99", "end")
+        table_of().behind("99", "end")
     with pytest.raises(NotFound, match="no cell"):
-        made().behind(TOTAL, "measure")
+        table_of().behind(TOTAL, "measure")
 
 
 def test_the_table_says_by_when_it_is_due_and_by_what_rule() -> None:
@@ -95,7 +96,7 @@ def test_what_is_no_month_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_workbook_has_the_table_and_what_stands_behind(tmp_path: Path, language: str) -> None:
-    table = made("3206")
+    table = table_of("3206")
     sheets = monthly_sheets(table, language, "=HYPERLINK(1)")
     write_workbook(tmp_path / "m.xlsx", sheets)
     book = load_workbook(tmp_path / "m.xlsx")
@@ -105,4 +106,4 @@ def test_the_workbook_has_the_table_and_what_stands_behind(tmp_path: Path, langu
     numbers = [cell.value for cell in cells if isinstance(cell.value, int)]
     assert sum(numbers) == int(table.table.drop(columns=[]).to_numpy().sum())
     assert detail.max_row == len(table.entries) + 1
-    assert not pd.isna(first.cell(1, 1).value)
+    assert first.cell(1, 1).value

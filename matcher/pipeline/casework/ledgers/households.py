@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from matcher.casework.households.following import following, opening
+from matcher.casework.households.following import OnRecord, following, opening
 from matcher.casework.households.moving import RESTS_ON, STREAM, move, record_households
 from matcher.casework.households.spells import in_time
 from matcher.casework.ledger.recording import Recorded, data_of, moves
@@ -70,8 +70,14 @@ def due_moves(store: Store, scope: Scope, on: date) -> pd.DataFrame:
     states = store.states(scope, Wanted(streams=[STREAM]))
     ids = states["subject_id"].tolist()
     members = store.members(scope, ids)
-    placements = store.placements(scope, person_ids=members["person_id"])
-    return following(states, store.households(scope, ids), members, placements, on)
+    known = OnRecord(
+        states=states,
+        events=store.events(scope, Wanted(streams=[STREAM])),
+        households=store.households(scope, ids),
+        members=members,
+        placements=store.placements(scope, person_ids=members["person_id"]),
+    )
+    return following(known, on)
 
 
 def follow(store: Store, scope: Scope, on: date, *, at: datetime) -> Recorded:

@@ -92,6 +92,12 @@ def ledger_command(
     """The registers of an office in their familiar form; they name people in full."""
     session: Session = context.obj
     names = kind or list(registers())
+    if len(names) > 1 and out.suffix.lower() != ".xlsx":
+        raise WrongUse(
+            what=f"'{out.name}' has no room for {len(names)} registers",
+            expected="an .xlsx file, or --kind with one register",
+            do="Choose the one or the other.",
+        )
     with session.open_store() as store:
         day = session.day(on, store)
         kept = kept_for(store, Scope.office("report"), day, area_of(area))
