@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from api import errors
 from api.algorithm.routes import router as algorithm
+from api.auth.routes import router as auth
 from api.health.routes import router as health
 from api.vacancies.routes import router as vacancies
 from matcher import __version__
 from matcher.settings import Settings
 from matcher.store.store import Store
+
+API = "/api/v1"
+ROUTERS: tuple[tuple[APIRouter, str], ...] = (
+    (health, ""),
+    (algorithm, API),
+    (auth, API),
+    (vacancies, API),
+)
+"""Every router and the path it hangs under; the access matrix of the tests reads it."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,7 +50,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.store = chosen, store
     errors.install(app)
-    app.include_router(health)
-    app.include_router(algorithm, prefix="/api/v1")
-    app.include_router(vacancies, prefix="/api/v1")
+    for router, prefix in ROUTERS:
+        app.include_router(router, prefix=prefix)
     return app

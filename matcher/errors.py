@@ -17,6 +17,11 @@
     │   ├── StoreBusy                another process is writing
     │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
     │   └── BrokenReferences         a migration left rows that point nowhere; undone
+    ├── AccessError
+    │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
+    │   ├── SignInNeeded             nobody is known to be calling
+    │   ├── ForgedRequest            a session's request without its own token
+    │   └── NotAllowed               a role that may not do this
     ├── ModelError
     │   ├── FeatureMismatch          features expected, features given
     │   ├── UnknownModel             with the models that exist
@@ -179,6 +184,45 @@ class BrokenReferences(StoreError):
             f"migration to {after} would break {len(self.problems)} reference(s), first: "
             f"{self.problems[0]}. Nothing was changed; report this with the version you came from."
         )
+
+
+class AccessError(RengangError):
+    """Something about who may do what."""
+
+
+class SignInRefused(AccessError):
+    """Nobody was let in; why is in the audit alone, so that nobody learns which names exist."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the name and the password do not fit, or the account is locked for a while. "
+            "Try again later, or ask the administrator for a new password."
+        )
+
+
+class SignInNeeded(AccessError):
+    """No token and no session came with the request, or one that is good no more."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in first, or again: no valid token or session came along.")
+
+
+class ForgedRequest(AccessError):
+    """A session's request that did not come from a page of that session."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the request did not come from a page of this session. Nothing was changed; "
+            "reload the page and repeat the step."
+        )
+
+
+class NotAllowed(AccessError):
+    """The caller's role may not do this."""
+
+    def __init__(self, *, what: str, roles: Sequence[str]) -> None:
+        self.what, self.roles = what, tuple(roles)
+        super().__init__(f"{what} is for {', '.join(self.roles)}. Ask a colleague in that role.")
 
 
 class ModelError(RengangError):

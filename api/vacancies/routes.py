@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pandas as pd
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
+from api.auth.callers import EVERYONE, Allow, Caller
 from api.deps import StoreDep
 from api.vacancies.schemas import VacancyOut, VacancyPage
 from matcher.domain.kinds import Kind
 from matcher.errors import NotFound
 
 router = APIRouter(prefix="/vacancies", tags=["vacancies"])
+
+Reader = Annotated[Caller, Depends(Allow(EVERYONE, "vacancies"))]
 
 
 def _out(row: dict[str, Any]) -> VacancyOut:
@@ -23,6 +26,7 @@ def _out(row: dict[str, Any]) -> VacancyOut:
 @router.get("")
 def list_vacancies(
     store: StoreDep,
+    _caller: Reader,
     after: Annotated[str | None, Query(description="cursor: the last id seen")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> VacancyPage:
@@ -40,7 +44,7 @@ def list_vacancies(
 
 
 @router.get("/{vacancy_id}")
-def read_vacancy(store: StoreDep, vacancy_id: str) -> VacancyOut:
+def read_vacancy(store: StoreDep, _caller: Reader, vacancy_id: str) -> VacancyOut:
     """One vacancy."""
     frame = store.frame(Kind.VACANCIES, [vacancy_id])
     if frame.empty:

@@ -11,7 +11,16 @@ from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from matcher import __version__
-from matcher.cli.commands import casework, demo, fairs, matching, operations, pairing, records
+from matcher.cli.commands import (
+    accounts,
+    casework,
+    demo,
+    fairs,
+    matching,
+    operations,
+    pairing,
+    records,
+)
 from matcher.cli.commands.law import deciding, packs
 from matcher.cli.commands.market import courses, simulate
 from matcher.cli.commands.models import judging, training
@@ -31,7 +40,7 @@ app = typer.Typer(
 )
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
-    *(casework, training, judging, simulate, operations),
+    *(casework, training, judging, simulate, accounts, operations),
 ):
     room.register(app)
 

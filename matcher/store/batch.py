@@ -21,9 +21,18 @@ from matcher.store.engine import upsert_statement
 from matcher.store.events import appending
 from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import decision, employer, fair, household, meta, person, vacancy
+from matcher.store.schema.tables import (
+    decision,
+    employer,
+    fair,
+    household,
+    meta,
+    outcome,
+    person,
+    vacancy,
+)
 from matcher.store.schema.types import instant_text
-from matcher.store.selection import fetch, missing_ids, records_in
+from matcher.store.selection import fetch, hired_pairs, missing_ids, records_in
 
 _PERSON = (person.c.person_id, Kind.PERSONS)
 _HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
@@ -205,18 +214,13 @@ class Batch:
     def reassign(
         self, kind: Kind, column: str, of: str, to: str, *, keys: Collection[str] | None = None
     ) -> dict[str, str]:
-        """Make records about one subject be about another one.
+        """Make records about one subject (`column` says `of`) be about another one (`to`).
 
-        Args:
-            kind: of the records.
-            column: what names the subject, such as `person_id`.
-            of: the subject they are about now.
-            to: the one they are to be about.
-            keys: only these records, by their keys in the store; None is all.
+        `keys` are the records' keys in the store; None is all of the subject's. A record of which
+        the other subject has its like stays where it is.
 
         Returns:
-            The key of each record moved before, and after: a key of several columns changes with
-            the subject. A record of which the other subject has its like stays where it is.
+            The key of each record moved, before and after: one of several columns changes.
         """
         records = RECORDS[kind]
         statement = records_in(records).add_columns(records.key.label("record_key"))
@@ -227,10 +231,10 @@ class Batch:
         new = _record_keys(records, after)
         free = ~new.isin(self._hashes(records, new)["key"]).to_numpy()
         free |= (new == found["record_key"]).to_numpy()
+        if not free.any():
+            return {}
         after = after.assign(content_hash=_contents(records, after), **{records.key.name: new})
         after, old = after[free], found["record_key"][free]
-        if after.empty:
-            return {}
         self._refuse_dangling(kind, after)
         gone = old[(old != new[free]).to_numpy()]
         self._connection.execute(delete(records.main).where(records.key.in_(gone.tolist())))
@@ -238,9 +242,22 @@ class Batch:
         self._audit("reassign", kind, old.tolist(), {"column": column})
         return dict(zip(old.tolist(), new[free].tolist(), strict=True))
 
-    def states(self, stream: str, subject_ids: Iterable[str]) -> pd.DataFrame:
-        """Where these subjects stand, as this transaction sees them."""
-        return appending.states_of(self._connection, stream, subject_ids)
+    def states(self, stream: str, ids: Iterable[str], *, of: str = "subject_id") -> pd.DataFrame:
+        """Where these subjects stand, or those `of` these persons, posts or households.
+
+        As this transaction sees them: what is written on it cannot be written twice.
+        """
+        return appending.states_of(self._connection, stream, ids, of=of)
+
+    def hired(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
+        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once."""
+        return fetch(
+            self._connection,
+            hired_pairs(),
+            by=outcome.c.vacancy_id,
+            ids=vacancy_ids,
+            order=[outcome.c.vacancy_id, outcome.c.person_id],
+        )
 
     def known_keys(self, keys: Iterable[str]) -> set[str]:
         """Those of the callers' names for moves that were written before."""

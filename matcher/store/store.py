@@ -16,6 +16,8 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, SchemaMismatch, WrongUse
 from matcher.store import audit, engine, migrations
+from matcher.store.accounts.accounts import Accounts
+from matcher.store.accounts.tokens import Tokens
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
 from matcher.store.reads import Reads
@@ -28,15 +30,13 @@ from matcher.store.schema.tables import (
     person_status,
 )
 from matcher.store.selection import (
+    TAKEN_ON,
     members_in,
     named,
     records_in,
     refuse_people,
     refuse_unknown_parts,
 )
-
-TAKEN_ON = ("hired", "retained")
-"""Stages of an outcome after which the person has the place; a file may tell only the later."""
 
 WAIT_S = 10.0
 """Seconds a writer waits for another one before it gives up."""
@@ -334,6 +334,16 @@ class Store(Reads):
         """
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return audit.rows(connection, last=last, kind=kind)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may sign in."""
+        return Accounts(self._engine, wait_s=self._wait_s)
+
+    @property
+    def tokens(self) -> Tokens:
+        """By what accounts are known after they signed in."""
+        return Tokens(self._engine, wait_s=self._wait_s)
 
     def seal(self, *, at: datetime) -> int:
         """Seal the audit, the events and the decisions written since the last time.

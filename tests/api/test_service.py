@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,21 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.errors import STATUS, status_of
 from matcher import errors
+from matcher.domain.account import Account
+from matcher.domain.scope import Role
 from matcher.settings import Settings
+from matcher.store.accounts.tokens import TokenKind
 
 
 @pytest.fixture
 def client(city: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(workspace=city))) as opened:
+    app = create_app(Settings(workspace=city))
+    at = datetime.now(UTC)
+    if not app.state.store.accounts.all():
+        reader = Account("reader", Role.CASEWORKER, ("",))
+        app.state.store.accounts.add(reader, "three plain words", actor="test", at=at)
+    bearer = app.state.store.tokens.issue("reader", TokenKind.BEARER, at=at)
+    with TestClient(app, headers={"authorization": f"Bearer {bearer}"}) as opened:
         yield opened
 
 

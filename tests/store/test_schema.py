@@ -84,9 +84,16 @@ def test_the_profile_shares_nothing_with_status_and_identity_but_the_key() -> No
 def test_every_kind_and_table_has_its_place() -> None:
     assert set(RECORDS) == set(Kind)
     kept = {table.name for records in RECORDS.values() for table in records.parts.values()}
-    assert kept | {"meta", "audit", "decision", "case_event", "case_state", "seal"} == set(
-        metadata.tables
-    )
+    assert kept | {
+        "meta",
+        "audit",
+        "decision",
+        "case_event",
+        "case_state",
+        "seal",
+        "account",
+        "token",
+    } == set(metadata.tables)
 
 
 def test_moments_are_kept_in_utc() -> None:

@@ -27,7 +27,7 @@ from matcher.store.engine import (
     resolve,
     writing,
 )
-from matcher.store.schema.events import metadata
+from matcher.store.schema.accounts import metadata
 
 _HERE = Path(__file__).resolve().parent
 VERSION_TABLE = "alembic_version"
@@ -40,7 +40,7 @@ def head(versions: Sequence[Path] = ()) -> str:
 
     Example:
         >>> head()
-        '0004'
+        '0005'
     """
     newest = _scripts(versions).get_current_head()
     return newest or "none"

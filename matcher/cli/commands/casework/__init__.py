@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import typer
 
-from matcher.cli.commands.casework import certification
+from matcher.cli.commands.casework import agenda, certification, referrals
 from matcher.cli.commands.casework import register as registers
 
 MATTERS: tuple[Callable[[typer.Typer], None], ...] = (
     registers.register,
     certification.register,
+    referrals.register,
+    agenda.register,
 )
 """What adds each matter's commands, in the order of the help."""
 

@@ -1,0 +1,1 @@
+"""Accounts at rest: passwords as argon2 makes them, tokens as digests, lockout."""

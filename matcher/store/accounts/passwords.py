@@ -1,0 +1,61 @@
+"""Passwords: what is kept of them, whether one fits, which are too weak."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from matcher.errors import WrongUse
+
+SHORTEST = 10
+LONGEST = 200
+"""Characters: length is what counts, and an endless one would cost the server its time."""
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
+"""Argon2id with 19 MiB and two passes.
+
+Source:
+    OWASP Password Storage Cheat Sheet, the first recommended setting of Argon2id.
+"""
+
+
+def hashed(password: str, username: str) -> str:
+    """What is kept of a password.
+
+    Raises:
+        WrongUse: it is too short, too long, or made of the username.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise WrongUse(
+            what=f"a password of {len(password)} characters",
+            expected=f"{SHORTEST} to {LONGEST}",
+            do="Choose another; several words are easy to keep in mind.",
+        )
+    if username.casefold() in password.casefold() or len(set(password)) < SHORTEST // 2:
+        raise WrongUse(
+            what="a password that holds the username, or the same few characters",
+            expected="one that is hard to guess",
+            do="Choose another; several words are easy to keep in mind.",
+        )
+    return _HASHER.hash(password)
+
+
+def fits(kept: str, password: str) -> bool:
+    """Is this the password?"""
+    try:
+        return _HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(kept: str) -> bool:
+    """Was the password kept under settings that are no longer ours?"""
+    return _HASHER.check_needs_rehash(kept)
+
+
+@cache
+def of_nobody() -> str:
+    """A kept password that nobody has: an unknown name must cost the time of a known one."""
+    return _HASHER.hash("nobody signs in with this")

@@ -1,0 +1,141 @@
+"""Who passes which door: every route, every role; signing in, and every way in that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.auth.callers import SESSION_COOKIE
+from api.auth.csrf import HEADER, csrf_token
+from matcher.domain.account import Account
+from matcher.domain.scope import Role
+from matcher.settings import Settings
+from matcher.store.accounts.tokens import TokenKind
+from matcher.store.store import Store
+from tests.api.access import Door, doors
+
+WORD = "three plain words"
+
+PUBLIC = {
+    "GET /healthz",
+    "GET /readyz",
+    "GET /api/v1/algorithm",
+    "POST /api/v1/tokens",
+}
+"""Doors without a lock, on purpose: whoever adds one adds it here, and says why in review."""
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    workspace = tmp_path_factory.mktemp("access")
+    app = create_app(Settings(workspace=workspace))
+    store: Store = app.state.store
+    for role in Role:
+        employer = "E1" if role is Role.EMPLOYER else None
+        areas = () if employer else ("320613",)
+        new = Account(f"the-{role.value}", role, areas, employer)
+        store.accounts.add(new, WORD, actor="test", at=datetime.now(UTC))
+    late = Account("newcomer", Role.CASEWORKER, ("320613",), must_change=True)
+    store.accounts.add(late, WORD, actor="test", at=datetime.now(UTC))
+    with TestClient(app) as opened:
+        yield opened
+
+
+def token(client: TestClient, name: str) -> str:
+    answer = client.post("/api/v1/tokens", json={"username": name, "password": WORD})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["access_token"])
+
+
+def call(client: TestClient, door: Door, name: str | None) -> int:
+    path = door.path.replace("{vacancy_id}", "V1")
+    headers = {"authorization": f"Bearer {token(client, name)}"} if name else {}
+    return client.request(door.method, path, headers=headers).status_code
+
+
+def test_every_door_is_in_the_interface_and_the_other_way_round(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()["paths"]
+    told = {f"{method.upper()} {path}" for path, item in described.items() for method in item}
+    assert {door.name for door in doors()} == told
+
+
+def test_a_door_without_a_lock_is_one_of_those_agreed() -> None:
+    assert {door.name for door in doors() if door.allow is None} == PUBLIC
+
+
+@pytest.mark.parametrize("door", [d for d in doors() if d.allow], ids=lambda door: door.name)
+def test_nobody_passes_unknown(client: TestClient, door: Door) -> None:
+    assert call(client, door, None) == 401
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("door", [d for d in doors() if d.allow], ids=lambda door: door.name)
+def test_a_role_passes_where_it_may_and_nowhere_else(
+    client: TestClient, door: Door, role: Role
+) -> None:
+    assert door.allow is not None
+    status = call(client, door, f"the-{role.value}")
+    if role in door.allow.roles:
+        assert status not in (401, 403)
+    else:
+        assert status == 403
+
+
+def test_a_first_password_must_be_changed_before_anything_else(client: TestClient) -> None:
+    bearer = {"authorization": f"Bearer {token(client, 'newcomer')}"}
+    assert client.get("/api/v1/me", headers=bearer).json()["must_change"] is True
+    assert client.get("/api/v1/vacancies", headers=bearer).status_code == 403
+    body = {"current": WORD, "new": "quite another sentence"}
+    assert client.put("/api/v1/me/password", headers=bearer, json=body).status_code == 204
+    assert client.get("/api/v1/me", headers=bearer).status_code == 401
+    again = {"username": "newcomer", "password": "quite another sentence"}
+    fresh = client.post("/api/v1/tokens", json=again).json()["access_token"]
+    bearer = {"authorization": f"Bearer {fresh}"}
+    assert client.get("/api/v1/vacancies", headers=bearer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param("Bearer wrong", id="a token that never was"),
+        pytest.param("Bearer ", id="no token"),
+        pytest.param("Basic dGhlLWFkbWluOng=", id="another scheme"),
+    ],
+)
+def test_what_is_no_token_is_refused(client: TestClient, header: str) -> None:
+    assert client.get("/api/v1/me", headers={"authorization": header}).status_code == 401
+
+
+def test_refusals_of_known_and_unknown_names_look_alike(client: TestClient) -> None:
+    answers = [
+        client.post("/api/v1/tokens", json={"username": name, "password": "no such words"})
+        for name in ("the-auditor", "nobody-here")
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert answers[0].content == answers[1].content
+
+
+def test_a_token_that_was_ended_is_good_no_more(client: TestClient) -> None:
+    bearer = {"authorization": f"Bearer {token(client, 'the-analyst')}"}
+    assert client.delete("/api/v1/tokens/current", headers=bearer).status_code == 204
+    assert client.get("/api/v1/me", headers=bearer).status_code == 401
+
+
+def test_a_session_reads_with_its_cookie_and_changes_with_its_own_token_alone(
+    client: TestClient,
+) -> None:
+    store: Store = client.app.state.store  # type: ignore[attr-defined]  # the app is ours
+    secret = store.tokens.issue("the-supervisor", TokenKind.SESSION, at=datetime.now(UTC))
+    cookie = {"cookie": f"{SESSION_COOKIE}={secret}"}
+    assert client.get("/api/v1/me", headers=cookie).status_code == 200
+    body = {"current": WORD, "new": "quite another sentence"}
+    change = "/api/v1/me/password"
+    assert client.put(change, headers=cookie, json=body).status_code == 403
+    forged = cookie | {HEADER: csrf_token("another session")}
+    assert client.put(change, headers=forged, json=body).status_code == 403
+    own = cookie | {HEADER: csrf_token(secret)}
+    assert client.put(change, headers=own, json=body).status_code == 204
