@@ -222,18 +222,13 @@ class Batch:
     def reassign(
         self, kind: Kind, column: str, of: str, to: str, *, keys: Collection[str] | None = None
     ) -> dict[str, str]:
-        """Make records about one subject be about another one.
+        """Make records about one subject (`column` says `of`) be about another one (`to`).
 
-        Args:
-            kind: of the records.
-            column: what names the subject, such as `person_id`.
-            of: the subject they are about now.
-            to: the one they are to be about.
-            keys: only these records, by their keys in the store; None is all.
+        `keys` are the records' keys in the store; None is all of the subject's. A record of which
+        the other subject has its like stays where it is.
 
         Returns:
-            The key of each record moved before, and after: a key of several columns changes with
-            the subject. A record of which the other subject has its like stays where it is.
+            The key of each record moved, before and after: one of several columns changes.
         """
         records = RECORDS[kind]
         statement = records_in(records).add_columns(records.key.label("record_key"))
@@ -244,10 +239,10 @@ class Batch:
         new = record_keys(records, after)
         free = ~new.isin(self._hashes(records, new)["key"]).to_numpy()
         free |= (new == found["record_key"]).to_numpy()
+        if not free.any():
+            return {}
         after = after.assign(content_hash=contents(records, after), **{records.key.name: new})
         after, old = after[free], found["record_key"][free]
-        if after.empty:
-            return {}
         self._refuse_dangling(kind, after)
         gone = old[(old != new[free]).to_numpy()]
         self._connection.execute(delete(records.main).where(records.key.in_(gone.tolist())))

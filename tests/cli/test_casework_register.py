@@ -84,6 +84,7 @@ def test_certification_from_application_to_certificate_and_out(ankang: Office) -
     def certify(*arguments: str, day: str) -> Said:
         return ankang("certify", *arguments, *BY, "--on", f"2026-{day}")
 
+    assert told(certify("adopt", day="11-01"))["adopted"] == []
     first = told(certify("apply", "--household", "H1", "--case", "C1", day="11-02"))
     assert (first["office"], first["due_on"]) == ("community", "2026-11-09")
     told(certify("verify", "C1", "--evidence", "户口簿", day="11-03"))

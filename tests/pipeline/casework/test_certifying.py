@@ -19,6 +19,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
 from matcher.errors import Conflict, IllegalMoves, NotFound, WrongUse
 from matcher.pipeline.casework.certification import leaving
+from matcher.pipeline.casework.certification.adopting import adopt_recognised
 from matcher.pipeline.casework.certification.checks import Stated
 from matcher.pipeline.casework.certification.filing import Filed, act, apply
 from matcher.pipeline.casework.certification.listing import waiting
@@ -256,6 +257,18 @@ def test_bad_applications_are_told(store: Store) -> None:
         apply(store, hand(), {"household_id": "HN"}, case_id="C1")
 
 
+def test_households_recognised_before_are_taken_over_and_may_leave(store: Store) -> None:
+    home = HOME | {"household_id": "HN", "area_code": NANTONG, "state": "aided"}
+    fill(store, {Kind.HOUSEHOLDS: [home | {"certified_on": "2025-05-05"}]})
+    (name,) = adopt_recognised(store, hand())
+    assert adopt_recognised(store, hand()) == []
+    assert household(store, "HN")["state"] == "aided"
+    stated = Stated(reason="voluntary", evidence="申请书")
+    leaving.propose_leaving(store, hand(day(1)), name, stated)
+    leaving.decide_leaving(store, hand(day(1)), name, "end", SEEN)
+    assert household(store, "HN")["state"] == "left"
+
+
 def test_one_status_has_one_file_at_a_time(store: Store) -> None:
     apply(store, hand(), {"household_id": "HN"}, case_id="C1")
     with pytest.raises(WrongUse, match=r"C1 \(applied\)"):
@@ -274,7 +287,7 @@ def test_a_new_case_keeps_what_the_place_has_set(store: Store) -> None:
     assert walk(store, "C1", ("publish", 4)).file.due_on == day(11).isoformat()
 
 
-EVENTS = sorted({event for _, event in machine("certification").transitions} - {"apply"})
+EVENTS = sorted({event for _, event in machine("certification").transitions} - {"apply", "adopt"})
 
 
 ROUNDS = count()

@@ -25,6 +25,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import WrongUse
 from matcher.pipeline.casework.certification import leaving
+from matcher.pipeline.casework.certification.adopting import adopt_recognised
 from matcher.pipeline.casework.certification.checks import Stated
 from matcher.pipeline.casework.certification.filing import Filed, act, apply, filed
 from matcher.pipeline.casework.certification.footing import STREAM, file_of, footing
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     )
     for name, command in (
         ("apply", applies),
+        ("adopt", adopt),
         ("verify", verify),
         ("publish", publish),
         ("object", object_),
@@ -81,6 +83,19 @@ def applies(
         stated = Stated(evidence=evidence)
         done = apply(store, hand, about, case_id=case, status=status, stated=stated)
     _tell(session, done)
+
+
+def adopt(
+    context: typer.Context,
+    by: By,
+    on: OnOption = None,
+    role: RoleOption = Role.SUPERVISOR,
+) -> None:
+    """Open a file for every household that was recognised before and has none."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        made = adopt_recognised(store, hand_of(session, store, on, by, role, purpose="certify"))
+    session.answer({"adopted": made}, f"接续原认定 / taken over: {len(made):,}")
 
 
 def verify(

@@ -38,6 +38,9 @@ from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
 PARTS = ("profile", "status", "identity")
+WORK = "placement "
+"""How a matter begins that is work."""
+
 MERGES = Wanted(streams=(STREAM,))
 
 
@@ -81,7 +84,7 @@ def merge(store: Store, hand: Hand, pair: Pair, *, reason: str) -> Merged:
 
     Raises:
         NotFound: one of them is not there within the scope.
-        WrongUse: they may not be merged; see `check_merge`.
+        WrongUse: they may not be merged (see `check_merge`), or both are at work.
         Conflict: somebody else gave the same record up meanwhile.
         IllegalMoves: the reason is no code, or the role may not.
     """
@@ -91,7 +94,9 @@ def merge(store: Store, hand: Hand, pair: Pair, *, reason: str) -> Merged:
     loser = records[records[ABOUT[pair.kind]] == pair.loser]
     aside = {name: plain(loser[name].iloc[0]) for name in SET_ASIDE[pair.kind]}
     members = _members(store, hand.scope, pair, pair.loser)
-    running = _running(store, hand.scope, pair)
+    running = _running(store, hand.scope, pair, pair.loser)
+    if pair.kind is Kind.PERSONS:
+        _refuse_two_works(pair, running, _running(store, hand.scope, pair, pair.survivor))
     key = _key(store, hand.scope, pair)
     with store.writing(actor=hand.by, at=hand.at) as batch:
         moved = {
@@ -135,7 +140,7 @@ def unmerge(store: Store, hand: Hand, pair: Pair, *, reason: str) -> Merged:
     still = set(_members(store, hand.scope, pair, pair.survivor))
     members = [each for each in said.get("members", ()) if each in still]
     back = _back(pair, records, said.get("aside", {}))
-    running = _running(store, hand.scope, pair)
+    running = _running(store, hand.scope, pair, pair.loser)
     with store.writing(actor=hand.by, at=hand.at) as batch:
         about = ABOUT[pair.kind]
         row = move_of(pair, "unmerge", hand.on, reason=reason, area_code=_area(records))
@@ -180,12 +185,12 @@ def _members(store: Store, scope: Scope, pair: Pair, household_id: str) -> list[
     return ids
 
 
-def _running(store: Store, scope: Scope, pair: Pair) -> tuple[str, ...]:
-    """Matters of casework about the record that is given up that are not at an end."""
+def _running(store: Store, scope: Scope, pair: Pair, key: str) -> tuple[str, ...]:
+    """Matters of casework about one of the two records that are not at an end."""
     wanted = Wanted(
         streams=[name for name in streams() if name != STREAM],
         of=ABOUT[pair.kind],
-        ids=[pair.loser],
+        ids=[key],
     )
     found = store.states(scope, wanted)
     rows = zip(found["stream"], found["subject_id"], found["state"], strict=True)
@@ -194,6 +199,21 @@ def _running(store: Store, scope: Scope, pair: Pair) -> tuple[str, ...]:
         for stream, subject, state in rows
         if not machine(stream).is_final(state)
     )
+
+
+def _refuse_two_works(pair: Pair, loser: tuple[str, ...], survivor: tuple[str, ...]) -> None:
+    """Nobody has two works at a time, so two records at work are not made one."""
+    at_work = [
+        next((each for each in matters if each.startswith(WORK)), None)
+        for matters in (survivor, loser)
+    ]
+    if all(at_work):
+        raise WrongUse(
+            what=f"{pair.kind.value} {pair.survivor} and {pair.loser} are both at work "
+            f"({', '.join(str(each) for each in at_work)})",
+            expected="one work at a time",
+            do="End the one that is over first.",
+        )
 
 
 def _key(store: Store, scope: Scope, pair: Pair) -> str:

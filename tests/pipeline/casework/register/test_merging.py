@@ -203,6 +203,20 @@ def test_a_record_that_somebody_else_gave_up_meanwhile_is_a_conflict(store: Stor
     same(before, told(store))
 
 
+def test_two_records_at_work_are_not_made_one(store: Store) -> None:
+    works = [
+        {"stream": "placement", "subject_id": name, "event": "start", "on": "2026-11-02"}
+        | {"person_id": person}
+        for name, person in (("L1", "P2"), ("L9", "P1"))
+    ]
+    with store.writing(actor="another", at=hand().at) as batch:
+        record(batch, moves(works), role=Role.SUPERVISOR)
+    before = told(store)
+    with pytest.raises(WrongUse, match="both at work"):
+        merge(store, hand(), PEOPLE, reason="same_id_number")
+    same(before, told(store))
+
+
 def test_only_named_officials_with_a_coded_reason_merge(store: Store) -> None:
     with pytest.raises(IllegalMoves, match="needs a reason"):
         merge(store, hand(), PEOPLE, reason="looks alike")
