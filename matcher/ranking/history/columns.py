@@ -12,7 +12,10 @@ from matcher.ranking.history.signals import PEOPLE_AT_ONCE, SIGNALS, Block, bloc
 
 Column = NDArray[np.float32]
 
-RELATIVE = ("alike", "alike_rare", "walk", "walk_on", "regression", "consensus", "neighbours")
+RELATIVE = (
+    *("alike", "alike_rare", "walk", "walk_on", "regression", "embedding", "consensus"),
+    "neighbours",
+)
 """Signals also told as a share of the person's highest."""
 
 HISTORY_FEATURES = (
@@ -53,15 +56,15 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 
 RISING = (
-    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "consensus"),
+    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "embedding", "consensus"),
     *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
 )
 """Columns that can only speak for a post: more of them never lowers a score."""
 
 OWN_OUTCOMES = (
     *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
-    *("consensus", "joint", "wording", "alike_share", "alike_rare_share", "regression_share"),
-    *("walk_share", "walk_on_share", "consensus_share", "same_wording", "usual_popularity"),
+    *("embedding", "consensus", "joint", "wording", "same_wording", "usual_popularity"),
+    *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
 )
 """Columns that say nothing of a newcomer."""
 

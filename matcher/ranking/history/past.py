@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.market.arrays import Csr, Jobseekers, Terms, Vacancies
+from matcher.ranking.history.embedding import PostEmbedding, post_embedding
 from matcher.ranking.history.record import Record
 from matcher.ranking.history.regression import PostRegression, post_regression
 
@@ -62,6 +63,11 @@ class Past:
     def regression(self) -> PostRegression | None:
         """Each post from all others; None where there are too many posts for it."""
         return post_regression(self.taken, self.wordings)
+
+    @cached_property
+    def embedding(self) -> PostEmbedding | None:
+        """Posts as points; None where there are too many posts for it, or one alone."""
+        return post_embedding(self.taken, self.wordings)
 
     @cached_property
     def walk(self) -> Matrix:
