@@ -14,9 +14,12 @@ Column = NDArray[np.float32]
 
 RELATIVE = (
     *("alike", "alike_rare", "walk", "walk_on", "regression", "embedding", "consensus"),
-    "neighbours",
+    *("neighbours", "profile"),
 )
 """Signals also told as a share of the person's highest."""
+
+OF_PROFILE = ("neighbours", "profile")
+"""Of these, what is known of newcomers too."""
 
 HISTORY_FEATURES = (
     *SIGNALS,
@@ -57,14 +60,14 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 RISING = (
     *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "embedding", "consensus"),
-    *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
+    *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that can only speak for a post: more of them never lowers a score."""
 
 OWN_OUTCOMES = (
     *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
     *("embedding", "consensus", "joint", "wording", "same_wording", "usual_popularity"),
-    *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
+    *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that say nothing of a newcomer."""
 

@@ -35,6 +35,7 @@ SIGNALS = (
     "consensus",
     "neighbours",
     "neighbours_close",
+    "profile",
     "joint",
     "wording",
 )
@@ -70,6 +71,8 @@ def blocks(past: Past, person_at: Positions) -> Blocks:
         "neighbours": (wide / even) @ past.taken,
         "neighbours_close": (close / even) @ past.taken,
     }
+    if past.profile is not None:
+        made["profile"] = past.profile.score(past.traits[person_at])
     if own.nnz:
         made |= _of_outcomes(past, own, person_at, wide)
     kept = {name: np.asarray(made[name], np.float32) for name in SIGNALS if name in made}
@@ -142,7 +145,7 @@ def _wording(past: Past, own: Any) -> Block:
     return np.asarray((together @ past.wordings.T).toarray(), np.float32)
 
 
-DRAWN_BY = ("consensus", "embedding", "walk_on", "alike", "regression", "neighbours", "wording")
+DRAWN_BY = ("consensus", "embedding", "alike", "regression", "neighbours", "profile", "wording")
 """The signals by which candidates are drawn; a newcomer has only those of the profile."""
 
 
