@@ -12,8 +12,14 @@ from matcher.ranking.history.signals import PEOPLE_AT_ONCE, SIGNALS, Block, bloc
 
 Column = NDArray[np.float32]
 
-RELATIVE = ("alike", "alike_rare", "walk", "walk_on", "regression", "consensus", "neighbours")
+RELATIVE = (
+    *("alike", "alike_rare", "walk", "walk_on", "regression", "embedding", "consensus"),
+    *("neighbours", "profile"),
+)
 """Signals also told as a share of the person's highest."""
+
+OF_PROFILE = ("neighbours", "profile")
+"""Of these, what is known of newcomers too."""
 
 HISTORY_FEATURES = (
     *SIGNALS,
@@ -53,15 +59,15 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 
 RISING = (
-    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "consensus"),
-    *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
+    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "embedding", "consensus"),
+    *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that can only speak for a post: more of them never lowers a score."""
 
 OWN_OUTCOMES = (
     *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
-    *("consensus", "joint", "wording", "alike_share", "alike_rare_share", "regression_share"),
-    *("walk_share", "walk_on_share", "consensus_share", "same_wording", "usual_popularity"),
+    *("embedding", "consensus", "joint", "wording", "same_wording", "usual_popularity"),
+    *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that say nothing of a newcomer."""
 
