@@ -25,7 +25,7 @@ from matcher.pipeline.casework.benefits.granting import (
 )
 from matcher.pipeline.casework.benefits.quoting import Hire, Quoted, quoted
 from matcher.store.store import Store
-from tests.pipeline.casework.office import AT, NANTONG, SCOPE, act, fill
+from tests.pipeline.casework.office import NANTONG, SCOPE, act, fill
 
 JIANGXI, JIANGSU, NANCHONG = "example/jiangxi-county", "cn/jiangsu", "cn/sichuan/nanchong"
 DAY = date(2008, 6, 2)
@@ -278,7 +278,7 @@ def test_a_subsidy_goes_on_to_retirement_where_the_law_says_so(store: Store) -> 
     assert now.last_month == "2011-08"
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_walks_keep_the_ledger_whole(store: Store, seed: int) -> None:
     rng = np.random.default_rng(seed)
     a_life(store, work={"contract_months": 14})
@@ -288,7 +288,7 @@ def test_random_walks_keep_the_ledger_whole(store: Store, seed: int) -> None:
         **{"refuse": "other", "resume": None, "withdraw": None},
     }
     day = DAY
-    for _ in range(40):
+    for _ in range(30):
         day = date.fromordinal(day.toordinal() + int(rng.integers(0, 40)))
         step = str(rng.choice(["apply", "grant", "pay", *reasons]))
         try:
@@ -311,4 +311,3 @@ def test_random_walks_keep_the_ledger_whole(store: Store, seed: int) -> None:
     for each in every:
         assert len(set(each.paid)) == len(each.paid) <= (each.months or 0)
         assert each.yuan_paid == 200 * len(each.paid)
-    assert AT.tzinfo is not None

@@ -90,7 +90,7 @@ def grant(store: Store, act: Act, subject_id: str, hire: Hire) -> Quote:
     hire = replace(
         hire, person_id=str(state["person_id"]), vacancy_id=place_words(state["vacancy_id"])
     )
-    found = quoted(store, act.scope, hire)
+    found = quoted(store, act.scope, hire, [kind])
     running = matters(store, act, hire.person_id)
     quote = _entitled(found, kind, subject_id)
     same = running[(running["benefit"] == kind) & running["state"].isin(RUNNING)]
@@ -190,7 +190,8 @@ def prolong(store: Store, act: Act, subject_id: str, hire: Hire) -> Granted:
     """
     state = standing(store, act.scope, STREAM, subject_id)
     kind = benefit(str(heard(state)["benefit"]))
-    found = quoted(store, act.scope, replace(hire, person_id=str(state["person_id"])))
+    hire = replace(hire, person_id=str(state["person_id"]))
+    found = quoted(store, act.scope, hire, [EXTENSION])
     longer = _entitled(found, EXTENSION, subject_id)
     first = heard(state).get("first_month")
     if PROLONGED.get(kind.id) not in longer.prolonged or longer.ends_on is None or first is None:

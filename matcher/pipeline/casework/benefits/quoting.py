@@ -25,7 +25,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
 from matcher.pipeline.law.deciding import Asked, Question, answer, ask
-from matcher.policy.catalogue import fact_kind
+from matcher.policy.catalogue import decision_kind, fact_kind
 from matcher.policy.decisions import decide
 from matcher.policy.engine.columns import Facts
 from matcher.policy.facts import facts_from_given
@@ -80,8 +80,14 @@ class Quoted:
     assumed: Mapping[str, Any]
 
 
-def quoted(store: Store, scope: Scope, hire: Hire) -> Quoted:
+def quoted(store: Store, scope: Scope, hire: Hire, kinds: Sequence[str] | None = None) -> Quoted:
     """Every benefit that a person, the household, or the employer who hires could have.
+
+    Args:
+        store: where the records rest.
+        scope: who asks.
+        hire: who is quoted for.
+        kinds: only these; None is all.
 
     Raises:
         NotFound: no such person within the scope, or no such vacancy.
@@ -89,9 +95,10 @@ def quoted(store: Store, scope: Scope, hire: Hire) -> Quoted:
         UnknownCode: an assumed fact that the catalogue does not have.
     """
     gathered = _Gathered(store, scope, hire)
-    found = [gathered.quote(kind) for kind in benefits().values()]
-    told = [each for each in found if each is not None]
-    silent = tuple(name for name, each in zip(benefits(), found, strict=True) if each is None)
+    wanted = [kind for kind in benefits().values() if kinds is None or kind.id in kinds]
+    found = {kind.id: gathered.quote(kind) for kind in wanted}
+    told = [each for each in found.values() if each is not None]
+    silent = tuple(name for name, each in found.items() if each is None)
     clashes = [*gathered.clashes(told), *option_clashes(told)]
     return Quoted(
         hire=hire,
@@ -124,7 +131,7 @@ class _Gathered:
         self._post = self._vacancy(hire.vacancy_id)
         self.assumed = {**self._taken_on(), **(hire.assumed or {})}
         self._received = received(store, scope, hire.person_id)
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[tuple[bool, str, str], Asked] = {}
 
     def quote(self, kind: Benefit) -> Quote | None:
         """The quote of a kind; None where no text speaks of it or it has no subject."""
@@ -152,10 +159,14 @@ class _Gathered:
         return found
 
     def _ask(self, kind: Benefit) -> Asked:
-        if kind.id not in self._asked:
-            asked = ask(self._store, self._scope, self._question(kind))
-            self._asked[kind.id] = replace(asked, facts=self._assuming(asked.facts, kind))
-        return self._asked[kind.id]
+        matter = decision_kind(kind.decision)
+        # Matters of one subject under the law of one place rest on the same facts.
+        key = (kind.payee == HOUSEHOLD, matter.subject, matter.governed_by)
+        if key not in self._asked:
+            self._asked[key] = ask(self._store, self._scope, self._question(kind))
+        asked = self._asked[key]
+        question = replace(asked.question, decision=kind.decision)
+        return replace(asked, question=question, facts=self._assuming(asked.facts, kind))
 
     def _question(self, kind: Benefit) -> Question:
         employer = None if self._post is None else self._post["employer_id"]
