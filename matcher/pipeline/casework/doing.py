@@ -67,6 +67,11 @@ def standing(store: Store, scope: Scope, stream: str, subject_id: str) -> pd.Ser
     return found.iloc[0]
 
 
-def place_words(area_code: object) -> str | None:
-    """The area code of a record, None where it is missing."""
-    return None if area_code is None or pd.isna(area_code) else str(area_code)
+def text_of(cell: Any) -> str | None:
+    """The text of a record's cell, None where it is missing.
+
+    Example:
+        >>> text_of(pd.NA) is None, text_of("320613")
+        (True, '320613')
+    """
+    return None if pd.isna(cell) else str(cell)

@@ -28,7 +28,7 @@ from matcher.casework.ledger.recording import moves, record
 from matcher.domain.decision import Citation, Outcome
 from matcher.errors import NotEntitled, NotFound, WrongUse
 from matcher.pipeline.casework.benefits.quoting import Hire, Quoted, quoted
-from matcher.pipeline.casework.doing import Act, heard, place_words, said, standing
+from matcher.pipeline.casework.doing import Act, heard, said, standing, text_of
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
@@ -57,10 +57,10 @@ def apply_for(store: Store, act: Act, hire: Hire, kind: str, employer_id: str | 
     row = {
         "event": "apply",
         "person_id": hire.person_id,
-        "household_id": place_words(person["household_id"].iloc[0]),
+        "household_id": text_of(person["household_id"].iloc[0]),
         "employer_id": employer_id,
         "vacancy_id": hire.vacancy_id,
-        "area_code": place_words(person["area_code"].iloc[0]),
+        "area_code": text_of(person["area_code"].iloc[0]),
         "data": said(benefit=named.id),
         "expected_version": 0,
     }
@@ -87,9 +87,7 @@ def grant(store: Store, act: Act, subject_id: str, hire: Hire) -> Quote:
     """
     state = standing(store, act.scope, STREAM, subject_id)
     kind = str(heard(state)["benefit"])
-    hire = replace(
-        hire, person_id=str(state["person_id"]), vacancy_id=place_words(state["vacancy_id"])
-    )
+    hire = replace(hire, person_id=str(state["person_id"]), vacancy_id=text_of(state["vacancy_id"]))
     found = quoted(store, act.scope, hire, [kind])
     running = matters(store, act, hire.person_id)
     quote = _entitled(found, kind, subject_id)
