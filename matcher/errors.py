@@ -29,7 +29,7 @@
     ├── CaseworkError
     │   ├── IllegalMoves             moves that the law of the process does not allow, all of them
     │   ├── UnknownStream            with the streams that exist
-    │   └── NotEntitled              a grant, post or seat that the law does not give, with its rules
+    │   └── NotEntitled              a benefit or post that the law does not give, with its rules
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much

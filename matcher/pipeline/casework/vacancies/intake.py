@@ -154,7 +154,8 @@ def confirm(store: Store, act: Act, vacancy_id: str, until: date | None) -> str:
         )
     due = _due(row, act, last)
     move = {**_step(vacancy_id, "confirm", act), "due_on": due, "data": said(confirmed_on=act.day)}
-    _one(store, act, move, expires_on=until.isoformat() if until else None)
+    days = pd.DataFrame({"vacancy_id": [vacancy_id], "expires_on": [last]})
+    _one(store, act, move, days if until else None)
     return due
 
 
@@ -169,17 +170,18 @@ def expire(store: Store, act: Act) -> list[str]:
     late = store.states(act.scope, wanted)["subject_id"].tolist()
     rows = [_step(key, "expire", act) for key in late]
     if rows:
+        over = _over(store, act, late)
         with store.writing(actor=act.actor, at=act.at) as batch:
             record(batch, moves(rows), role=act.scope.role)
-            for key in late:
-                _end(batch, store, act, key)
+            _write_last_days(batch, over)
     return list(late)
 
 
 def finish(store: Store, act: Act, vacancy_id: str, reason: str | None) -> None:
     """Fill a vacancy (no reason), or close it with its coded reason; it is offered no longer."""
     event = "close" if reason else "fill"
-    _one(store, act, {**_step(vacancy_id, event, act), "reason": reason}, ends=True)
+    move = {**_step(vacancy_id, event, act), "reason": reason}
+    _one(store, act, move, _over(store, act, [vacancy_id]))
 
 
 def intake_list(
@@ -209,33 +211,27 @@ def _step(key: str, event: str, act: Act) -> dict[str, Any]:
 
 
 def _one(
-    store: Store,
-    act: Act,
-    row: dict[str, Any],
-    *,
-    expires_on: str | None = None,
-    ends: bool = False,
+    store: Store, act: Act, row: dict[str, Any], last_days: pd.DataFrame | None = None
 ) -> None:
     standing(store, act.scope, STREAM, row["subject_id"])
     with store.writing(actor=act.actor, at=act.at) as batch:
         record(batch, moves([row]), role=act.scope.role)
-        if ends:
-            _end(batch, store, act, row["subject_id"])
-        elif expires_on is not None:
-            _write_last_day(batch, row["subject_id"], expires_on)
+        if last_days is not None:
+            _write_last_days(batch, last_days)
 
 
-def _end(batch: Batch, store: Store, act: Act, key: str) -> None:
-    """The record's last day is at latest the day before, so that no list offers it any longer."""
-    last = store.frame(Kind.VACANCIES, [key], columns=["expires_on"])["expires_on"]
+def _over(store: Store, act: Act, keys: Sequence[str]) -> pd.DataFrame:
+    """New last days, the day before at latest, so that no list offers these any longer."""
+    found = store.frame(Kind.VACANCIES, keys, columns=["expires_on"])
     over = (act.on - timedelta(days=1)).isoformat()
-    if len(last) and not (last.notna().iloc[0] and last.iloc[0] < act.day):
-        _write_last_day(batch, key, over)
+    past = (found["expires_on"] < over).fillna(value=False)
+    return found.assign(expires_on=found["expires_on"].where(past, over))
 
 
-def _write_last_day(batch: Batch, key: str, day: str) -> None:
-    frame = conform(Kind.VACANCIES, pd.DataFrame([{"vacancy_id": key, "expires_on": day}]))
-    batch.upsert(Kind.VACANCIES, frame, columns=("vacancy_id", "expires_on"))
+def _write_last_days(batch: Batch, last_days: pd.DataFrame) -> None:
+    names = ("vacancy_id", "expires_on")
+    frame = conform(Kind.VACANCIES, last_days[list(names)])
+    batch.upsert(Kind.VACANCIES, frame, columns=names)
 
 
 def _vacancies(store: Store, ids: Sequence[str]) -> pd.DataFrame:
