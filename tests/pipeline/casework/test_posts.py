@@ -144,7 +144,7 @@ def test_a_term_is_prolonged_only_near_retirement(store: Store) -> None:
     with pytest.raises(NotEntitled, match="prolongs no term"):
         extend(store, act(), "V1-1")
     free(store, act(), "V1-1", "left")
-    given(store, born="1968-01-10")
+    given(store, born="1970-02-10")
     take(store, act(), "V1-1", "P1")
     (first, _) = posts(store, act())
     assert first.until is not None
