@@ -14,7 +14,7 @@ from matcher.casework.benefits.quoting import for_employer
 from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Kind
 from matcher.errors import IllegalMoves, NotEntitled, NotFound, WrongUse
-from matcher.pipeline.casework.benefits.granting import (
+from matcher.pipeline.casework.supply.benefits.granting import (
     apply_for,
     change,
     grant,
@@ -23,9 +23,9 @@ from matcher.pipeline.casework.benefits.granting import (
     pay,
     prolong,
 )
-from matcher.pipeline.casework.benefits.quoting import Hire, Quoted, quoted
+from matcher.pipeline.casework.supply.benefits.quoting import Hire, Quoted, quoted
 from matcher.store.store import Store
-from tests.pipeline.casework.office import NANTONG, SCOPE, act, fill
+from tests.pipeline.casework.supply.office import NANTONG, SCOPE, act, fill
 
 JIANGXI, JIANGSU, NANCHONG = "example/jiangxi-county", "cn/jiangsu", "cn/sichuan/nanchong"
 DAY = date(2008, 6, 2)

@@ -14,7 +14,7 @@ from matcher.casework.vacancies.tenure import Tenure, tenure
 from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Kind
 from matcher.errors import NotEntitled, NotFound, WrongUse
-from matcher.pipeline.casework.doing import Act, heard, said, standing, text_of
+from matcher.pipeline.casework.supply.doing import Act, heard, said, standing, text_of
 from matcher.pipeline.law.deciding import Question, ask, decided_about
 from matcher.policy.law import Law
 from matcher.store.events.reading import Wanted

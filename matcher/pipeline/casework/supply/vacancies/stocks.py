@@ -9,8 +9,8 @@ from matcher.casework.limits import limit
 from matcher.casework.vacancies.gate import passing
 from matcher.casework.vacancies.stock import Stock, counted, stock
 from matcher.domain.kinds import Kind
-from matcher.pipeline.casework.doing import Act
-from matcher.pipeline.casework.vacancies.intake import STREAM, concerns_of
+from matcher.pipeline.casework.supply.doing import Act
+from matcher.pipeline.casework.supply.vacancies.intake import STREAM, concerns_of
 from matcher.policy.engine.kleene import MET
 from matcher.policy.law import Law
 from matcher.policy.records import facts_from_records

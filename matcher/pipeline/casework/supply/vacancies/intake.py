@@ -18,7 +18,7 @@ from matcher.casework.vacancies.suiting import criteria, holding, suits
 from matcher.domain.kinds import Kind
 from matcher.errors import NotFound, WrongUse
 from matcher.ingest.vacancies.compliance import compliance
-from matcher.pipeline.casework.doing import Act, said, standing, text_of
+from matcher.pipeline.casework.supply.doing import Act, said, standing, text_of
 from matcher.policy.law import Law
 from matcher.reference.columns import conform
 from matcher.reference.wages import minimum_wage_floor

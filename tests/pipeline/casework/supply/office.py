@@ -8,7 +8,7 @@ from typing import Any
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.pipeline.casework.doing import Act
+from matcher.pipeline.casework.supply.doing import Act
 from matcher.store.store import Store
 from tests.factories import make_frame
 

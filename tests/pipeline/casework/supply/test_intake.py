@@ -11,8 +11,8 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.errors import IllegalMoves, NotFound, WrongUse
-from matcher.pipeline.casework.doing import heard, standing
-from matcher.pipeline.casework.vacancies.intake import (
+from matcher.pipeline.casework.supply.doing import heard, standing
+from matcher.pipeline.casework.supply.vacancies.intake import (
     confirm,
     expire,
     finish,
@@ -21,9 +21,9 @@ from matcher.pipeline.casework.vacancies.intake import (
     receive,
     screen,
 )
-from matcher.pipeline.casework.vacancies.stocks import stock_by_area
+from matcher.pipeline.casework.supply.vacancies.stocks import stock_by_area
 from matcher.store.store import Store
-from tests.pipeline.casework.office import NANTONG, ON, SCOPE, act, fill
+from tests.pipeline.casework.supply.office import NANTONG, ON, SCOPE, act, fill
 
 GOOD = {
     **{"vacancy_id": "V1", "title": "保洁员", "employer_name": "（生成）厂", "headcount": 2},

@@ -12,7 +12,7 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.errors import IllegalMoves, NotFound, WrongUse
-from matcher.pipeline.casework.training import (
+from matcher.pipeline.casework.supply.training import (
     TAKEN,
     Assessed,
     allocate,
@@ -23,7 +23,7 @@ from matcher.pipeline.casework.training import (
     withdraw,
 )
 from matcher.store.store import Store
-from tests.pipeline.casework.office import NANTONG, SCOPE, act, fill
+from tests.pipeline.casework.supply.office import NANTONG, SCOPE, act, fill
 
 COURSE = {
     **{"course_id": "C1", "name": "养老护理员（初级）", "skills_taught": "老人护理"},

@@ -14,8 +14,8 @@ from matcher.casework.training.allocating import line_up, seated, tier_of
 from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Kind
 from matcher.errors import NotFound, WrongUse
-from matcher.pipeline.casework.benefits.quoting import with_facts
-from matcher.pipeline.casework.doing import Act, heard, said, standing, text_of
+from matcher.pipeline.casework.supply.benefits.quoting import with_facts
+from matcher.pipeline.casework.supply.doing import Act, heard, said, standing, text_of
 from matcher.pipeline.law.deciding import Question, ask
 from matcher.policy.decisions import decide
 from matcher.policy.facts import Facts

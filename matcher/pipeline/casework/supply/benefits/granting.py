@@ -27,8 +27,8 @@ from matcher.casework.benefits.quoting import Quote
 from matcher.casework.ledger.recording import moves, record
 from matcher.domain.decision import Citation, Outcome
 from matcher.errors import NotEntitled, NotFound, WrongUse
-from matcher.pipeline.casework.benefits.quoting import Hire, Quoted, quoted
-from matcher.pipeline.casework.doing import Act, heard, said, standing, text_of
+from matcher.pipeline.casework.supply.benefits.quoting import Hire, Quoted, quoted
+from matcher.pipeline.casework.supply.doing import Act, heard, said, standing, text_of
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 

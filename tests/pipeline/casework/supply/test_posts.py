@@ -13,7 +13,7 @@ import pytest
 from matcher.casework.vacancies.tenure import tenure
 from matcher.domain.kinds import Kind
 from matcher.errors import IllegalMoves, NotEntitled, WrongUse
-from matcher.pipeline.casework.vacancies.posts import (
+from matcher.pipeline.casework.supply.vacancies.posts import (
     check,
     close,
     extend,
@@ -23,7 +23,7 @@ from matcher.pipeline.casework.vacancies.posts import (
     take,
 )
 from matcher.store.store import Store
-from tests.pipeline.casework.office import NANTONG, ON, act, fill
+from tests.pipeline.casework.supply.office import NANTONG, ON, act, fill
 
 PERSON = {"area_code": NANTONG, "birth_date": "1985-03-10", "sex": "male"}
 MEMBER = {"zef_member": True, "in_hardship": True, "of_working_age": True, "employed": False}

@@ -15,8 +15,8 @@ from matcher.domain.decision import Outcome, Verdict
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
-from matcher.pipeline.casework.benefits.quoting import with_facts
-from matcher.pipeline.casework.doing import Act, heard, said, standing, text_of
+from matcher.pipeline.casework.supply.benefits.quoting import with_facts
+from matcher.pipeline.casework.supply.doing import Act, heard, said, standing, text_of
 from matcher.pipeline.law.deciding import Question, ask
 from matcher.pipeline.law.gathering import dealings_of
 from matcher.policy.decisions import decide

@@ -10,9 +10,9 @@ import pytest
 from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Kind
 from matcher.errors import IllegalMoves, NotFound, WrongUse
-from matcher.pipeline.casework.layoffs import Plan, examined, layoff_list, notice, step
+from matcher.pipeline.casework.supply.layoffs import Plan, examined, layoff_list, notice, step
 from matcher.store.store import Store
-from tests.pipeline.casework.office import NANTONG, act, fill
+from tests.pipeline.casework.supply.office import NANTONG, act, fill
 
 CITY_B = "example/city-b"
 
