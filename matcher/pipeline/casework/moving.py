@@ -11,7 +11,7 @@ import pandas as pd
 
 from matcher.casework.ledger.recording import Recorded, moves
 from matcher.casework.ledger.settings import setting
-from matcher.casework.placements.working import move_placements
+from matcher.casework.placements.together import move_work
 from matcher.casework.referrals.lapsing import lapses
 from matcher.casework.referrals.referring import Referred, move_referrals, new_referrals
 from matcher.casework.visits.visiting import move_visits, visit_id
@@ -22,6 +22,14 @@ from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
 REFERRALS = "referral"
+DUE_AFTER = {
+    "ask": "answer_days",
+    "refer": "answer_days",
+    "interview": "answer_days",
+    "offer": "answer_days",
+    "hire": "start_days",
+}
+"""The setting by which the next step of a referral is due after a move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,8 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
         raise NotFound(kind=REFERRALS, key=subject_id)
     posts = _posts(desk.store, found["vacancy_id"].tolist())
     move = {"stream": REFERRALS, "subject_id": subject_id, "event": event, "on": on.isoformat()}
-    if event in ("ask", "refer", "interview", "offer"):
-        more.setdefault("due_on", (on + timedelta(days=setting("answer_days"))).isoformat())
+    if event in DUE_AFTER:
+        more.setdefault("due_on", (on + timedelta(days=setting(DUE_AFTER[event]))).isoformat())
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         return move_referrals(batch, moves([move | more]), posts, role=desk.scope.role)
 
@@ -105,7 +113,7 @@ def start_work(
 
     Raises:
         NotFound: no such person within the scope.
-        IllegalMoves: the person is in work already.
+        IllegalMoves: the person is in work already, or the post has no place left.
     """
     person = desk.store.persons(desk.scope, [person_id], parts=("profile", "status"))
     if person.empty:
@@ -122,12 +130,15 @@ def start_work(
         "household_id": row["household_id"],
         "area_code": row["area_code"],
     }
+    vacancy = more.get("vacancy_id")
+    posts = _posts(desk.store, [vacancy] if vacancy else [])
+    cases = desk.store.cases(desk.scope, [person_id], about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_placements(batch, moves([move | more]), role=desk.scope.role)
+        return move_work(batch, moves([move | more]), posts, cases, role=desk.scope.role)
 
 
 def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: Any) -> Recorded:
-    """Move one placement: evidence, stable, ended.
+    """Move one placement: evidence, stable, ended; evidence asks to be shown again after a time.
 
     Raises:
         NotFound: no such placement within the scope.
@@ -137,8 +148,12 @@ def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: An
     if found.empty:
         raise NotFound(kind="placement", key=subject_id)
     move = {"stream": "placement", "subject_id": subject_id, "event": event, "on": on.isoformat()}
+    if event == "evidence" and found["state"].iloc[0] == "working":
+        more.setdefault("due_on", (on + timedelta(days=setting("recheck_days"))).isoformat())
+    posts = _posts(desk.store, found["vacancy_id"].dropna().tolist())
+    cases = desk.store.cases(desk.scope, found["person_id"].tolist(), about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_placements(batch, moves([move | more]), role=desk.scope.role)
+        return move_work(batch, moves([move | more]), posts, cases, role=desk.scope.role)
 
 
 def visit_person(
@@ -166,7 +181,8 @@ def visit_person(
         "subject_id": subject,
         "event": event,
         "on": day,
-        "due_on": day if event == "plan" else None,
+        # Whom nobody met stays on the list until met, or until the visit is cancelled.
+        "due_on": day if event in ("plan", "miss") else None,
         "person_id": person_id,
         "household_id": row["household_id"],
         "area_code": row["area_code"],

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 import typer
 
-from matcher.cli.commands.casework import agenda, referrals
+from matcher.cli.commands.casework import agenda, referrals, work
 
-MATTERS: tuple[Callable[[typer.Typer], None], ...] = (referrals.register, agenda.register)
+MATTERS: tuple[Callable[[typer.Typer], None], ...] = (
+    referrals.register,
+    work.register,
+    agenda.register,
+)
 """What adds each matter's commands, in the order of the help."""
 
 
