@@ -64,12 +64,13 @@ def test_work_moves_its_referral_from_the_hire_to_the_end(desk: Office) -> None:
 
 
 def test_a_place_cannot_be_taken_by_going_round_the_referral(desk: Office) -> None:
+    two = referred(desk, "P2", "V1")
     assert desk("place", "start", "--person", "P1", "--vacancy", "V1", *DAY).code == 0
     told = desk("place", "start", "--person", "P2", "--vacancy", "V1", *DAY)
     assert told.code == 2
     assert "1 place(s), all taken" in told.err
-    two = referred(desk, "P2", "V1")
     assert desk("refer", "move", two, "hire", *DAY).code == 2
+    assert "full" in desk("refer", "propose", "--person", "P1", "--vacancy", "V1", *DAY).err
 
 
 def test_a_place_taken_back_is_free_again(desk: Office) -> None:
@@ -148,3 +149,13 @@ def test_work_that_ended_leaves_the_person_to_be_helped_again(desk: Office) -> N
     assert desk(*gone).code == 0
     again = desk("place", "start", "--person", "P1", "--on", "2026-12-20")
     assert again.code == 0
+
+
+def test_a_person_of_a_household_that_was_never_imported_is_counted(
+    office: Office, tmp_path: Path
+) -> None:
+    file = tmp_path / "persons.csv"
+    file.write_text("person_id,household_id,area_code\nP1,H9,320602001\n", encoding="utf-8")
+    office("import", "persons", file)
+    told = office("refer", "refusals", "--person", "P1", *DAY).answer
+    assert (told["offers"], told["in_a_row"]) == ([], 0)
