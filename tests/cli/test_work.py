@@ -159,3 +159,25 @@ def test_a_person_of_a_household_that_was_never_imported_is_counted(
     office("import", "persons", file)
     told = office("refer", "refusals", "--person", "P1", *DAY).answer
     assert (told["offers"], told["in_a_row"]) == ([], 0)
+
+
+def test_a_promise_runs_until_it_is_kept(office: Office, tmp_path: Path) -> None:
+    files = {
+        "persons": "person_id,area_code,wants_to_work\nP1,420202001,是\n",
+        "cases": "case_id,person_id,opened_on,request_received_on\nC1,P1,2026-11-02,2026-11-02\n",
+    }
+    for kind, text in files.items():
+        file = tmp_path / f"{kind}.csv"
+        file.write_text(text, encoding="utf-8")
+        assert office("import", kind, file).code == 0
+    late = ("--on", "2026-11-09")
+    due = {row["matter"]: row for row in office("today", *late).answer["due"]}
+    assert due["promise_feedback"]["days_left"] == -2
+    told = office("promise", "--person", "P1", "--which", "promise_training", "--on", "2026-11-03")
+    assert told.code in (0, 2)
+    kept = office("promise", "--person", "P1", "--which", "promise_feedback", *late).answer
+    assert kept == {"promise": "PR-P1-promise_feedback-2026-11-07", "state": "kept"}
+    assert "promise_feedback" not in {row["matter"] for row in office("today", *late).answer["due"]}
+    again = office("promise", "--person", "P1", "--which", "promise_feedback", *late)
+    assert again.code == 2
+    assert "promise_feedback" in again.err

@@ -20,8 +20,9 @@ ACTIVE = ("working", "stable")
 STATE_OF = {"hired": "employed", "self_employed": "self_employed", "flexible": "flexible"}
 """What a person's own record says while they are in work of a mode."""
 
-LOST_AGAIN = '{"lost_job_again":true}'
-"""The fact that work ended, as recertification asks for it."""
+STABLE = {"employment_stable": True}
+LOST_AGAIN = '{"employment_stable":null,"lost_job_again":true,"stable_since":null}'
+"""The fact that work ended, as recertification asks for it; it was stable no longer."""
 
 FROM_MOVES = ("placement_id", "person_id", "employer_id", "vacancy_id", "start_date", "ended_on")
 
@@ -111,7 +112,16 @@ def _write_persons(batch: Batch, events: pd.DataFrame) -> None:
     """Who works now, and who is without work since when.
 
     A start that was entered by mistake leaves the day since when the person was without work.
+    Work found stable is a fact about the person until it ends: visits may stop by it.
     """
+    found = events[events["event"] == "stabilise"].drop_duplicates("person_id", keep="last")
+    _upsert_persons(
+        batch,
+        [
+            {"person_id": row.person_id, "facts": json.dumps(STABLE | {"stable_since": row.on})}
+            for row in found.itertuples()
+        ],
+    )
     last = events[events["event"].isin(["start", "end", "void"])]
     last = last.drop_duplicates("person_id", keep="last")
     rows: dict[str, list[dict[str, Any]]] = {"start": [], "end": [], "void": []}

@@ -75,9 +75,9 @@ def new_referrals(
     Args:
         batch: the transaction that will make them.
         pairs: `person_id`, `vacancy_id`, `area_code`, and optionally `data` (JSON: rank, score,
-            model, channel, an override with its reason).
+            model, channel, an override with its reason) and `due_on` of its own.
         on: the day.
-        due_on: by when the next step is due.
+        due_on: by when the next step is due, where the pair itself does not say.
     """
     unique = pairs.drop_duplicates(["person_id", "vacancy_id"], ignore_index=True)
     known = batch.states(STREAM, unique["person_id"].unique().tolist(), of="person_id")
@@ -95,7 +95,7 @@ def new_referrals(
 
 
 def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
-    names = ("person_id", "vacancy_id", "area_code", "data")
+    names = ("person_id", "vacancy_id", "area_code", "data", "due_on")
     return {name: row[name] for name in names if name in row}
 
 

@@ -18,18 +18,13 @@ from matcher.casework.visits.visiting import move_visits, visit_id
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
+from matcher.pipeline.casework.answering import answers_due
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
 REFERRALS = "referral"
-DUE_AFTER = {
-    "ask": "answer_days",
-    "refer": "answer_days",
-    "interview": "answer_days",
-    "offer": "answer_days",
-    "hire": "start_days",
-}
-"""The setting by which the next step of a referral is due after a move."""
+ANSWERED = ("ask", "refer", "interview", "offer")
+"""Moves of a referral after which somebody owes an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +61,15 @@ def propose_pairs(desk: Desk, pairs: pd.DataFrame, on: date) -> Referred:
     posts = _posts(desk.store, pairs["vacancy_id"].unique().tolist())
     _refuse_missing(Kind.VACANCIES, pairs["vacancy_id"], pd.Index(posts["vacancy_id"]))
     placed = pairs.assign(area_code=pairs["person_id"].map(area))
-    due_on = (on + timedelta(days=setting("answer_days"))).isoformat()
+    plain = placed["area_code"].where(placed["area_code"].notna(), None)
+    placed = placed.assign(due_on=plain.map(answers_due(plain, on)))
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        new = new_referrals(batch, placed, on=on.isoformat(), due_on=due_on)
+        new = new_referrals(batch, placed, on=on.isoformat())
         return move_referrals(batch, new, posts, role=desk.scope.role)
 
 
 def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any) -> Referred:
-    """Move one referral; the answer is due after the office's usual days where `due_on` is silent.
+    """Move one referral; where `due_on` is silent, the answer is due as `answers_due` has it.
 
     Raises:
         NotFound: no such referral within the scope.
@@ -84,8 +80,12 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
         raise NotFound(kind=REFERRALS, key=subject_id)
     posts = _posts(desk.store, found["vacancy_id"].tolist())
     move = {"stream": REFERRALS, "subject_id": subject_id, "event": event, "on": on.isoformat()}
-    if event in DUE_AFTER:
-        more.setdefault("due_on", (on + timedelta(days=setting(DUE_AFTER[event]))).isoformat())
+    if event in ANSWERED:
+        area = found["area_code"].iloc[0]
+        area = None if pd.isna(area) else str(area)
+        more.setdefault("due_on", answers_due([area], on)[area])
+    if event == "hire":
+        more.setdefault("due_on", (on + timedelta(days=setting("start_days"))).isoformat())
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         return move_referrals(batch, moves([move | more]), posts, role=desk.scope.role)
 

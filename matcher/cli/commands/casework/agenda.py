@@ -16,6 +16,8 @@ from matcher.cli.wording import Language
 from matcher.documents.calendar import DayEntry, write_calendar
 from matcher.domain.scope import Role, Scope
 from matcher.pipeline.casework.agenda import Day, day_of
+from matcher.pipeline.casework.keeping import keep
+from matcher.pipeline.casework.moving import Desk
 from matcher.store.store import Store
 
 On = Annotated[str | None, typer.Option("--on", help="The day, as 2026-11-02.")]
@@ -26,10 +28,11 @@ SHOWN = 40
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands `today`, `at-risk` and `calendar`."""
+    """Add the commands `today`, `at-risk`, `calendar` and `promise`."""
     app.command("today")(today)
     app.command("at-risk")(risks)
     app.command("calendar")(calendar)
+    app.command("promise")(promise)
 
 
 def _scope(area: str | None) -> Scope:
@@ -97,6 +100,23 @@ def calendar(
     entries = [_entry(row, words) for row in _rows(found.due)]
     write_calendar(out, "人岗 Rengang", entries, at=utc_now())
     session.answer({"file": str(out), "entries": len(entries)}, f"{len(entries)} entries in {out}")
+
+
+def promise(
+    context: typer.Context,
+    person: Annotated[str, typer.Option("--person", help="Id of the person.")],
+    clock: Annotated[str, typer.Option("--which", help="Name of the promise, as 'today' has it.")],
+    on: On = None,
+    by: Annotated[str, typer.Option("--by", help="Name of who does it, for the record.")] = "cli",
+) -> None:
+    """Write down that a promised service was given; it leaves the list of the day."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        desk = Desk(store, Scope.office("casework"), by, utc_now())
+        done = keep(desk, person, clock, session.day(on, store))
+    row = done.events.iloc[0]
+    value = {"promise": row["subject_id"], "state": row["state"]}
+    session.answer(value, f"{row['subject_id']}: {row['state']}")
 
 
 def _entry(row: dict[str, Any], words: dict[str, str]) -> DayEntry:
