@@ -10,7 +10,7 @@ import pytest
 from tests.cli.commands import Office
 
 PERSONS = (
-    "person_id,household_id,area_code,birth_date,sex,seeking_work\n"
+    "person_id,household_id,area_code,birth_date,sex,seeks_work\n"
     "P1,H1,320602001,1974-05-12,男,是\nP2,H1,320602001,1980-01-01,女,是\n"
 )
 HOUSEHOLDS = "household_id,area_code,recognised_zero_employment\nH1,320602001,是\n"
@@ -163,7 +163,7 @@ def test_a_person_of_a_household_that_was_never_imported_is_counted(
 
 def test_a_promise_runs_until_it_is_kept(office: Office, tmp_path: Path) -> None:
     files = {
-        "persons": "person_id,area_code,wants_to_work\nP1,420202001,是\n",
+        "persons": "person_id,area_code,wants_to_work\nP1,420202,是\n",
         "cases": "case_id,person_id,opened_on,request_received_on\nC1,P1,2026-11-02,2026-11-02\n",
     }
     for kind, text in files.items():
