@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from matcher.domain.account import Account
+from matcher.domain.scope import Role
+from matcher.store.store import Store
 from tests.cli.commands import Office
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
 
 PERSONS = (
     "person_id,household_id,area_code,birth_date,sex,seeks_work\n"
@@ -181,3 +187,16 @@ def test_a_promise_runs_until_it_is_kept(office: Office, tmp_path: Path) -> None
     again = office("promise", "--person", "P1", "--which", "promise_feedback", *late)
     assert again.code == 2
     assert "promise_feedback" in again.err
+
+
+def test_a_caseworker_sees_the_list_of_the_own_areas(desk: Office) -> None:
+    referred(desk, "P1", "V1")
+    with Store.open(f"sqlite:///{desk.workspace / 'rengang.sqlite'}") as store:
+        for name, area in (("w1", "320613"), ("w2", "320612")):
+            new = Account(name, Role.CASEWORKER, (area,))
+            store.accounts.add(new, "a long enough phrase 9", actor="t", at=AT)
+    own = desk("today", "--for", "w1", "--on", "2026-11-07").answer["due"]
+    assert "R-P1-V1-1" in {row["subject_id"] for row in own}
+    assert desk("today", "--for", "w2", "--on", "2026-11-07").answer["due"] == []
+    assert desk("today", "--for", "w9", *DAY).code == 2
+    assert "--area" in desk("at-risk", "--for", "w1", "--area", "32", *DAY).err
