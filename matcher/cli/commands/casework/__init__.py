@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import typer
 
-from matcher.cli.commands.casework import agenda, certification, ledgers, referrals, supply
+from matcher.cli.commands.casework import agenda, certification, ledgers, referrals, supply, work
 from matcher.cli.commands.casework import register as registers
 
 MATTERS: tuple[Callable[[typer.Typer], None], ...] = (
     registers.register,
     certification.register,
     referrals.register,
+    work.register,
     supply.register,
     agenda.register,
     ledgers.register,
