@@ -110,21 +110,33 @@ def plan_visits(office: Office, day: date) -> None:
     wanted = due[due["matter"] == "visit_person"]["person_id"].dropna().unique()
     for at, person in enumerate(wanted[: office.pace.visits_a_day * 20]):
         on = day + pd.Timedelta(days=at // office.pace.visits_a_day).to_pytimedelta()
-        office.diary.write(on, partial(_visit, office, str(person)))
+        office.diary.write(on, partial(_note_visit, office, str(person)))
 
 
-def _visit(office: Office, person: str, day: date) -> None:
-    who = office.store.persons(office.scope, [person], parts=("profile", "status")).iloc[0]
-    cases = office.store.cases(office.scope, [person], about=Kind.PERSONS)
-    row = {
-        "stream": "visit",
-        "subject_id": visit_id(person, day.isoformat()),
-        "event": "visit",
-        "on": day.isoformat(),
-        "person_id": person,
-        "household_id": who["household_id"] if pd.notna(who["household_id"]) else None,
-        "area_code": who["area_code"],
-        "data": '{"way":"home"}',
-    }
+def _note_visit(office: Office, person: str, _day: date) -> None:
+    office.visiting.append(person)
+
+
+def visit_all(office: Office, day: date) -> None:
+    """Make the visits of the day."""
+    people, office.visiting = sorted(set(office.visiting)), []
+    if not people:
+        return
+    told = office.store.persons(office.scope, people, parts=("profile", "status"))
+    plain = told.astype(object).where(told.notna(), None)
+    cases = office.store.cases(office.scope, people, about=Kind.PERSONS)
+    rows = [
+        {
+            "stream": "visit",
+            "subject_id": visit_id(str(who["person_id"]), day.isoformat()),
+            "event": "visit",
+            "on": day.isoformat(),
+            "person_id": who["person_id"],
+            "household_id": who["household_id"],
+            "area_code": who["area_code"],
+            "data": '{"way":"home"}',
+        }
+        for who in plain.to_dict("records")
+    ]
     with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        move_visits(batch, moves([row]), cases, role=Role.SUPERVISOR)
+        move_visits(batch, moves(rows), cases, role=Role.SUPERVISOR)

@@ -33,11 +33,10 @@ class Recount:
     store: Store
     scope: Scope
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
-    _last: date | None = None
 
     def evening(self, day: date) -> list[str]:
         """What does not hold on the evening of a day, in words; empty when all holds."""
-        self._read(day)
+        self._read()
         return [f"{day}: {problem}" for problem in self._problems(day)]
 
     def month_end(self, day: date) -> list[str]:
@@ -50,13 +49,11 @@ class Recount:
         found += [f"{day}: {problem}" for problem in self._missed(kept, day)]
         return found
 
-    def _read(self, day: date) -> None:
-        """The whole ledger once, then what was written since: days of moves only go on."""
-        new = self.store.events(self.scope, Wanted(since=self._last))
-        if len(self.events):
-            new = new[new["seq"] > self.events["seq"].iloc[-1]]
-        self.events = pd.concat([self.events, new], ignore_index=True)
-        self._last = day
+    def _read(self) -> None:
+        """What was written since the last reading."""
+        last = int(self.events["seq"].iloc[-1]) if len(self.events) else 0
+        new = self.store.events(self.scope, Wanted(after_seq=last))
+        self.events = pd.concat([self.events, new], ignore_index=True) if last else new
 
     def _problems(self, day: date) -> Iterator[str]:
         yield from self._stock_and_flow(day)

@@ -40,6 +40,9 @@ class Office:
         places: (n_vacancies,) places left, as the script counts them.
         tried: rows of the scene put forward already.
         busy: people with an open referral, or in work.
+        answering, starting: referrals and rows of the scene that are answered, that become work.
+        proving, ending: placements whose evidence is brought, that end (with rows).
+        visiting: people who are visited today.
     """
 
     store: Store
@@ -54,6 +57,11 @@ class Office:
     places: NDArray[np.int64] = field(init=False)
     tried: NDArray[np.bool_] = field(init=False)
     busy: NDArray[np.bool_] = field(init=False)
+    answering: list[tuple[str, int]] = field(default_factory=list)
+    starting: list[tuple[str, int]] = field(default_factory=list)
+    proving: list[str] = field(default_factory=list)
+    ending: list[tuple[str, int]] = field(default_factory=list)
+    visiting: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Nobody was put forward yet; posts have the places that the store knows."""

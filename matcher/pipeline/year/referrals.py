@@ -12,10 +12,13 @@ import pandas as pd
 
 from matcher.casework.ledger.recording import moves
 from matcher.casework.ledger.settings import setting
-from matcher.casework.placements.working import move_placements
+from matcher.casework.placements.together import move_work
+from matcher.casework.placements.working import ACTIVE
 from matcher.casework.referrals.referring import move_referrals, new_referrals
+from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
 from matcher.pipeline.casework.moving import lapse_referrals
+from matcher.pipeline.casework.stability import find_stable, stability
 from matcher.pipeline.year.office import ACTOR, Office
 from matcher.pipeline.year.pace import after
 from matcher.ranking.order import ranks
@@ -24,8 +27,8 @@ from matcher.store.events.reading import Wanted
 REFUSALS = (("kind_of_work", None), ("distance", False), ("care", True), ("pay", None))
 """Why the script's people say no, and what the official writes of the cause."""
 
-RETAINED_AFTER_DAYS = 180
-"""When the script looks whether somebody is still in work."""
+PROOF = '{"has_labour_contract":true,"has_payroll":true,"social_insurance_paid":true}'
+"""What the script's people bring of their work."""
 
 
 def propose(office: Office, day: date) -> None:
@@ -74,102 +77,105 @@ def _expect_answer(office: Office, subject: str, row: int, day: date) -> None:
         office.diary.write(day + timedelta(days=8), partial(_forget, office, row))
         return
     told = after(day, office.rng, 1, setting("answer_days") - 1)
-    office.diary.write(told, partial(_answer, office, subject, row))
+    office.diary.write(told, lambda _: office.answering.append((subject, row)))
 
 
 def _forget(office: Office, row: int, _day: date) -> None:
     office.busy[office.scene.person_at[row]] = False
 
 
-def _answer(office: Office, subject: str, row: int, day: date) -> None:
-    """Both sides answer by the known truth; a place is taken where one is left."""
-    scene, rng = office.scene, office.rng
-    person, vacancy = int(scene.person_at[row]), int(scene.vacancy_at[row])
-    if _is_settled(office, subject):
-        office.busy[person] = False
+def answer_all(office: Office, day: date) -> None:
+    """Both sides answer the day's referrals by the known truth; those that lapsed are over."""
+    asked, office.answering = office.answering, []
+    if not asked:
         return
+    wanted = Wanted(streams=["referral"], ids=[subject for subject, _ in asked])
+    states = office.store.states(office.scope, wanted).set_index("subject_id")["state"]
+    steps = []
+    for subject, row in asked:
+        if states[subject] == "referred":
+            steps += _answer(office, subject, row, day)
+        else:
+            office.busy[office.scene.person_at[row]] = False
+    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+        move_referrals(batch, moves(steps), office.posts, role=Role.SUPERVISOR)
+
+
+def _answer(office: Office, subject: str, row: int, day: date) -> list[dict[str, Any]]:
+    """The moves of one answer; a place is taken where one is left."""
+    scene, rng = office.scene, office.rng
+    vacancy = int(scene.vacancy_at[row])
     accepts, hires = rng.random() < scene.accept[row], rng.random() < scene.hire[row]
-    steps: list[dict[str, Any]]
+    if accepts and hires and office.places[vacancy] > 0:
+        office.places[vacancy] -= 1
+        begins = after(day, rng, 1, 5)
+        office.diary.write(begins, lambda _: office.starting.append((subject, row)))
+        return [_move(subject, "interview", day), _move(subject, "hire", day)]
+    office.busy[scene.person_at[row]] = False
     if not accepts:
         reason, just = REFUSALS[int(rng.integers(len(REFUSALS)))]
         data = None if just is None else json.dumps({"just_cause": just})
-        steps = [_move(subject, "refuse_by_person", day, reason=reason, data=data)]
-    elif not hires or office.places[vacancy] < 1:
-        reason = "skills" if office.places[vacancy] > 0 else "filled"
-        steps = [_move(subject, "interview", day)]
-        steps.append(_move(subject, "refuse_by_employer", day, reason=reason))
-    else:
-        steps = [_move(subject, "interview", day), _move(subject, "hire", day)]
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        move_referrals(batch, moves(steps), office.posts, role=Role.SUPERVISOR)
-    if steps[-1]["event"] == "hire":
-        office.places[vacancy] -= 1
-        office.diary.write(after(day, rng, 1, 5), partial(_start, office, subject, row))
-    else:
-        office.busy[person] = False
+        return [_move(subject, "refuse_by_person", day, reason=reason, data=data)]
+    reason = "skills" if office.places[vacancy] > 0 else "filled"
+    no = _move(subject, "refuse_by_employer", day, reason=reason)
+    return [_move(subject, "interview", day), no]
 
 
-def _is_settled(office: Office, subject: str) -> bool:
-    """Has the referral lapsed, or ended, before its answer came?"""
-    wanted = Wanted(streams=["referral"], ids=[subject])
-    return bool((office.store.states(office.scope, wanted)["state"] != "referred").all())
+def work_all(office: Office, day: date) -> None:
+    """Work that begins, is proved or ends on the day, with all that it means for referrals."""
+    rows = [_start(office, subject, row, day) for subject, row in office.starting]
+    proved, ended = office.proving, office.ending
+    office.starting, office.proving, office.ending = [], [], []
+    wanted = Wanted(streams=["placement"], states=ACTIVE, ids=[*proved, *(p for p, _ in ended)])
+    running = set(office.store.states(office.scope, wanted)["subject_id"])
+    again = (day + timedelta(days=setting("recheck_days"))).isoformat()
+    rows += [_work(p, "evidence", day, due_on=again, data=PROOF) for p in proved if p in running]
+    over = [(placement, row) for placement, row in ended if placement in running]
+    rows += [_work(placement, "end", day, reason="contract_ended") for placement, _ in over]
+    people = [row["person_id"] for row in rows if "person_id" in row]
+    people += [str(office.person_ids[office.scene.person_at[row]]) for _, row in over]
+    cases = office.store.cases(office.scope, people, about=Kind.PERSONS)
+    if rows:
+        with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+            move_work(batch, moves(rows), office.posts, cases, role=Role.SUPERVISOR)
+    for _, row in over:
+        office.busy[office.scene.person_at[row]] = False
 
 
-def _start(office: Office, subject: str, row: int, day: date) -> None:
-    """Work begins: the referral, the placement, the person's own record."""
+def _start(office: Office, subject: str, row: int, day: date) -> dict[str, Any]:
+    """Work begins; evidence is brought before it is due, and work ends some day by chance."""
     scene = office.scene
     person = int(scene.person_at[row])
-    who = office.people.iloc[person]
     placement = f"PL-{subject}"
-    begun = {
-        "stream": "placement",
-        "subject_id": placement,
-        "event": "start",
-        "on": day.isoformat(),
-        "due_on": (day + timedelta(days=setting("first_check_days"))).isoformat(),
-        "person_id": office.person_ids[person],
-        "household_id": who["household_id"],
-        "vacancy_id": office.vacancy_ids[scene.vacancy_at[row]],
-        "area_code": who["area_code"],
-        "data": '{"employment_mode":"hired","contract_months":12}',
-    }
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        started = moves([_move(subject, "start", day)])
-        move_referrals(batch, started, office.posts, role=Role.SUPERVISOR)
-        move_placements(batch, moves([begun]), role=Role.SUPERVISOR)
     proof = day + timedelta(days=setting("first_check_days"))
     ends = day + timedelta(days=1 + int(office.rng.exponential(office.pace.works_for_days)))
     if ends > proof:
-        office.diary.write(proof - timedelta(days=3), partial(_prove, office, placement))
-    if ends > day + timedelta(days=RETAINED_AFTER_DAYS):
-        kept = day + timedelta(days=RETAINED_AFTER_DAYS)
-        office.diary.write(kept, partial(_retain, office, subject))
-    office.diary.write(ends, partial(_end, office, subject, placement, row))
+        shown = proof - timedelta(days=3)
+        office.diary.write(shown, lambda _: office.proving.append(placement))
+    office.diary.write(ends, lambda _: office.ending.append((placement, row)))
+    who = office.people.iloc[person]
+    return _work(
+        placement,
+        "start",
+        day,
+        due_on=proof.isoformat(),
+        person_id=str(office.person_ids[person]),
+        household_id=who["household_id"],
+        area_code=who["area_code"],
+        vacancy_id=str(office.vacancy_ids[scene.vacancy_at[row]]),
+        data='{"employment_mode":"hired","contract_months":12}',
+    )
 
 
-def _prove(office: Office, placement: str, day: date) -> None:
-    said = '{"has_labour_contract":true,"has_payroll":true,"social_insurance_paid":true}'
-    _move_work(office, placement, "evidence", day, data=said)
+def _work(placement: str, event: str, day: date, **more: Any) -> dict[str, Any]:
+    return _move(placement, event, day, **more) | {"stream": "placement"}
 
 
-def _retain(office: Office, subject: str, day: date) -> None:
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        kept = moves([_move(subject, "retain", day)])
-        move_referrals(batch, kept, office.posts, role=Role.SUPERVISOR)
-
-
-def _end(office: Office, subject: str, placement: str, row: int, day: date) -> None:
-    _move_work(office, placement, "end", day, reason="contract_ended")
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        over = moves([_move(subject, "end", day, reason="contract_ended")])
-        move_referrals(batch, over, office.posts, role=Role.SUPERVISOR)
-    office.busy[office.scene.person_at[row]] = False
-
-
-def _move_work(office: Office, placement: str, event: str, day: date, **more: Any) -> None:
-    row = _move(placement, event, day, **more) | {"stream": "placement"}
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        move_placements(batch, moves([row]), role=Role.SUPERVISOR)
+def find_lasting(office: Office, day: date) -> None:
+    """Find stable what the law's test is met for."""
+    told = stability(office.desk(day), day)
+    for placement in told.loc[told["outcome"] == "met", "placement_id"]:
+        find_stable(office.desk(day), str(placement), day)
 
 
 def lapse(office: Office, day: date) -> None:

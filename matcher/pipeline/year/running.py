@@ -104,9 +104,13 @@ def _work(office: Office, day: date) -> None:
     if is_working_day(day):
         if day.day == 1 or (not is_working_day(day - timedelta(days=1)) and day.day <= 3):
             households.plan_visits(office, day)
+            referrals.find_lasting(office, day)
         households.appear(office, day)
         for task in office.diary.take(day):
             task(day)
+        referrals.answer_all(office, day)
+        referrals.work_all(office, day)
+        households.visit_all(office, day)
         referrals.propose(office, day)
     referrals.lapse(office, day)
     if day.isoweekday() == 5 or (day + timedelta(days=1)).day == 1:
