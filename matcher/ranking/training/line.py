@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it
 
 from matcher.ranking.models.trees import Line
 
-STRENGTH = 0.1
+STRENGTH = 0.01
 """Inverse of the penalty on the weights of standardised features."""
 
 OTHERS = 20

@@ -105,7 +105,7 @@ def train_ranker(  # noqa: PLR0913 - the market's work side, its past, its law a
     ground = Ground(jobseekers, vacancies, terms, past, lawful, proposed, on, names)
     fitted = {
         "warm": fit(_warm(ground, chosen, rng), names, rng),
-        "newcomer": fit(_newcomers(ground, chosen, rng), names, rng, objectives=("binary",)),
+        "newcomer": fit(_newcomers(ground, chosen, rng), names, rng),
     }
     report = _report(ground, fitted, name=name, seed=seed, span=span, scheme=chosen)
     return _ranker(name, names, fitted, report), report
