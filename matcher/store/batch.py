@@ -21,9 +21,18 @@ from matcher.store.engine import upsert_statement
 from matcher.store.events import appending
 from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import decision, employer, fair, household, meta, person, vacancy
+from matcher.store.schema.tables import (
+    decision,
+    employer,
+    fair,
+    household,
+    meta,
+    outcome,
+    person,
+    vacancy,
+)
 from matcher.store.schema.types import instant_text
-from matcher.store.selection import fetch, missing_ids, records_in
+from matcher.store.selection import fetch, hired_pairs, missing_ids, records_in
 
 _PERSON = (person.c.person_id, Kind.PERSONS)
 _HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
@@ -202,9 +211,22 @@ class Batch:
         self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
         return number
 
-    def states(self, stream: str, subject_ids: Iterable[str]) -> pd.DataFrame:
-        """Where these subjects stand, as this transaction sees them."""
-        return appending.states_of(self._connection, stream, subject_ids)
+    def states(self, stream: str, ids: Iterable[str], *, of: str = "subject_id") -> pd.DataFrame:
+        """Where these subjects stand, or those `of` these persons, posts or households.
+
+        As this transaction sees them: what is written on it cannot be written twice.
+        """
+        return appending.states_of(self._connection, stream, ids, of=of)
+
+    def hired(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
+        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once."""
+        return fetch(
+            self._connection,
+            hired_pairs(),
+            by=outcome.c.vacancy_id,
+            ids=vacancy_ids,
+            order=[outcome.c.vacancy_id, outcome.c.person_id],
+        )
 
     def known_keys(self, keys: Iterable[str]) -> set[str]:
         """Those of the callers' names for moves that were written before."""

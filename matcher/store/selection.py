@@ -24,6 +24,7 @@ from matcher.store.schema.tables import (
     case_record,
     employer,
     household,
+    outcome,
     person,
     person_status,
 )
@@ -106,6 +107,16 @@ def _joined(records: Records, parts: Iterable[str]) -> Any:
         if table is not records.main:
             source = source.join(table, table.c[key.name] == key)
     return source
+
+
+TAKEN_ON = ("hired", "retained")
+"""Stages of an outcome after which the person has the place; a file may tell only the later."""
+
+
+def hired_pairs() -> Select[Any]:
+    """Each post with each person it took on, once however often the hire was written down."""
+    pairs = select(outcome.c.vacancy_id, outcome.c.person_id).distinct()
+    return pairs.where(outcome.c.stage.in_(TAKEN_ON))
 
 
 def fetch(

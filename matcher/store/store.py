@@ -30,15 +30,13 @@ from matcher.store.schema.tables import (
     person_status,
 )
 from matcher.store.selection import (
+    TAKEN_ON,
     members_in,
     named,
     records_in,
     refuse_people,
     refuse_unknown_parts,
 )
-
-TAKEN_ON = ("hired", "retained")
-"""Stages of an outcome after which the person has the place; a file may tell only the later."""
 
 WAIT_S = 10.0
 """Seconds a writer waits for another one before it gives up."""

@@ -20,11 +20,20 @@ EVENT_COLUMNS = tuple(c.name for c in case_event.columns if c.name not in GIVEN_
 """What the caller says of an event; the rest is who wrote, when, and the number it gets."""
 
 
-def states_of(connection: Connection, stream: str, subject_ids: Iterable[str]) -> pd.DataFrame:
-    """Where these subjects of a stream stand; one that never moved has no row."""
+def states_of(
+    connection: Connection, stream: str, ids: Iterable[str], *, of: str = "subject_id"
+) -> pd.DataFrame:
+    """Where subjects of a stream stand; one that never moved has no row.
+
+    Args:
+        connection: inside a transaction.
+        stream: theirs.
+        ids: of the subjects, or of what `of` names.
+        of: "subject_id", "person_id", "household_id", "employer_id" or "vacancy_id".
+    """
     statement = select(*case_state.columns).where(case_state.c.stream == stream)
-    key = case_state.c.subject_id
-    return fetch(connection, statement, by=key, ids=subject_ids, order=[key])
+    order = [case_state.c.subject_id]
+    return fetch(connection, statement, by=case_state.c[of], ids=ids, order=order)
 
 
 def known_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
