@@ -31,16 +31,17 @@ def fit_line(
     """
     if label.all() or not label.any():
         return None
-    finite = np.isfinite(features)
-    known = np.maximum(finite.sum(axis=0), 1)
-    filled = np.where(finite, features, np.float32(0))
-    centre = filled.sum(axis=0, dtype=np.float64) / known
-    square = (filled.astype(np.float64) ** 2).sum(axis=0) / known
-    spread = np.sqrt(np.maximum(square - centre**2, 0))
-    scale = np.divide(1.0, spread, out=np.zeros(len(spread)), where=spread > 1e-6)
     others = rng.permutation(np.flatnonzero(~label))[: OTHERS * int(label.sum())]
     rows = np.sort(np.r_[np.flatnonzero(label), others])
-    standard = np.where(finite[rows], (features[rows] - centre) * scale, 0)
+    some = features[rows]
+    finite = np.isfinite(some)
+    known = np.maximum(finite.sum(axis=0), 1)
+    some[~finite] = 0
+    centre = some.sum(axis=0, dtype=np.float64) / known
+    square = np.einsum("ij,ij->j", some, some, dtype=np.float64) / known
+    spread = np.sqrt(np.maximum(square - centre**2, 0))
+    scale = np.divide(1.0, spread, out=np.zeros(len(spread)), where=spread > 1e-6)
+    standard = np.where(finite, (some - centre) * scale, 0).astype(np.float32)
     with threadpool_limits(1):
         model = LogisticRegression(C=STRENGTH, max_iter=300).fit(standard, label[rows])
     share, drawn = float(label.mean()), float(label[rows].mean())
