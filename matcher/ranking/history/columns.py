@@ -25,6 +25,7 @@ HISTORY_FEATURES = (
     *SIGNALS,
     *(f"{name}_share" for name in RELATIVE),
     "popularity",
+    "fame",
     "wording_popularity",
     "same_wording",
     "activity",
@@ -43,6 +44,7 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
     column = past.column_of[vacancy_at]
     made["activity"] = past.activity[person_at]
     made["popularity"] = np.zeros(len(person_at), np.float32)
+    made["fame"] = np.zeros(len(person_at), np.float32)
     people, row = np.unique(person_at, return_inverse=True)
     order = np.argsort(row, kind="stable")
     ends = np.searchsorted(row[order], np.arange(0, len(people) + PEOPLE_AT_ONCE, PEOPLE_AT_ONCE))
@@ -89,6 +91,7 @@ def _fill(
     own = past.taken[some]
     mine = own.toarray()
     made["popularity"][pairs] = past.popularity[column] - mine[row, column]
+    made["fame"][pairs] = np.log1p(made["popularity"][pairs])
     words = past.wording[column]
     of_words = np.zeros((len(some), int(past.wording.max()) + 1), np.float32)
     where = np.repeat(np.arange(len(some)), np.diff(own.indptr))
