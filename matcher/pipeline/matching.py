@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from matcher.domain.match import Match
 from matcher.explanation.explain import Listed, PairExplanation, explain_pair
+from matcher.explanation.scored import Scored, scored
 from matcher.pipeline.snapshot import Snapshot
-from matcher.ranking.features import pair_features
 from matcher.ranking.history.signals import best_posts
-from matcher.ranking.models.two_sided import SideScores, TwoSidedRanker
 from matcher.ranking.order import order_pairs, order_people, ranks
 from matcher.ranking.ranker import Ranker, reads_past, score_pairs
 from matcher.retrieval.people import retrieve_people
@@ -139,26 +138,6 @@ def score_of(
     )
 
 
-def sides_of(
-    snapshot: Snapshot, ranker: Ranker, person_at: Positions, vacancy_at: Positions
-) -> SideScores:
-    """Interest and success of some pairs; neither for a model that did not learn them apart."""
-    if not isinstance(ranker, TwoSidedRanker) or not len(person_at):
-        return SideScores(None, None)
-    market = snapshot.market
-    features = pair_features(
-        market.jobseekers,
-        market.vacancies,
-        market.terms,
-        person_at,
-        vacancy_at,
-        on=market.on,
-        names=ranker.features,
-        past=snapshot.past,
-    )
-    return ranker.side_scores(features)
-
-
 def matches_frame(snapshot: Snapshot, ranked: Ranked) -> pd.DataFrame:
     """Ranked pairs as the table `person_id,vacancy_id,rank,score,tier,found_by`."""
     market = snapshot.market
@@ -256,11 +235,17 @@ def _people_looked_at(snapshot: Snapshot, at: int, top: int, *, include_known: b
 def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> list[Match]:
     """The shown pairs as matches with their reasons."""
     tier = snapshot.entitlement.tiers(ranked.person_at, ranked.vacancy_at)
-    sides = sides_of(snapshot, ranker, ranked.person_at, ranked.vacancy_at)
+    said = scored(
+        snapshot.market,
+        ranker,
+        ranked.person_at,
+        ranked.vacancy_at,
+        past=snapshot.past if reads_past(ranker) else None,
+    )
     matches = []
     for at in range(len(ranked.person_at)):
         person, vacancy = int(ranked.person_at[at]), int(ranked.vacancy_at[at])
-        explained = _explain(snapshot, ranker, person, vacancy, listed=None)
+        explained = _explain(snapshot, ranker, person, vacancy, said=said.row(at))
         matches.append(
             Match(
                 person_id=explained.person_id,
@@ -270,8 +255,8 @@ def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> lis
                 tier=int(tier[at]) or None,
                 found_by=source_names(int(ranked.found_by[at])),
                 reasons=explained.reasons,
-                interest=None if sides.interest is None else float(sides.interest[at]),
-                success=None if sides.success is None else float(sides.success[at]),
+                interest=explained.interest,
+                success=explained.success,
             )
         )
     return matches
@@ -287,7 +272,13 @@ def explain(snapshot: Snapshot, ranker: Ranker, person_id: str, vacancy_id: str)
 
 
 def _explain(
-    snapshot: Snapshot, ranker: Ranker, person: int, vacancy: int, *, listed: Listed | None
+    snapshot: Snapshot,
+    ranker: Ranker,
+    person: int,
+    vacancy: int,
+    *,
+    listed: Listed | None = None,
+    said: Scored | None = None,
 ) -> PairExplanation:
     entitlement = snapshot.entitlement
     filters = explain_filters(
@@ -308,4 +299,5 @@ def _explain(
         noted=snapshot.noted(person, vacancy),
         past=snapshot.past if reads_past(ranker) else None,
         listed=listed,
+        said=said,
     )
