@@ -16,7 +16,7 @@ from matcher.explanation.scored import Scored, scored
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.history.signals import best_posts
 from matcher.ranking.order import order_pairs, order_people, ranks
-from matcher.ranking.ranker import Ranker, reads_past, score_pairs
+from matcher.ranking.ranker import Ranker, reads_history, reads_past, score_pairs
 from matcher.retrieval.people import retrieve_people
 from matcher.retrieval.retrieve import Candidates, joined_by_past, search
 from matcher.retrieval.sources import source_names
@@ -104,9 +104,9 @@ _Columns = tuple[NDArray[Any], ...]
 
 
 def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None, ranker: Ranker) -> Candidates:
-    """Candidates by content, and by past outcomes for a ranker that reads them."""
+    """Candidates by content, and by what people alike went for where the ranker can weigh that."""
     found = search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
-    if not reads_past(ranker):
+    if not reads_history(ranker):
         return found
     proposed = best_posts(snapshot.past, found.persons, of_each=PROPOSED_BY_EACH_SIGNAL)
     return joined_by_past(snapshot.index, found, *proposed)
