@@ -58,14 +58,14 @@ def generated_market(n_vacancies: int, n_persons: int, seed: int) -> Market:
 
 
 def generated_frames(
-    n_vacancies: int, n_persons: int, seed: int
+    n_vacancies: int, n_persons: int, seed: int, *, provinces: tuple[str, ...] = PROVINCES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """People and posts of four provinces as records."""
+    """People and posts of some provinces as records."""
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation
     counties = [
         county
-        for province in PROVINCES
+        for province in provinces
         for city in areas().children(province)
         for county in areas().children(city)
     ]
@@ -121,15 +121,15 @@ def generated_frames(
 
 
 def generated_snapshot(
-    n_vacancies: int, n_persons: int, seed: int, *, threads: int = 1
+    n_vacancies: int, n_persons: int, seed: int, *, provinces: tuple[str, ...] = PROVINCES
 ) -> Snapshot:
     """The same market with what the law says of it and a generated past of logged lists."""
-    people, posts = generated_frames(n_vacancies, n_persons, seed)
+    people, posts = generated_frames(n_vacancies, n_persons, seed, provinces=provinces)
     market = build_market(people, posts, on=ON)
     households = conform(Kind.HOUSEHOLDS, pd.DataFrame())
     entitlement = entitlement_of(market, people, households, posts)
     outcomes = generated_outcomes(people, posts, np.random.default_rng([seed, 1]))
-    return Snapshot(market, entitlement, outcomes, marks={}, threads=threads)
+    return Snapshot(market, entitlement, outcomes, marks={})
 
 
 def generated_outcomes(

@@ -72,8 +72,7 @@ def scored(
         names=ranker.features,
         past=past,
     )
-    parts = ranker.contributions(features)
     if not isinstance(ranker, TwoSidedRanker):
-        return Scored(ranker.score(features), parts)
-    sides = ranker.side_scores(features)
-    return Scored(ranker.score(features), parts, sides.interest, sides.success)
+        return Scored(ranker.score(features), ranker.contributions(features))
+    score, parts, sides = ranker.told(features)
+    return Scored(score, parts, sides.interest, sides.success)

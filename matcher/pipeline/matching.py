@@ -20,7 +20,7 @@ from matcher.ranking.ranker import Ranker, reads_history, reads_past, score_pair
 from matcher.retrieval.people import retrieve_people
 from matcher.retrieval.retrieve import Candidates, joined_by_past, search
 from matcher.retrieval.sources import source_names
-from matcher.screening.results import explain_filters
+from matcher.screening.results import FilterResult, explain_filters, explain_filters_of
 
 CANDIDATES = 200
 """Posts that retrieval hands to the ranker for each person."""
@@ -242,10 +242,19 @@ def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> lis
         ranked.vacancy_at,
         past=snapshot.past if reads_past(ranker) else None,
     )
+    filters = explain_filters_of(
+        snapshot.market,
+        snapshot.entitlement.welfare,
+        ranked.person_at,
+        ranked.vacancy_at,
+        working_age_min=snapshot.entitlement.working_age_min,
+    )
     matches = []
     for at in range(len(ranked.person_at)):
         person, vacancy = int(ranked.person_at[at]), int(ranked.vacancy_at[at])
-        explained = _explain(snapshot, ranker, person, vacancy, said=said.row(at))
+        explained = _explain(
+            snapshot, ranker, person, vacancy, filters=filters[at], said=said.row(at)
+        )
         matches.append(
             Match(
                 person_id=explained.person_id,
@@ -268,26 +277,27 @@ def explain(snapshot: Snapshot, ranker: Ranker, person_id: str, vacancy_id: str)
     alone = np.array([person], dtype=np.int32)
     ranked = rank_for_persons(snapshot, ranker, top=CANDIDATES, persons=alone)
     listed = Listed(vacancy_at=ranked.vacancy_at, score=ranked.score)
-    return _explain(snapshot, ranker, person, vacancy, listed=listed)
+    filters = explain_filters(
+        snapshot.market,
+        snapshot.entitlement.welfare,
+        person,
+        vacancy,
+        working_age_min=snapshot.entitlement.working_age_min,
+    )
+    return _explain(snapshot, ranker, person, vacancy, filters=filters, listed=listed)
 
 
-def _explain(
+def _explain(  # noqa: PLR0913 - the pair, and what was found out of it with its list
     snapshot: Snapshot,
     ranker: Ranker,
     person: int,
     vacancy: int,
     *,
+    filters: tuple[FilterResult, ...],
     listed: Listed | None = None,
     said: Scored | None = None,
 ) -> PairExplanation:
     entitlement = snapshot.entitlement
-    filters = explain_filters(
-        snapshot.market,
-        entitlement.welfare,
-        person,
-        vacancy,
-        working_age_min=entitlement.working_age_min,
-    )
     return explain_pair(
         snapshot.market,
         ranker,

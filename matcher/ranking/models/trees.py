@@ -45,9 +45,16 @@ class Trees:
 
         Exact tree SHAP values; a row sums to the calibrated margin.
         """
-        margins = self._booster.predict(
-            xgboost.DMatrix(features, nthread=1), pred_contribs=True, validate_features=False
-        )
+        return self.parts_of(matrix_of(features))
+
+    def parts_of(self, matrix: Any) -> NDArray[np.float64]:
+        """`parts` of what `matrix_of` made, which several trees can be asked about."""
+        margins = self._booster.predict(matrix, pred_contribs=True, validate_features=False)
         told = margins.astype(np.float64) * self.slope
         told[:, -1] += self.offset
         return np.asarray(told)
+
+
+def matrix_of(features: NDArray[np.float32]) -> Any:
+    """The library's own form of a matrix of features."""
+    return xgboost.DMatrix(features, nthread=1)
