@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import typer
 
-MATTERS: tuple[Callable[[typer.Typer], None], ...] = ()
+from matcher.cli.commands.casework import agenda, referrals
+
+MATTERS: tuple[Callable[[typer.Typer], None], ...] = (referrals.register, agenda.register)
 """What adds each matter's commands, in the order of the help."""
 
 

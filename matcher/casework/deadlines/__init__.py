@@ -1,0 +1,1 @@
+"""What is due: clocks of the law, next steps of every stream, the list of the day."""

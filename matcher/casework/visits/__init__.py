@@ -1,0 +1,1 @@
+"""Visits and calls: planned, made, and what they move in the law."""
