@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
-WITHOUT_OUTPUTS = ("01_first_matches",)
+WITHOUT_OUTPUTS = ("00_first_matches",)
 
 
 @pytest.mark.slow

@@ -107,7 +107,7 @@ def _lines_of(reasons: Sequence[Reason], language: Language) -> list[str]:
     return lines
 
 
-def _sides(match: Match, *, chinese: bool) -> str:
+def _sides(match: Match | PairExplanation, *, chinese: bool) -> str:
     """Both chances behind the score, for a model that learnt them."""
     if match.interest is None:
         return ""
@@ -171,7 +171,8 @@ def explanation_text(snapshot: Snapshot, explained: PairExplanation, language: L
     cannot = "不能推荐" if chinese else "may not be proposed"
     lines = [
         f"{explained.person_id} → {explained.vacancy_id}  {_vacancy_line(facts, language)}",
-        f"{can or cannot} · {explained.model} {explained.score:.3f} · {snapshot.market.on}",
+        f"{can or cannot} · {explained.model} {explained.score:.3f}"
+        f"{_sides(explained, chinese=chinese)} · {snapshot.market.on}",
     ]
     change = "如何改变：" if chinese else "what would change it: "
     for each in explained.obstacles:

@@ -14,8 +14,8 @@ from matcher.explanation.codes import FOR_EMPLOYERS, Code
 from matcher.explanation.obstacles import Note, Obstacle, note, obstacles
 from matcher.explanation.pair import Pair
 from matcher.explanation.reasons import NOTHING_NOTED, Noted, employer_words, reasons_for
+from matcher.explanation.scored import Floats, Scored, scored
 from matcher.market.arrays import Market
-from matcher.ranking.features import pair_features
 from matcher.ranking.history.past import Past
 from matcher.ranking.ranker import Ranker
 from matcher.screening.results import FilterResult
@@ -51,6 +51,8 @@ class PairExplanation:
         proposable: no hard filter fails; facts may still be open.
         score: in [0, 1], what the ranker says of the pair, whether or not it may be proposed.
         base: what the ranker says knowing nothing; `contributions` sum to `score` less `base`.
+        interest, success: the two chances that the score is the product of, for a ranker that
+            learnt them; None for a side that was not learnt, which counts as 1.
         filters: every hard filter with its outcome, fact and limit.
         obstacles: every failed one, with what would change it.
         reasons: all reasons in order; those to ask are in `ask` as well.
@@ -70,6 +72,8 @@ class PairExplanation:
     reasons: tuple[Reason, ...]
     standing: Note | None = None
     verdict: Verdict | None = None
+    interest: float | None = None
+    success: float | None = None
     ask: tuple[Reason, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +94,7 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
     noted: Noted = NOTHING_NOTED,
     for_employer: bool = False,
     past: Past | None = None,
+    said: Scored | None = None,
 ) -> PairExplanation:
     """Explain one pair, proposed or not.
 
@@ -106,23 +111,17 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         for_employer: leave out all that an employer may not know: status, tier, household,
             health, benefits, wishes, and where the person lives.
         past: outcomes up to the day, for a ranker that reads them.
+        said: what the ranker said of the pair, where it was asked about a whole list at once.
     """
     pair, before = Pair(market, person_at, vacancy_at), _one_before(vacancy_at, listed)
-    posts = np.array([vacancy_at, before if before is not None else vacancy_at], dtype=np.int32)
-    features = pair_features(
-        market.jobseekers,
-        market.vacancies,
-        market.terms,
-        np.full(2, person_at, dtype=np.int32),
-        posts,
-        on=market.on,
-        names=ranker.features,
-        past=past,
-    )
-    score, parts = float(ranker.score(features)[0]), ranker.contributions(features)
+    posts = [vacancy_at] if before is None else [vacancy_at, before]
+    if said is None or before is not None:
+        people = np.full(len(posts), person_at, dtype=np.int32)
+        said = scored(market, ranker, people, np.array(posts, dtype=np.int32), past=past)
+    score, parts = float(said.score[0]), said.parts
     contributions = dict(zip(ranker.groups, parts[0].tolist(), strict=True))
     in_the_way = obstacles(filters, may_take)
-    behind = dict(zip(ranker.groups, (parts[1] - parts[0]).tolist(), strict=True))
+    behind = dict(zip(ranker.groups, (parts[-1] - parts[0]).tolist(), strict=True))
     explained = PairExplanation(
         person_id=str(market.jobseekers.ids[person_at]),
         vacancy_id=str(market.vacancies.ids[vacancy_at]),
@@ -136,6 +135,8 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
         reasons=reasons_for(pair, contributions, filters, verdict, may_take, noted=noted),
         standing=_standing(market, vacancy_at, score, listed, behind, proposable=not in_the_way),
         verdict=verdict,
+        interest=_chance(said.interest),
+        success=_chance(said.success),
     )
     return employer_view(explained) if for_employer else explained
 
@@ -144,8 +145,9 @@ def employer_view(explained: PairExplanation) -> PairExplanation:
     """The same pair as its employer may see it.
 
     Only sentences of `FOR_EMPLOYERS` stay, without facts or sources; filters and their facts, the
-    verdict and the place in the person's own list go, and so does that a pair may not be proposed,
-    unless an obstacle shown says why. The contributions left no longer sum to the score.
+    verdict, the place in the person's own list and the chance that the person would come go (and
+    with it the other chance, which is never shown alone), and so does that a pair may not be
+    proposed, unless an obstacle shown says why. The contributions left no longer sum to the score.
     """
     open_to = [each for each in explained.obstacles if each.because.code in FOR_EMPLOYERS]
     return replace(
@@ -169,7 +171,13 @@ def employer_view(explained: PairExplanation) -> PairExplanation:
         reasons=employer_words(explained.reasons),
         standing=None,
         verdict=None,
+        interest=None,
+        success=None,
     )
+
+
+def _chance(told: Floats | None) -> float | None:
+    return None if told is None else float(told[0])
 
 
 def _one_before(vacancy_at: int, listed: Listed | None) -> int | None:

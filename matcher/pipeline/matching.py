@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 
 from matcher.domain.match import Match
 from matcher.explanation.explain import Listed, PairExplanation, explain_pair
+from matcher.explanation.scored import Scored, scored
 from matcher.pipeline.snapshot import Snapshot
-from matcher.ranking.features import pair_features
 from matcher.ranking.history.signals import best_posts
-from matcher.ranking.models.two_sided import SideScores, TwoSidedRanker
 from matcher.ranking.order import order_pairs, order_people, ranks
-from matcher.ranking.ranker import Ranker, reads_past, score_pairs
+from matcher.ranking.ranker import Ranker, reads_history, reads_past, score_pairs
 from matcher.retrieval.people import retrieve_people
 from matcher.retrieval.retrieve import Candidates, joined_by_past, search
 from matcher.retrieval.sources import source_names
-from matcher.screening.results import explain_filters
+from matcher.screening.results import FilterResult, explain_filters, explain_filters_of
 
 CANDIDATES = 200
 """Posts that retrieval hands to the ranker for each person."""
@@ -105,9 +104,9 @@ _Columns = tuple[NDArray[Any], ...]
 
 
 def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None, ranker: Ranker) -> Candidates:
-    """Candidates by content, and by past outcomes for a ranker that reads them."""
+    """Candidates by content, and by what people alike went for where the ranker can weigh that."""
     found = search(snapshot.index, k=k, persons=persons, threads=snapshot.threads)
-    if not reads_past(ranker):
+    if not reads_history(ranker):
         return found
     proposed = best_posts(snapshot.past, found.persons, of_each=PROPOSED_BY_EACH_SIGNAL)
     return joined_by_past(snapshot.index, found, *proposed)
@@ -137,26 +136,6 @@ def score_of(
         on=market.on,
         past=snapshot.past if reads_past(ranker) else None,
     )
-
-
-def sides_of(
-    snapshot: Snapshot, ranker: Ranker, person_at: Positions, vacancy_at: Positions
-) -> SideScores:
-    """Interest and success of some pairs; neither for a model that did not learn them apart."""
-    if not isinstance(ranker, TwoSidedRanker) or not len(person_at):
-        return SideScores(None, None)
-    market = snapshot.market
-    features = pair_features(
-        market.jobseekers,
-        market.vacancies,
-        market.terms,
-        person_at,
-        vacancy_at,
-        on=market.on,
-        names=ranker.features,
-        past=snapshot.past,
-    )
-    return ranker.side_scores(features)
 
 
 def matches_frame(snapshot: Snapshot, ranked: Ranked) -> pd.DataFrame:
@@ -256,11 +235,26 @@ def _people_looked_at(snapshot: Snapshot, at: int, top: int, *, include_known: b
 def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> list[Match]:
     """The shown pairs as matches with their reasons."""
     tier = snapshot.entitlement.tiers(ranked.person_at, ranked.vacancy_at)
-    sides = sides_of(snapshot, ranker, ranked.person_at, ranked.vacancy_at)
+    said = scored(
+        snapshot.market,
+        ranker,
+        ranked.person_at,
+        ranked.vacancy_at,
+        past=snapshot.past if reads_past(ranker) else None,
+    )
+    filters = explain_filters_of(
+        snapshot.market,
+        snapshot.entitlement.welfare,
+        ranked.person_at,
+        ranked.vacancy_at,
+        working_age_min=snapshot.entitlement.working_age_min,
+    )
     matches = []
     for at in range(len(ranked.person_at)):
         person, vacancy = int(ranked.person_at[at]), int(ranked.vacancy_at[at])
-        explained = _explain(snapshot, ranker, person, vacancy, listed=None)
+        explained = _explain(
+            snapshot, ranker, person, vacancy, filters=filters[at], said=said.row(at)
+        )
         matches.append(
             Match(
                 person_id=explained.person_id,
@@ -270,8 +264,8 @@ def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> lis
                 tier=int(tier[at]) or None,
                 found_by=source_names(int(ranked.found_by[at])),
                 reasons=explained.reasons,
-                interest=None if sides.interest is None else float(sides.interest[at]),
-                success=None if sides.success is None else float(sides.success[at]),
+                interest=explained.interest,
+                success=explained.success,
             )
         )
     return matches
@@ -283,20 +277,27 @@ def explain(snapshot: Snapshot, ranker: Ranker, person_id: str, vacancy_id: str)
     alone = np.array([person], dtype=np.int32)
     ranked = rank_for_persons(snapshot, ranker, top=CANDIDATES, persons=alone)
     listed = Listed(vacancy_at=ranked.vacancy_at, score=ranked.score)
-    return _explain(snapshot, ranker, person, vacancy, listed=listed)
-
-
-def _explain(
-    snapshot: Snapshot, ranker: Ranker, person: int, vacancy: int, *, listed: Listed | None
-) -> PairExplanation:
-    entitlement = snapshot.entitlement
     filters = explain_filters(
         snapshot.market,
-        entitlement.welfare,
+        snapshot.entitlement.welfare,
         person,
         vacancy,
-        working_age_min=entitlement.working_age_min,
+        working_age_min=snapshot.entitlement.working_age_min,
     )
+    return _explain(snapshot, ranker, person, vacancy, filters=filters, listed=listed)
+
+
+def _explain(  # noqa: PLR0913 - the pair, and what was found out of it with its list
+    snapshot: Snapshot,
+    ranker: Ranker,
+    person: int,
+    vacancy: int,
+    *,
+    filters: tuple[FilterResult, ...],
+    listed: Listed | None = None,
+    said: Scored | None = None,
+) -> PairExplanation:
+    entitlement = snapshot.entitlement
     return explain_pair(
         snapshot.market,
         ranker,
@@ -308,4 +309,5 @@ def _explain(
         noted=snapshot.noted(person, vacancy),
         past=snapshot.past if reads_past(ranker) else None,
         listed=listed,
+        said=said,
     )

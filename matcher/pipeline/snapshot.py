@@ -70,6 +70,12 @@ class Snapshot:
         return pd.DataFrame({"key": keys, "stage": acted["stage"].to_numpy()[here]})
 
     @cached_property
+    def _stages(self) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+        """Keys of the pairs acted upon, ascending, and the stage of each row."""
+        rows = self._acted.sort_values("key", kind="stable")
+        return rows["key"].to_numpy(np.int64), rows["stage"].to_numpy(object)
+
+    @cached_property
     def past(self) -> Past:
         """Who went for what up to the day, as the ranker and retrieval read it."""
         went = self._acted[self._acted["stage"].isin(WENT_FOR)]
@@ -109,7 +115,9 @@ class Snapshot:
     def noted(self, person_at: int, vacancy_at: int) -> Noted:
         """What is on record of one pair and of its posting."""
         key = self.pair_key(np.array([person_at]), np.array([vacancy_at]))[0]
-        stages = self._acted.loc[self._acted["key"] == key, "stage"]
+        keys, of_key = self._stages
+        first, last = np.searchsorted(keys, [key, key + 1])
+        stages = of_key[first:last]
         marks = self.marks.get(str(self.market.vacancies.ids[vacancy_at]), "")
         return Noted(tuple(dict.fromkeys(stages)), tuple(filter(None, marks.split(";"))))
 

@@ -59,13 +59,19 @@ class Ranker(Protocol):
         """(n_pairs, n_groups): what each group adds; a row sums to its score less `base`."""
 
 
-OF_THE_PAST = ("history", "record")
+HISTORY = "history"
+OF_THE_PAST = (HISTORY, "record")
 """Groups of features that are made of outcomes."""
 
 
 def reads_past(ranker: Ranker) -> bool:
     """Does the ranker look at past outcomes."""
     return any(FEATURES[name].group in OF_THE_PAST for name in ranker.features)
+
+
+def reads_history(ranker: Ranker) -> bool:
+    """Does the ranker look at what people alike went for, and not only at the record of posts."""
+    return any(FEATURES[name].group == HISTORY for name in ranker.features)
 
 
 def check_width(ranker: Ranker, features: NDArray[np.float32]) -> None:

@@ -89,14 +89,32 @@ def explain_filters(
     the post leaves out what the person's own limit would be held against (its place, pay or form
     of work), the outcome is unknown as well and `ask` names the post's column.
     """
-    pair = _Pair(market, welfare, person_at, vacancy_at, working_age_min)
+    one = _one(person_at), _one(vacancy_at)
+    return explain_filters_of(market, welfare, *one, working_age_min=working_age_min)[0]
+
+
+def explain_filters_of(
+    market: Market,
+    welfare: WelfareEligibility,
+    person_at: NDArray[np.int32],
+    vacancy_at: NDArray[np.int32],
+    *,
+    working_age_min: int | None = None,
+) -> list[tuple[FilterResult, ...]]:
+    """`explain_filters` of each of some shown pairs, the masks worked out for all at once."""
     rows = (
-        people_rows(market, welfare, _one(person_at), working_age_min=working_age_min),
-        post_rows(market, welfare, _one(vacancy_at)),
+        people_rows(market, welfare, person_at, working_age_min=working_age_min),
+        post_rows(market, welfare, vacancy_at),
     )
-    failed = int(failures_of_pairs(*rows, _one(0), _one(0))[0])
-    asked = int(unknowns_of_pairs(*rows, _one(0), _one(0))[0])
-    return tuple(_result(each, side(pair), failed, asked) for each, side in _SIDES.items())
+    own = np.arange(len(person_at), dtype=np.int32)
+    failed, asked = failures_of_pairs(*rows, own, own), unknowns_of_pairs(*rows, own, own)
+    told = []
+    for at in range(len(own)):
+        person, vacancy = int(person_at[at]), int(vacancy_at[at])
+        pair = _Pair(market, welfare, person, vacancy, working_age_min)
+        masks = int(failed[at]), int(asked[at])
+        told.append(tuple(_result(each, side(pair), *masks) for each, side in _SIDES.items()))
+    return told
 
 
 def _result(each: Filter, side: _Side, failed: int, asked: int) -> FilterResult:

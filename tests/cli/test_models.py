@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,6 +136,38 @@ def test_the_fairness_report_is_a_workbook_or_a_file_for_each_table(
     for table in TABLES:
         rows = pd.read_csv(tmp_path / f"f-{table}.csv", encoding="utf-8-sig")
         assert len(rows) == len(said.answer["tables"][table])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("quick")
+def test_each_table_that_shows_something_has_its_picture(planted: Office, tmp_path: Path) -> None:
+    planted("report", "fairness", "--out", tmp_path / "fair.xlsx", "--model", "good", *DAY)
+    with zipfile.ZipFile(tmp_path / "fair.xlsx") as book:
+        charts = [book.read(name) for name in book.namelist() if "charts/chart" in name]
+    told = b"".join(charts).decode()
+    for words in ("selection@10", "ndcg@10", "AUC", "calibration by week", "drift"):
+        assert words in told
+    assert told.count("<c:errBars>") > 5
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("quick")
+def test_volatility_is_told_by_group_where_it_was_asked_for(office: Office, tmp_path: Path) -> None:
+    office.workspace.mkdir()
+    with Store.open(f"sqlite:///{office.workspace / 'rengang.sqlite'}") as store:
+        fill(store)
+    report = ("report", "fairness", "--out", tmp_path / "f.csv", *DAY)
+    without = office(*report)
+    measures = {row["measure"] for row in without.answer["tables"]["by_group"]}
+    assert not {"overlap@10", "kendall@10"} & measures
+    rows = office(*report, "--retrainings", "2").answer["tables"]["by_group"]
+    for measure in ("overlap@10", "kendall@10"):
+        own = {row["group"]: row["value"] for row in rows if row["measure"] == measure}
+        assert -1 <= own["everyone"] <= 1
+        assert {"female", "male"} <= set(own)
+    once = office(*report, "--retrainings", "1")
+    assert once.code == 2
+    assert "at least 2" in once.err
 
 
 @pytest.mark.slow

@@ -5,12 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xgboost
 
 from matcher.domain.decision import Citation, Finding, Outcome
 from matcher.domain.filters import Filter
 from matcher.domain.match import Tone
-from matcher.explanation.explain import Listed, PairExplanation, explain_pair
+from matcher.explanation.explain import Listed, PairExplanation, employer_view, explain_pair
+from matcher.explanation.scored import scored
 from matcher.market.arrays import Market
+from matcher.ranking.features import feature_names
+from matcher.ranking.models.trees import Trees
+from matcher.ranking.models.two_sided import TwoSidedRanker
 from matcher.ranking.ranker import score_pairs
 from matcher.ranking.rules import RulesRanker
 from matcher.screening.results import explain_filters
@@ -32,6 +37,22 @@ from tests.explanation.pairs import (
 from tests.ranking.small_market import jobs, make_market, make_vacancies, terms
 
 RANKER = RulesRanker()
+
+
+def two_sided() -> TwoSidedRanker:
+    """Both sides learnt from made-up answers; missing values among them."""
+    names = feature_names()
+    rng = np.random.default_rng(0)
+    columns = rng.normal(size=(500, len(names))).astype(np.float32)
+    columns[rng.random(columns.shape) < 0.2] = np.nan
+    sides = {}
+    for side, liked in (("interest", 0), ("success", 1)):
+        label = (np.nan_to_num(columns[:, liked]) + rng.normal(size=500) > 0).astype(np.float32)
+        learnt = xgboost.DMatrix(columns, label)
+        settings = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1}
+        booster = xgboost.train(settings, learnt, num_boost_round=20)
+        sides[side] = Trees(bytes(booster.save_raw("ubj")), 1.0, -0.5)
+    return TwoSidedRanker("tried", names, sides, {})
 
 
 def explained(market: Market, vacancy_at: int = 0, **more: Any) -> PairExplanation:
@@ -191,3 +212,31 @@ def test_an_employer_still_reads_what_the_person_can_do() -> None:
     assert told.obstacles[0].change.zh.startswith("学历短期内不能改变")
     assert all(each.facts == {} and each.citation is None for each in told.reasons)
     assert "wage" not in told.contributions
+
+
+def test_both_chances_stand_beside_their_product_and_an_employer_sees_neither() -> None:
+    market = market_of()
+    filters = explained(market).filters
+    told = explain_pair(market, two_sided(), 0, 0, filters=filters)
+    assert told.interest is not None
+    assert told.success is not None
+    assert told.score == pytest.approx(told.interest * told.success, rel=1e-6)
+    assert sum(told.contributions.values()) == pytest.approx(told.score - told.base, abs=1e-6)
+    open_to = employer_view(told)
+    assert (open_to.interest, open_to.success) == (None, None)
+
+
+def test_the_rules_tell_no_chances() -> None:
+    told = explained(market_of())
+    assert (told.interest, told.success) == (None, None)
+
+
+def test_a_list_asked_at_once_says_of_each_pair_what_it_says_alone() -> None:
+    market, _ = three_posts()
+    ranker, posts = two_sided(), np.arange(3, dtype=np.int32)
+    together = scored(market, ranker, np.zeros(3, np.int32), posts)
+    filters = explained(market).filters
+    for row in range(3):
+        alone = explain_pair(market, ranker, 0, row, filters=filters)
+        listed = explain_pair(market, ranker, 0, row, filters=filters, said=together.row(row))
+        assert asdict(listed) == asdict(alone)

@@ -28,7 +28,7 @@ class Rated:
     Attributes:
         person_at, vacancy_at: (n,) the pairs.
         happened: (n,) bool, what the score claims to be the chance of.
-        day: (n,) datetime64[D] on which it was decided, NaT not known.
+        day: (n,) datetime64[D] on which it was shown, or a referral decided; NaT not known.
     """
 
     person_at: Positions

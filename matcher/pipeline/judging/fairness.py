@@ -20,7 +20,7 @@ from matcher.evaluation.fairness.shares import (
     selection_gap,
 )
 from matcher.evaluation.fairness.tables import apart_table, group_table
-from matcher.evaluation.fairness.volatility import overlap
+from matcher.evaluation.fairness.volatility import kendall, overlap
 from matcher.evaluation.limits import Limits
 from matcher.evaluation.tally import Tally
 from matcher.evaluation.trials.trial import Measured
@@ -81,7 +81,8 @@ def fairness_report(  # noqa: PLR0913 - the market, the ranker, the people, the 
         trial: of the workspace; None where there are no outcomes.
         limits: the bounds in force.
         seed: of all lots.
-        retrained: what trainings with other seeds reached in the trial, for volatility.
+        retrained: what at least two trainings that differ by the seed alone reached in the trial;
+            without them the report tells nothing of volatility.
     """
     rng = np.random.default_rng(seed)
     lists = admitted_lists(snapshot, ranker, rng, posts=limits.report.sampled_posts)
@@ -92,7 +93,7 @@ def fairness_report(  # noqa: PLR0913 - the market, the ranker, the people, the 
         measured = trial.measure(ranker)
         tallies = [*measured.tallies]
         if retrained:
-            tallies.append(volatility(trial, (measured, *retrained)))
+            tallies += volatility(trial, retrained)
         parts.append(_tables(tallies, trial.trial.groupings, rng, limits))
         chances, rated = trial.chances(ranker), trial.trial.rated
         if rated is not None and chances is not None:
@@ -176,12 +177,23 @@ def _admitted(
     return person_at, vacancy_at, score_of(snapshot, ranker, person_at, vacancy_at)
 
 
-def volatility(trial: OfficeTrial, trainings: tuple[Measured, ...]) -> Tally:
-    """Share of the list that trainings with different seeds have in common, a row for everyone."""
-    found = overlap([each.quality.top for each in trainings])
-    parts = np.zeros((trial.trial.n_people, found.parts.shape[1]))
-    parts[trainings[0].quality.person_at] = found.parts
-    return Tally(f"overlap@{trial.trial.k}", parts, found.of_sums)
+def volatility(trial: OfficeTrial, trainings: tuple[Measured, ...]) -> list[Tally]:
+    """How much of a list stays, and in what order, when the same model is trained again.
+
+    Args:
+        trial: that all were measured in.
+        trainings: what trainings that differ by the seed alone reached in it, at least two.
+
+    Returns:
+        `overlap@k` and `kendall@k`, a row for everyone.
+    """
+    tallies = []
+    for of_lists in (overlap, kendall):
+        found = of_lists([each.quality.top for each in trainings])
+        parts = np.zeros((trial.trial.n_people, found.parts.shape[1]))
+        parts[trainings[0].quality.person_at] = found.parts
+        tallies.append(Tally(f"{found.name}@{trial.trial.k}", parts, found.of_sums))
+    return tallies
 
 
 def proxies(

@@ -32,6 +32,10 @@ DECIDED = ("offered", "hired", "retained", "refused_by_person", "refused_by_empl
 TAKEN = ("offered", "hired", "retained")
 TAKEN_ON = ("hired", "retained")
 REFERRED = "referred"
+TAKEN_UP = ("applied", REFERRED, "interviewed", *TAKEN)
+
+MOST_ANSWERS = 0.9
+"""Share of the answers that must have had time to come before a pair without one is a no."""
 
 Positions = NDArray[np.int64]
 
@@ -219,24 +223,42 @@ def _held_pairs(
 
 
 def _rated(market: Market, held: pd.DataFrame) -> Rated | None:
-    """Referred pairs that were decided: taken on or offered, or refused by either side."""
+    """Pairs whose fate is known: became work or an offer, or did not.
+
+    Where lists were logged these are the posts that people looked at (with looking not logged, the
+    first of each list), for of such a post the score is the chance; a post not taken up is a no,
+    one taken up and still waiting for the employer has no fate yet. Elsewhere they are referrals
+    that were answered.
+    """
     person_at, vacancy_at = _positions(market, held)
     stage = held["stage"]
+    first = pd.to_numeric(held["rank_shown"], errors="coerce") == 1
     rows = pd.DataFrame(
         {
             "person": person_at,
             "vacancy": vacancy_at,
+            "shown": (stage == "shown").to_numpy(),
+            "first": ((stage == "shown") & first.fillna(value=False)).to_numpy(bool),
+            "viewed": (stage == "viewed").to_numpy(),
             "referred": (stage == REFERRED).to_numpy(),
+            "taken_up": stage.isin(TAKEN_UP).to_numpy(),
             "decided": stage.isin(DECIDED).to_numpy(),
             "taken": stage.isin(TAKEN).to_numpy(),
             "day": pd.to_datetime(held["on"], errors="coerce", format="%Y-%m-%d").to_numpy(),
         }
     )
     rows = rows[(rows["vacancy"] >= 0) & (rows["person"] < len(market.jobseekers))]
-    pairs = rows.groupby(["person", "vacancy"], as_index=False).agg(
-        {"referred": "any", "decided": "any", "taken": "any", "day": "max"}
-    )
-    pairs = pairs[pairs["referred"] & pairs["decided"]]
+    how = dict.fromkeys(rows.columns[2:-1], "any") | {"day": ["min", "max"]}
+    pairs = rows.groupby(["person", "vacancy"]).agg(how)
+    pairs.columns = [*rows.columns[2:-1], "since", "day"]
+    pairs = pairs.reset_index()
+    looked = pairs["shown"] & pairs["viewed"]
+    seen = looked if looked.any() else pairs["first"]
+    known = seen & (pairs["decided"] | ~pairs["taken_up"]) & _settled(pairs)
+    if known.any():  # a pair belongs to the week it was shown in: a no has no day of its own
+        pairs = pairs[known].assign(day=pairs["since"])
+    else:
+        pairs = pairs[pairs["referred"] & pairs["decided"]]
     if pairs.empty or pairs["taken"].all():
         return None
     return Rated(
@@ -245,6 +267,15 @@ def _rated(market: Market, held: pd.DataFrame) -> Rated | None:
         pairs["taken"].to_numpy(bool),
         pairs["day"].to_numpy().astype("datetime64[D]"),
     )
+
+
+def _settled(pairs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Shown so long before the last day that most answers would have come; no days: settled."""
+    took = (pairs["day"] - pairs["since"])[pairs["decided"]].dropna()
+    if took.empty:
+        return np.ones(len(pairs), np.bool_)
+    since_when = pairs["day"].max() - took.quantile(MOST_ANSWERS)
+    return np.asarray(~(pairs["since"] > since_when), np.bool_)
 
 
 def _hired(learned: pd.DataFrame) -> pd.DataFrame:

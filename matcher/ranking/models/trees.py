@@ -89,9 +89,11 @@ class Trees:
 
         Exact SHAP values of trees and line; a row sums to the calibrated margin.
         """
-        margins = self._booster.predict(
-            xgboost.DMatrix(features, nthread=1), pred_contribs=True, validate_features=False
-        )
+        return self.parts_of(matrix_of(features), features)
+
+    def parts_of(self, matrix: Any, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """`parts`, where `matrix_of(features)` was made for several trees to be asked about."""
+        margins = self._booster.predict(matrix, pred_contribs=True, validate_features=False)
         told = margins.astype(np.float64)
         if self.line is not None:
             told[:, :-1] += self.line.parts(features)
@@ -99,3 +101,8 @@ class Trees:
         told *= self.slope
         told[:, -1] += self.offset
         return np.asarray(told)
+
+
+def matrix_of(features: NDArray[np.float32]) -> Any:
+    """The library's own form of a matrix of features."""
+    return xgboost.DMatrix(features, nthread=1)

@@ -11,17 +11,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from matcher.errors import UnreadableFile
 from matcher.ranking.features import FEATURES
 from matcher.ranking.models.trained import chord
-from matcher.ranking.models.trees import Trees
+from matcher.ranking.models.trees import Trees, matrix_of
 from matcher.ranking.ranker import check_width
 
 FORMAT = 1
 INTEREST, SUCCESS = "interest", "success"
 SIDES = (INTEREST, SUCCESS)
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,18 +74,14 @@ class TwoSidedRanker:
         """(n_pairs,) float32 in (0, 1), the product of both sides."""
         check_width(self, features)
         made = np.ones(len(features))
-        if len(features):
-            for trees in self.sides.values():
-                made *= trees.chance(features)
+        for chance in self._chances(features).values():
+            made *= chance
         return made.astype(np.float32)
 
     def side_scores(self, features: NDArray[np.float32]) -> SideScores:
         """Each side by itself."""
         check_width(self, features)
-        told = {
-            side: trees.chance(features).astype(np.float32) for side, trees in self.sides.items()
-        }
-        return SideScores(told.get(INTEREST), told.get(SUCCESS))
+        return _sides(self._chances(features))
 
     def contributions(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n_pairs, n_groups): exact tree SHAP of both sides, carried to their product.
@@ -91,29 +89,47 @@ class TwoSidedRanker:
         With chances p, q and bases b, c: pq - bc = (p - b)(q + c)/2 + (q - c)(p + b)/2, which
         shares what both did together evenly. A row sums to its score less `base`.
         """
+        return self.told(features)[1]
+
+    def told(
+        self, features: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], SideScores]:
+        """`score`, `contributions` and `side_scores` of the same pairs, each tree asked once.
+
+        Chances are read off the contributions' sums, equal to `score` but for rounding (1e-6).
+        """
         check_width(self, features)
-        told = np.zeros((len(features), len(self.groups)))
         if not len(features):
-            return told.astype(np.float32)
+            none = np.empty(0, np.float32)
+            return (
+                none,
+                np.zeros((0, len(self.groups)), np.float32),
+                _sides(self._chances(features)),
+            )
+        matrix = matrix_of(features)
+        margins = {side: trees.parts_of(matrix, features) for side, trees in self.sides.items()}
+        chances = {side: expit(parts.sum(axis=1)) for side, parts in margins.items()}
+        told = np.zeros((len(features), len(self.groups)))
         start, end = 1.0, np.ones(len(features))
-        for side, trees in self.sides.items():
-            side_start = float(expit(self._starts[side]))
-            side_end = trees.chance(features)
-            part = self._of_side(trees, self._starts[side], features)
+        for side, parts in margins.items():
+            side_start, side_end = float(expit(self._starts[side])), chances[side]
+            slope = chord(self._starts[side], parts.sum(axis=1))
+            part = parts[:, :-1] @ self._group_of * slope[:, None]
             told = told * ((side_end + side_start) / 2)[:, None]
             told += part * ((end + start) / 2)[:, None]
             start, end = start * side_start, end * side_end
-        return told.astype(np.float32)
+        return end.astype(np.float32), told.astype(np.float32), _sides(chances)
 
-    def _of_side(
-        self, trees: Trees, start: float, features: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        parts = trees.parts(features)
-        of_groups = np.zeros((len(parts), len(self.groups)))
-        for column, name in enumerate(self.features):
-            of_groups[:, self.groups.index(FEATURES[name].group)] += parts[:, column]
-        slope = chord(start, logit(trees.chance(features)))
-        return np.asarray(of_groups * slope[:, None])
+    def _chances(self, features: NDArray[np.float32]) -> dict[str, Floats]:
+        if not len(features):
+            return {side: np.empty(0) for side in self.sides}
+        return {side: trees.chance(features) for side, trees in self.sides.items()}
+
+    @cached_property
+    def _group_of(self) -> Floats:
+        """(n_features, n_groups): 1 where a feature is of a group."""
+        at = [self.groups.index(FEATURES[name].group) for name in self.features]
+        return np.eye(len(self.groups))[at]
 
     def save(self, folder: Path) -> None:
         """Write the trees of each side into a folder, and a JSON file that names them."""
@@ -129,6 +145,11 @@ class TwoSidedRanker:
         }
         text = json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _sides(chances: Mapping[str, Floats]) -> SideScores:
+    told = {side: chance.astype(np.float32) for side, chance in chances.items()}
+    return SideScores(told.get(INTEREST), told.get(SUCCESS))
 
 
 def load_two_sided(folder: Path) -> TwoSidedRanker:

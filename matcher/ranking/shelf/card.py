@@ -143,6 +143,7 @@ def card_markdown(card: Mapping[str, Any], language: Language) -> str:
     own = [row for row in card["rows"] if row["model"] == card["name"]]
     lines += [f"## {heading}", "", *_table(_of(own, everyone=True), ("measure",), words), ""]
     others = [row for row in card["rows"] if row["model"] != card["name"]]
+    others = _of(others, everyone=True)
     heads = words["headings"]
     lines += [f"## {heads['baselines']}", "", *_table(others, ("model", "measure"), words), ""]
     groups = _of(own, everyone=False)

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from scipy.stats import kendalltau
 
 from matcher.evaluation.fairness.groups import Grouping, age_grouping, grouping, groupings_of
 from matcher.evaluation.fairness.proxies import FOLDS, profiles_of, proxy_auc
 from matcher.evaluation.fairness.shares import exposure, lists_of, selection, selection_gap
 from matcher.evaluation.fairness.tables import apart_table, group_table
-from matcher.evaluation.fairness.volatility import overlap
+from matcher.evaluation.fairness.volatility import kendall, overlap
 from matcher.evaluation.tally import mean
 
 ON = date(2026, 11, 22)
@@ -169,3 +170,32 @@ def test_a_group_of_few_people_has_no_row() -> None:
         (mean("m", np.ones(39)),), (sex,), np.random.default_rng(0), least_shown=10, permutations=9
     )
     assert apart.empty
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tau"),
+    [
+        pytest.param([1, 2, 3], [1, 2, 3], 1.0, id="the same list"),
+        pytest.param([1, 2, 3], [3, 2, 1], -1.0, id="turned round"),
+        pytest.param([1, 2, 3], [2, 1, 9], -1.0, id="only what both hold"),
+        pytest.param([1, 2, -1], [1, 2, -1], 1.0, id="a short list"),
+        pytest.param([1, 2, 3], [3, 8, 9], np.nan, id="one post in common"),
+        pytest.param([-1, -1, -1], [1, 2, 3], np.nan, id="no list at all"),
+    ],
+)
+def test_kendall_counts_the_order_of_posts_that_both_lists_hold(
+    one: list[int], other: list[int], tau: float
+) -> None:
+    lists = [np.array([one]), np.array([other])]
+    assert_allclose(kendall(lists).value, tau)
+
+
+def test_kendall_agrees_with_scipy_on_lists_of_the_same_posts() -> None:
+    rng = np.random.default_rng(3)
+    one, other = np.arange(10)[None], rng.permutation(10)[None]
+    assert_allclose(kendall([one, other]).value, kendalltau(one[0], other[0].argsort()).statistic)
+
+
+def test_one_training_tells_nothing_of_volatility() -> None:
+    with pytest.raises(ValueError, match="two trainings"):
+        kendall([np.array([[1, 2]])])

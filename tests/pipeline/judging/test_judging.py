@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import orjson
+import pandas as pd
 import pytest
 
 from matcher.domain.kinds import Kind
@@ -15,7 +16,7 @@ from matcher.errors import WrongUse
 from matcher.evaluation.limits import Limits, shipped_limits
 from matcher.pipeline.judging.fairness import fairness_report
 from matcher.pipeline.judging.promoting import Training, card_of, evaluate
-from matcher.pipeline.judging.trials import OfficeTrial, take_trial
+from matcher.pipeline.judging.trials import OfficeTrial, _rated, take_trial
 from matcher.pipeline.judging.versions import code_sha256, law_sha256
 from matcher.pipeline.snapshot import take_snapshot
 from matcher.ranking.rules import RulesRanker
@@ -25,6 +26,7 @@ from tests.factories import make_frame
 from tests.planted import AT, HEADCOUNT, ON, PEOPLE, POSTS, Leaning, fill
 
 SCOPE = Scope.office("test")
+SEEN = ("shown", "viewed")
 OLD, NEW = Leaning("old-first", 1.0), Leaning("new-first", -1.0)
 QUICK: Limits = replace(
     shipped_limits(),
@@ -208,3 +210,51 @@ def test_a_ranker_is_measured_by_its_scores_of_every_post(trial: OfficeTrial) ->
     oldest = {int(at) for at in order[:10]}
     capped = {int(at) for at in order if age[at].days >= 365}
     assert set(quality.top[0].tolist()) <= oldest | capped
+
+
+def _logged(days: list[tuple[str, str, str, int | None]]) -> pd.DataFrame:
+    names = ["person_id", "stage", "on", "rank_shown"]
+    return pd.DataFrame(days, columns=names).assign(vacancy_id="V000")
+
+
+def test_where_looking_was_logged_a_chance_is_held_against_what_was_looked_at(
+    trial: OfficeTrial,
+) -> None:
+    shown = [(f"P{at:03d}", "shown", "2026-03-02", 1) for at in range(1, 7)]
+    looked = [(f"P{at:03d}", "viewed", "2026-03-02", None) for at in range(1, 6)]
+    answered = [
+        ("P001", "applied", "2026-03-03", None),
+        ("P001", "hired", "2026-03-20", None),
+        ("P002", "applied", "2026-03-03", None),
+        ("P002", "refused_by_employer", "2026-03-10", None),
+        ("P003", "applied", "2026-03-03", None),
+        ("P005", "shown", "2026-03-19", 1),
+    ]
+    rated = _rated(trial.market, _logged([*shown, *looked, *answered]))
+    assert rated is not None
+    ids = trial.market.jobseekers.ids[rated.person_at].tolist()
+    # P003 waits for the employer, P006 did not look.
+    assert ids == ["P001", "P002", "P004", "P005"]
+    assert rated.happened.tolist() == [True, False, False, False]
+    assert set(rated.day.astype(str)) == {"2026-03-02"}
+
+
+def test_what_was_shown_too_lately_to_be_answered_is_no_refusal(trial: OfficeTrial) -> None:
+    lists = [(f"P{at:03d}", stage, "2026-03-02", None) for at in (1, 2) for stage in SEEN]
+    late = [("P003", stage, "2026-03-19", None) for stage in SEEN]
+    hired = [("P001", "applied", "2026-03-03", None), ("P001", "hired", "2026-03-20", None)]
+    rated = _rated(trial.market, _logged([*lists, *late, *hired]))
+    assert rated is not None
+    assert trial.market.jobseekers.ids[rated.person_at].tolist() == ["P001", "P002"]
+
+
+def test_where_looking_was_not_logged_the_first_of_a_list_counts(trial: OfficeTrial) -> None:
+    given = [
+        ("P001", "shown", "2026-03-02", 1),
+        ("P001", "hired", "2026-03-02", None),
+        ("P002", "shown", "2026-03-02", 1),
+        ("P003", "shown", "2026-03-02", 2),
+    ]
+    rated = _rated(trial.market, _logged(given))
+    assert rated is not None
+    assert trial.market.jobseekers.ids[rated.person_at].tolist() == ["P001", "P002"]

@@ -92,3 +92,8 @@ def test_both_languages_have_the_same_words_and_places() -> None:
         return sorted(re.findall(r"{(\w+)", value))
 
     assert shape(dict(wording("zh"))) == shape(dict(wording("en")))
+
+
+def test_baselines_are_told_for_everyone_since_their_rows_name_no_group() -> None:
+    rows = (*CARD.rows, Row("popularity", "sex", "female", "ndcg@10", 400, 0.0777, 0.005, 0.02))
+    assert "0.0777" not in card_markdown(read(replace(CARD, rows=rows)), "en")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import typer
 
+from matcher.cli.commands.models.pictures import draw
 from matcher.cli.commands.models.wording import (
     SENTENCES,
     evaluation_answer,
@@ -20,7 +21,7 @@ from matcher.cli.commands.models.wording import (
     judgement_text,
 )
 from matcher.cli.commands.report_group import report_group
-from matcher.cli.session import Session
+from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import Language
 from matcher.documents.writing import fill_sheet, whole_workbook, write_table
 from matcher.domain.scope import Scope
@@ -28,8 +29,10 @@ from matcher.errors import ModelNotTrusted, WrongUse
 from matcher.evaluation.calibration import by_week
 from matcher.evaluation.fairness.groups import groupings_of
 from matcher.evaluation.limits import shipped_limits
+from matcher.evaluation.trials.trial import Measured
 from matcher.pipeline.judging.fairness import Fairness, fairness_report
 from matcher.pipeline.judging.promoting import evaluate as evaluate_models
+from matcher.pipeline.judging.retraining import retrainings
 from matcher.pipeline.judging.trials import OfficeTrial, take_trial
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.shelf.card import card_markdown
@@ -193,6 +196,15 @@ def fairness(
     model: ModelOption = None,
     on: OnOption = None,
     seed: SeedOption = 0,
+    again: Annotated[
+        int,
+        typer.Option(
+            "--retrainings",
+            min=0,
+            max=20,
+            help="Train so many times with other seeds and tell whose lists change; 0 or from 2.",
+        ),
+    ] = 0,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """How a model treats groups of people: exposure, selection, quality, calibration, proxies."""
@@ -204,6 +216,11 @@ def fairness(
         snapshot = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
         status = store.persons(scope, parts=("status",))
         trial = _trial_or_none(session, store, day, seed)
+    retrained: tuple[Measured, ...] = ()
+    if trial is not None and again:
+        session.say(f"training {again} times with other seeds")
+        with progress_of("trained") as steps:
+            retrained = retrainings(trial, again, seed=seed, progress=steps)
     session.say("measuring how groups are treated")
     groupings = groupings_of(
         status,
@@ -212,7 +229,9 @@ def fairness(
         on=day,
         age_bands=limits.report.age_bands,
     )
-    report = fairness_report(snapshot, ranker, groupings, trial, limits=limits, seed=seed)
+    report = fairness_report(
+        snapshot, ranker, groupings, trial, limits=limits, seed=seed, retrained=retrained
+    )
     files = [str(file) for file in _write_tables(out, report)]
     session.answer(fairness_answer(report, files), fairness_text(report, files, language))
 
@@ -248,7 +267,9 @@ def _write_tables(out: Path, report: Fairness) -> list[Path]:
     if out.suffix.lower() == ".xlsx":
         with whole_workbook(out) as book:
             for name, table in report.tables.items():
-                fill_sheet(book.add_worksheet(name), table)
+                sheet = book.add_worksheet(name)
+                fill_sheet(sheet, table)
+                draw(book, sheet, name, table)
         return [out]
     files = []
     for name, table in report.tables.items():

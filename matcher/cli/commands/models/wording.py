@@ -34,6 +34,8 @@ SENTENCES = {
         "fairness": "公平性报告（{model}）：{files}",
         "apart": "差异不像偶然（p ≤ 0.05）：{found}",
         "none_apart": "没有发现超出偶然的分组差异（p ≤ 0.05）",
+        "volatility": "换种子重训，名单的变化：{found}",
+        "no_volatility": "未重训，名单的波动未计（加 --retrainings 3）",
         "proxies": "可从特征猜出：{found}",
         "no_proxies": "没有身份条件能从特征中明显猜出",
         "champion": "（现任）",
@@ -61,6 +63,8 @@ SENTENCES = {
         "fairness": "fairness report ({model}): {files}",
         "apart": "apart beyond chance (p <= 0.05): {found}",
         "none_apart": "no group differs beyond chance (p <= 0.05)",
+        "volatility": "trained again with other seeds, lists keep: {found}",
+        "no_volatility": "not trained again, so how lists change is not told (add --retrainings 3)",
         "proxies": "can be guessed from the features: {found}",
         "no_proxies": "no trait can be guessed from the features to speak of",
         "champion": " (champion)",
@@ -142,12 +146,19 @@ def fairness_text(report: Fairness, files: list[str], language: Language) -> str
         f"{row.attribute} {row.measure} {row.difference:.4f} (p={row.p_value:.3f})"
         for row in sure.itertuples()
     ]
+    rows = report.tables["by_group"]
+    stay = rows[rows["measure"].str.startswith(("overlap@", "kendall@"))]
+    kept = [
+        f"{row.measure} {row.value:.2f} ({row.low:.2f}–{row.high:.2f})"
+        for row in stay[stay["attribute"] == "everyone"].itertuples()
+    ]
     learned = proxies[proxies["learned"].astype(bool)]
     guessed = [f"{row.trait} AUC {row.auc:.2f}" for row in learned.itertuples()]
     return "\n".join(
         [
             words["fairness"].format(model=report.model, files=", ".join(files)),
             words["apart"].format(found="; ".join(told)) if told else words["none_apart"],
+            words["volatility"].format(found="; ".join(kept)) if kept else words["no_volatility"],
             words["proxies"].format(found="; ".join(guessed)) if guessed else words["no_proxies"],
         ]
     )
