@@ -20,6 +20,8 @@ from matcher.cli.wording import (
 from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
+from matcher.explanation.explain import view_for
+from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
 from matcher.pipeline.crowding import match_together
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
@@ -159,13 +161,16 @@ def explain(
     vacancy: Annotated[str, typer.Option(help="Id of the vacancy.")],
     on: OnOption = None,
     model: ModelOption = None,
+    reader: Annotated[
+        Reader, typer.Option(help="For whom: each reads what is theirs to know, in words for them.")
+    ] = Reader.CASEWORKER,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """Why this pair, why not, what to ask, and what would change it."""
     session: Session = context.obj
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "explain")
-    explained = matching.explain(snapshot, session.ranker(model), person, vacancy)
+    explained = view_for(matching.explain(snapshot, session.ranker(model), person, vacancy), reader)
     session.answer(
         explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
     )
