@@ -85,6 +85,29 @@ def test_titles_are_linked_from_the_wheel_with_the_network_off(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.xdist_group("wheel")
+def test_a_model_is_trained_scores_and_explains_from_the_wheel_with_the_network_off(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    (unpacked / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(unpacked))
+    rengang = (sys.executable, "-m", "matcher.cli.main")
+    run(*rengang, "demo", cwd=tmp_path)
+    run(*rengang, "train", "--name", "learned", cwd=tmp_path)
+    asked = ("--model", "learned", "--lang", "en")
+    listed = run(*rengang, "match", "--person", "P000001", "--top", "1", *asked, cwd=tmp_path)
+    assert "= interest" in listed
+    post = listed.splitlines()[2].split()[1]
+    told = run(*rengang, "explain", "--person", "P000001", "--vacancy", post, *asked, cwd=tmp_path)
+    assert f"P000001 → {post}" in told
+    assert "learned" in told
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("wheel")
 def test_an_empty_environment_runs_the_demo_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
