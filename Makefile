@@ -8,7 +8,7 @@ WORKSPACE ?= rengang-data
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: help setup demo serve test test-fast soak lint docs models fix bench lock clean
+.PHONY: shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -53,6 +53,9 @@ MODELS_ON ?= 2026-11-22
 
 models: setup  ## train the shipped title model anew and write its card
 	$(BIN)/python -m matcher.text.titles.card $(MODELS_ON)
+
+shipped-model: setup  ## train the shipped ranker anew on the demo city and write its card
+	$(BIN)/python -m matcher.pipeline.models.shipping
 
 fix: setup  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

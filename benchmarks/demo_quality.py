@@ -2,15 +2,17 @@
 
     python benchmarks/demo_quality.py WORKSPACE          (a workspace after `rengang demo`)
 
-The ranker learns from the whole history as `rengang train` does. Every jobseeker's lawful open
-posts are scored; the gain of a post is the truth's expected success, luck left out, for no file
-tells it. The oracle orders by that gain itself; content-only is the ranker without the record of
-posts and employers; the calibration error compares chances with the truth, luck included.
+The ranker is the workspace's champion, the shipped model where none else was promoted. Some
+jobseekers' lawful posts are scored; the gain of a post is the truth's expected success, luck left
+out, for no file tells it. The oracle orders by that gain itself, so its own NDCG@10 is 1;
+content-only is the ranker without the record of posts and employers; the calibration error
+compares chances with the truth, luck included. Exit 1 says that a target is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,11 +27,13 @@ from matcher.domain.scope import Scope
 from matcher.evaluation.fairness.groups import groupings_of
 from matcher.evaluation.limits import shipped_limits
 from matcher.evaluation.metrics import ndcg_at_k
-from matcher.pipeline.models.training import lawful_of, train
+from matcher.pipeline.models.training import lawful_of
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.features import pair_features
 from matcher.ranking.models.two_sided import TwoSidedRanker
 from matcher.ranking.rules import RulesRanker
+from matcher.ranking.shelf.opening import open_ranker
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.store.store import Store
 
 K = 10
@@ -37,6 +41,8 @@ PEOPLE = 1_000
 BINS = 10
 REACH = 0.9
 MOST_ERROR = 0.03
+NOISE = 0.01
+"""Two lists of some two hundred newcomers differ by so much by chance alone."""
 
 
 def pool_of(
@@ -68,7 +74,7 @@ def figures(workspace: Path, seed: int = 0) -> pd.DataFrame:
         snapshot = take_snapshot(store, scope, on=demo_day())
         persons = store.persons(scope, parts=("profile", "status"))
         outcomes = store.outcomes(scope)
-    ranker, _ = train(snapshot, name="measured", seed=seed)
+    ranker = open_ranker(Shelf(workspace))
     market = snapshot.market
     person, vacancy = pool_of(snapshot, truth, np.random.default_rng(seed))
     given = market.jobseekers, market.vacancies, market.terms, person, vacancy
@@ -114,15 +120,30 @@ def groups_of(
                 yield f"{each.attribute}: {name}", group
 
 
+def missed(table: pd.DataFrame) -> list[str]:
+    """The targets that these figures miss, each in a sentence."""
+    by_group = table.set_index("group")
+    whole, worst = float(by_group["trained"]["everyone"]), float(table["ece"].max())
+    new = by_group.loc["newcomer: newcomer"]
+    failed = {
+        f"NDCG@{K} {whole:.4f} of the oracle's, to reach {REACH}": whole < REACH,
+        f"calibration error {worst:.4f}, at most {MOST_ERROR}": not worst <= MOST_ERROR,
+        f"newcomers {new['trained']:.4f}, content-only {new['content_only']:.4f}": (
+            new["trained"] < new["content_only"] - NOISE
+        ),
+    }
+    return [told for told, is_missed in failed.items() if is_missed]
+
+
 def main() -> None:
-    """Print the figures against what they are to reach."""
+    """Print the figures and which targets they miss."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workspace", type=Path)
     table = figures(parser.parse_args().workspace)
-    print(table.round(4).to_string(index=False))
-    whole, worst = float(table["trained"].iloc[0]), float(table["ece"].max())
-    print(f"NDCG@{K} {whole:.4f} of the oracle's (to reach {REACH})")
-    print(f"largest calibration error {worst:.4f} (at most {MOST_ERROR})")
+    print(table.assign(oracle=1.0).round(4).to_string(index=False))
+    failed = missed(table)
+    print("\n".join(f"missed: {each}" for each in failed) or "all targets met")
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

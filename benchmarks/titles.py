@@ -20,12 +20,14 @@ from rapidfuzz import fuzz, process
 from matcher.reference.occupations import occupations, silver_titles
 from matcher.text.normalise import normalise
 from matcher.text.titles import link_titles
+from matcher.text.titles.card import reliability, scores
 from matcher.text.titles.model import level_of
-from matcher.text.titles.training import train
+from matcher.text.titles.training import SEED, train
 
 TARGET = 1.0
 CHUNK = 2048
 LEAF = 4
+WHAT = ("exact_code", "major_group")
 
 
 def titles(rows: int, seed: int) -> list[str]:
@@ -65,17 +67,21 @@ def nearest(asked: list[str]) -> list[str]:
     return found
 
 
-def accuracies() -> tuple[float, float, int]:
-    """Share of exact codes, ours (five folds) and the peer's, on titles labelled with a leaf."""
-    _, folds = train()
-    truth = np.concatenate([fold.truth for fold in folds])
-    leaf = np.concatenate([fold.leaf for fold in folds])
-    deep = np.array([level_of()[code] == LEAF for code in truth.tolist()])
+def accuracies(seed: int) -> tuple[float, float, float]:
+    """Share of exact codes and of right 大类, and the ECE, of five folds parted by this seed."""
+    _, folds = train(fold_seed=seed)
+    told = scores(folds)
+    exact, major = (told[f"{what}_of_titles_labelled_with_a_leaf"] for what in WHAT)
+    return exact["share"], major["share"], reliability(folds)["ece"]
+
+
+def peer_accuracy() -> tuple[float, int]:
+    """The peer's share of exact codes of titles labelled with a leaf, and how many there are."""
     silver = silver_titles()
     told = silver["occupation_code"].map(level_of()).to_numpy() == LEAF
     peer = np.array(nearest(silver["title"].tolist()))[told]
     right = peer == silver["occupation_code"].to_numpy(object)[told]
-    return float((leaf == truth)[deep].mean()), float(right.mean()), int(told.sum())
+    return float(right.mean()), int(told.sum())
 
 
 def main() -> int:
@@ -83,6 +89,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=20261102)
+    parser.add_argument("--fold-seeds", type=int, nargs="+", default=[SEED])
     given = parser.parse_args()
     asked = titles(given.rows, given.seed)
     link_titles(["保洁员"])
@@ -96,11 +103,18 @@ def main() -> int:
     print(f"rows {given.rows:,}, distinct {len(distinct):,}")
     print(f"ours {ours:.1f} s, {given.rows / ours:,.0f} titles/s")
     print(f"peer, cdist on the distinct strings: {peer:.1f} s, {given.rows / peer:,.0f} titles/s")
-    exact, exact_peer, n_titles = accuracies()
-    print(f"exact code of {n_titles:,} held-out titles: ours {exact:.3f}, peer {exact_peer:.3f}")
+    exact_peer, n_titles = peer_accuracy()
+    ours_exact = []
+    for seed in given.fold_seeds:
+        exact, major, ece = accuracies(seed)
+        ours_exact.append(exact)
+        print(
+            f"{n_titles:,} held-out titles, folds of seed {seed}: exact code ours {exact:.4f}, "
+            f"peer {exact_peer:.4f}; major group {major:.4f}; ECE {ece:.4f}"
+        )
     ratio = peer / ours
     print(f"ratio {ratio:.2f} (target {TARGET})")
-    return 0 if ratio >= TARGET and exact > exact_peer else 1
+    return 0 if ratio >= TARGET and min(ours_exact) > exact_peer else 1
 
 
 if __name__ == "__main__":

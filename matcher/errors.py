@@ -28,7 +28,8 @@
     │   └── ModelNotTrusted          a file that nobody vouches for: which, what is wrong
     ├── CaseworkError
     │   ├── IllegalMoves             moves that the law of the process does not allow, all of them
-    │   └── UnknownStream            with the streams that exist
+    │   ├── UnknownStream            with the streams that exist
+    │   └── NotEntitled              a benefit or post that the law does not give, with its rules
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much
@@ -285,6 +286,15 @@ class UnknownStream(CaseworkError):
     def __init__(self, *, stream: str, known: Sequence[str]) -> None:
         self.stream, self.known = stream, tuple(known)
         super().__init__(f"no stream '{stream}'; expected one of {', '.join(self.known)}")
+
+
+class NotEntitled(CaseworkError):
+    """What was asked for may not be given, or not yet; carries the rules that say so."""
+
+    def __init__(self, *, benefit: str, why: str, rules: Sequence[str]) -> None:
+        self.benefit, self.why, self.rules = benefit, why, tuple(rules)
+        cited = f" ({', '.join(self.rules)})" if self.rules else ""
+        super().__init__(f"{benefit} was not granted: {why}{cited}. Nothing was written.")
 
 
 class AllocationError(RengangError):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from matcher import __version__
 from matcher.domain.filters import Filter
 from matcher.ranking.features import FEATURES
-from matcher.ranking.registry import RANKERS, ranker_named
+from matcher.ranking.ranker import Ranker
+from matcher.ranking.rules import RulesRanker
+from matcher.ranking.shelf.opening import open_ranker
+from matcher.ranking.shelf.shelf import UNTRAINED, Shelf
+from matcher.ranking.shelf.shipped import shipped_names
 from matcher.retrieval.sources import Source
 
 router = APIRouter(tags=["algorithm"])
@@ -30,6 +34,7 @@ class RankerOut(BaseModel):
 
     name: Annotated[str, Field(examples=["rules"])]
     trained: Annotated[bool, Field(description="learned from outcomes, or written rules")]
+    demo_only: Annotated[bool, Field(description="learned on the generated demo city alone")]
     features: list[FeatureOut]
 
 
@@ -39,6 +44,7 @@ class AlgorithmOut(BaseModel):
     version: str
     hard_filters: Annotated[list[str], Field(description="unknown facts never exclude anyone")]
     retrieval_sources: list[str]
+    champion: Annotated[str, Field(description="the ranker in use unless another is asked for")]
     rankers: list[RankerOut]
     never_used_to_rank: list[str]
 
@@ -50,11 +56,12 @@ NEVER_USED_TO_RANK = (
 """What acts only through law; held by the tests of the ranking room."""
 
 
-def _ranker(name: str) -> RankerOut:
-    used = [FEATURES[feature] for feature in ranker_named(name).features]
+def _ranker(ranker: Ranker) -> RankerOut:
+    used = [FEATURES[feature] for feature in ranker.features]
     return RankerOut(
-        name=name,
-        trained=name != "rules",
+        name=ranker.name,
+        trained=ranker.name != UNTRAINED,
+        demo_only=ranker.name in shipped_names(),
         features=[
             FeatureOut(name=each.name, group=each.group, unit=each.unit, source=each.source)
             for each in used
@@ -63,12 +70,15 @@ def _ranker(name: str) -> RankerOut:
 
 
 @router.get("/algorithm")
-def read_algorithm() -> AlgorithmOut:
+def read_algorithm(request: Request) -> AlgorithmOut:
     """How are people and posts matched here?"""
+    champion = open_ranker(Shelf(request.app.state.settings.workspace))
+    rankers = [RulesRanker(), *([champion] if champion.name != UNTRAINED else [])]
     return AlgorithmOut(
         version=__version__,
         hard_filters=[str(each.name).lower() for each in Filter if each],
         retrieval_sources=[str(each.name).lower() for each in Source if each],
-        rankers=[_ranker(name) for name in RANKERS],
+        champion=champion.name,
+        rankers=[_ranker(each) for each in rankers],
         never_used_to_rank=list(NEVER_USED_TO_RANK),
     )

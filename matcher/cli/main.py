@@ -22,7 +22,7 @@ from matcher.cli.commands import (
     records,
 )
 from matcher.cli.commands.law import deciding, packs
-from matcher.cli.commands.market import courses, simulate
+from matcher.cli.commands.market import courses, rehearse, simulate
 from matcher.cli.commands.models import judging, training
 from matcher.cli.session import Session
 from matcher.errors import RengangError
@@ -40,7 +40,7 @@ app = typer.Typer(
 )
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
-    *(casework, training, judging, simulate, accounts, operations),
+    *(casework, training, judging, simulate, rehearse, accounts, operations),
 ):
     room.register(app)
 

@@ -21,6 +21,7 @@ from matcher.pipeline.snapshot import Snapshot
 from matcher.policy.catalogue import decision_kind
 from matcher.policy.law import InForce, Law
 from matcher.ranking.ranker import Ranker
+from matcher.ranking.shelf.shipped import DEMO_CITY
 from matcher.reference.areas import areas
 
 
@@ -128,10 +129,11 @@ def matches_text(
     of_person = key == "person_id"
     what = ("岗位" if of_person else "人员") if chinese else ("posts" if of_person else "people")
     untrained = "（规则评分，未经训练）" if chinese else " (untrained rules)"
+    made_up = "（以演示城市训练）" if chinese else " (learned on the demo city)"
     day = snapshot.market.on.isoformat()
     about = "" if of_person else _vacancy_line(vacancy_facts(snapshot, str(subject)), language)
     lines = [f"{subject}  {about}".rstrip()]
-    untold = untrained * (ranker.name == "rules")
+    untold = untrained * (ranker.name == "rules") + made_up * (ranker.name == DEMO_CITY)
     lines.append(f"{what} {len(matches)} · {day} · {ranker.name}{untold}")
     for each in matches:
         named = f" 第{each.tier}档" if chinese else f" tier {each.tier}"

@@ -57,12 +57,15 @@ class History:
             a job without a last day, or with one after the day of the city, is still held.
         last_seen: (w,) datetime64[D] of the last thing that happened at the office, NaT none.
         taken: (m,) places of each post already filled.
+        known: (w, m) bool, for which posts each worker applied or was referred: none of them is
+            listed again.
     """
 
     hired_on: Days
     left_on: Days
     last_seen: Days
     taken: Positions
+    known: NDArray[np.bool_]
     parts: list[pd.DataFrame] = field(default_factory=list)
 
     def at_work(self, on: date) -> NDArray[np.bool_]:
@@ -113,6 +116,7 @@ def play_history(
         left_on=np.full(len(workers), NEVER),
         last_seen=np.full(len(workers), NEVER),
         taken=np.zeros(len(posts), np.int64),
+        known=np.zeros((len(workers), len(posts)), bool),
     )
     office = _Office(truth, workers, posts, registered, past, on)
     for session_days in _draw_sessions(rng, registered, on).T:
@@ -148,12 +152,11 @@ def _list_weights(office: _Office, who: Positions, day: Days) -> NDArray[np.floa
     registered = office.registered
     person, post = who[:, None], np.arange(len(posts))[None, :]
     weight = np.exp(
-        assumed("listing_fit") * truth.fit(person, post)
+        assumed("listing_fit") * np.maximum(truth.fit(person, post), truth.wish(person, post))
         + assumed("listing_wage") * np.clip(truth.wage_gap(person, post), -1, 0)
         - assumed("listing_distance")
         * np.minimum(np.hypot(*(np.moveaxis(workers.xy[person] - posts.xy[post], -1, 0))) / 10, 4.0)
     )
-    lacking = workers.certificates[who].astype(np.float32) @ posts.certificates.T.astype(np.float32)
     age = ((day - registered.birth[who]).astype(np.int64) / DAYS_PER_YEAR)[:, None]
     female = registered.female[who][:, None]
     barred = np.array(posts.sex_required == "male") & female
@@ -161,8 +164,8 @@ def _list_weights(office: _Office, who: Positions, day: Days) -> NDArray[np.floa
     barred |= (age < posts.age_min) | (np.floor(age) > posts.age_max)
     barred |= (posts.posted > day[:, None]) | (posts.expires < day[:, None])
     barred |= office.past.taken >= posts.headcount
+    barred |= office.past.known[who]
     barred |= workers.level[who][:, None] < posts.level_min
-    barred |= lacking < posts.certificates.sum(axis=1)
     barred |= posts.is_welfare & ~registered.may_take_welfare[who][:, None]
     return np.where(barred, 0.0, weight)
 
@@ -208,6 +211,7 @@ def _follow(
     applied = viewed & would
     urged = ~applied & (rng.random(n) < assumed("urged_share"))
     referred = _first_of(shown.session, applied, assumed_count("referrals_most")) | urged
+    past.known[person, post] |= applied | referred
     went = referred & would & (rng.random(n) < assumed("interviewed_share"))
     wanted = went & (rng.random(n) < hires)
     steps = _days_of_steps(rng, day[shown.session])
@@ -319,7 +323,7 @@ def _reasons(
         [
             -assumed("accept_wage") * truth.wage_gap(person, post),
             assumed("accept_distance") * truth.distance(person, post),
-            assumed("accept_fit") * (1 - truth.fit(person, post)),
+            assumed("accept_wish") * (1 - truth.wish(person, post)),
             rng.exponential(assumed("reason_family"), len(person)),
             rng.exponential(assumed("reason_health"), len(person)),
         ]

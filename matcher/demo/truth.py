@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
 from matcher.demo.basis.assumptions import assumed
+from matcher.demo.basis.trades import fit_of_steps
 from matcher.demo.people.lives import Workers
 from matcher.demo.posts.employers import Employers
 from matcher.demo.posts.vacancies import Posts, form_positions
@@ -39,8 +40,8 @@ class CityTruth:
 
     person_ids: NDArray[np.object_]
     vacancy_ids: NDArray[np.object_]
-    _fit: NDArray[np.float32]
-    _post_trade: NDArray[np.int64]
+    _done_fit: NDArray[np.float32]
+    _wish_fit: NDArray[np.float32]
     _wage_reserved: NDArray[np.float64]
     _wage_middle: NDArray[np.float64]
     _xy: NDArray[np.float64]
@@ -63,8 +64,10 @@ class CityTruth:
         """(n_pairs,) chance in (0, 1) that the person would take the post."""
         logit = (
             assumed("accept_base")
+            + assumed("accept_wish") * self.wish(person_at, vacancy_at)
             + assumed("accept_fit") * self.fit(person_at, vacancy_at)
-            + assumed("accept_wage") * self.wage_gap(person_at, vacancy_at)
+            + assumed("accept_wage")
+            * np.minimum(self.wage_gap(person_at, vacancy_at), assumed("accept_wage_most"))
             - assumed("accept_distance") * np.minimum(self.distance(person_at, vacancy_at), 3.0)
             - assumed("accept_form") * ~self._forms[person_at, self._post_form[vacancy_at]]
             + self._post_pull[vacancy_at]
@@ -103,8 +106,12 @@ class CityTruth:
         return np.asarray(expit(take) * expit(given), np.float64)
 
     def fit(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float32]:
-        """(n_pairs,) in [0, 1], how near the post's trade is to what the person has done."""
-        return self._fit[person_at, self._post_trade[vacancy_at]]
+        """(n_pairs,) in [0, 1], how near the post's occupation is to what the person has done."""
+        return self._done_fit[person_at, vacancy_at]
+
+    def wish(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float32]:
+        """(n_pairs,) in [0, 1], how near the post's occupation is to what the person wants."""
+        return self._wish_fit[person_at, vacancy_at]
 
     def wage_gap(self, person_at: Positions, vacancy_at: Positions) -> NDArray[np.float64]:
         """(n_pairs,) logarithm of the wage offered over the wage the person holds out for."""
@@ -166,14 +173,15 @@ def make_truth(
         posts: what each asks and pays.
         employers: how picky each is.
     """
+    near = fit_of_steps(posts.occupation_code.tolist())
     wanted = posts.skills.sum(axis=1)
     has = workers.skills.astype(np.float32) @ posts.skills.astype(np.float32).T
     held = workers.certificates.astype(np.float32) @ posts.certificates.astype(np.float32).T
     return CityTruth(
         person_ids=ids[0],
         vacancy_ids=ids[1],
-        _fit=workers.fit,
-        _post_trade=posts.trade,
+        _done_fit=np.maximum(near[workers.trade], near[workers.second_trade]),
+        _wish_fit=np.maximum(near[workers.wish], near[workers.second_trade]),
         _wage_reserved=workers.wage_reserved,
         _wage_middle=posts.wage_middle,
         _xy=workers.xy,

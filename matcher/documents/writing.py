@@ -10,7 +10,7 @@ import csv
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -140,20 +140,40 @@ def whole_workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
         book.close()
 
 
-def fill_sheet(sheet: Any, frame: pd.DataFrame, *, numbers: bool = True, row: int = 0) -> None:
-    """Write headings and rows of a frame into a sheet; text only as string cells."""
+def fill_sheet(
+    sheet: Any,
+    frame: pd.DataFrame,
+    *,
+    numbers: bool = True,
+    row: int = 0,
+    head: Any = None,
+    body: Any = None,
+) -> None:
+    """Write headings and rows of a frame into a sheet; text only as string cells.
+
+    Args:
+        sheet: of a workbook of `whole_workbook`.
+        frame: any frame; missing cells are left empty.
+        numbers: write numbers as numbers, else as text.
+        row: of the headings, from 0.
+        head: the workbook's format of headings; None for none.
+        body: the workbook's format of cells, empty ones too; None for none.
+    """
     for at, name in enumerate(frame.columns):
-        sheet.write_string(row, at, str(name))
-        write: Callable[[int, int, Any], Any] = (
-            sheet.write_number
-            if numbers
-            and pd.api.types.is_numeric_dtype(frame[name].dtype)
-            and not pd.api.types.is_bool_dtype(frame[name].dtype)
-            else lambda r, c, value: sheet.write_string(r, c, cell_text(value))
+        sheet.write_string(row, at, str(name), head)
+        dtype = frame[name].dtype
+        as_number = (
+            numbers
+            and pd.api.types.is_numeric_dtype(dtype)
+            and not pd.api.types.is_bool_dtype(dtype)
         )
         for down, value in enumerate(frame[name].tolist(), row + 1):
-            if not pd.isna(value):
-                write(down, at, value)
+            if not pd.isna(value) and as_number:
+                sheet.write_number(down, at, value, body)
+            elif not pd.isna(value):
+                sheet.write_string(down, at, cell_text(value), body)
+            elif body is not None:
+                sheet.write_blank(down, at, None, body)
     sheet.freeze_panes(row + 1, 0)
 
 

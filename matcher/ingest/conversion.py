@@ -242,7 +242,7 @@ def spread(codes: NDArray[np.int32], values: Sequence[Any], dtype: str) -> pd.Se
 def _read_fact(work: Conversion, fact: Fact, cells: Cells) -> None:
     """A fact given under its own name goes into the JSON of `facts`; what is no value refuses."""
     values = [
-        cell.ERASED if word in cell.ERASING_WORDS else _fact_value(work.kind, fact, word)
+        cell.ERASED if word in cell.ERASING_WORDS else fact_value(work.kind, fact, word)
         for word in cells.words
     ]
     bad = [value is None for value in values]
@@ -296,7 +296,8 @@ _NO_ITEMS = ("无", "没有", "none")
 """How a list says that it was asked and is empty."""
 
 
-def _fact_value(kind: Kind, fact: Fact, word: str) -> Any:
+def fact_value(kind: Kind, fact: Fact, word: str) -> Any:
+    """What a word says of a fact, as the JSON of `facts` keeps it; None where it is no value."""
     if fact.type == "enum":
         return word if word in fact.values else _by_wording(fact, word)
     if fact.type == "list" and word in _NO_ITEMS:

@@ -87,6 +87,7 @@ class Jobseekers:
         max_commute_km: (n,) float32.
         occupations_done, occupations_wanted: positions in `occupations()`.
         skills, certificates, training_wishes: positions in `Terms.words`.
+        jobs: terms of the names of the jobs wanted and done, positions in `Terms.words`.
         text: every term of the profile (skills, certificates, wanted, done, major), for matching.
     """
 
@@ -103,6 +104,7 @@ class Jobseekers:
     skills: Csr
     certificates: Csr
     training_wishes: Csr
+    jobs: Csr
     text: Csr
 
     def __len__(self) -> int:
@@ -153,7 +155,8 @@ class Vacancies:
         experience_months_min: (m,) int32; 0 none asked, -1 not stated.
         age_min, age_max: (m,) int16 full years, inclusive.
         sex_required: (m,) int8, position in the code list `sex`.
-        skills, certificates, text: positions in `Terms.words`.
+        skills, certificates, title, text: positions in `Terms.words`.
+        skills_found: (m,) bool, the skills were found in title and description, none being stated.
         posted_on, expires_on: (m,) datetime64[D]; the last day counts as open.
         public_welfare: (m,) int8, 1 yes, 0 no, -1 not stated.
         public_welfare_kind: (m,) int8, position in its code list.
@@ -179,7 +182,9 @@ class Vacancies:
     age_max: NDArray[np.int16]
     sex_required: NDArray[np.int8]
     skills: Csr
+    skills_found: NDArray[np.bool_]
     certificates: Csr
+    title: Csr
     text: Csr
     posted_on: NDArray[np.datetime64]
     expires_on: NDArray[np.datetime64]

@@ -43,6 +43,7 @@ class PeopleText(NamedTuple):
     skills: TextColumn
     certificates: TextColumn
     training_wishes: TextColumn
+    jobs: tuple[TextColumn, ...]
     every: tuple[TextColumn, ...]
 
 
@@ -51,13 +52,16 @@ def read_people_text(persons: pd.DataFrame, draft: Draft) -> PeopleText:
     skills = canonical("skills", persons["skills"])
     certificates = canonical("certificates", persons["certificates"])
     lists = [skills, certificates, persons["skills"], persons["certificates"]]
-    lists += [with_names(persons[name]) for name in ("occupations_wanted", "occupations_done")]
+    named = [with_names(persons[name]) for name in ("occupations_wanted", "occupations_done")]
+    jobs = tuple(draft.read(column, list_terms) for column in named)
     return PeopleText(
         skills=draft.read(skills, item_terms),
         certificates=draft.read(certificates, item_terms),
         training_wishes=draft.read(canonical("skills", persons["training_wishes"]), item_terms),
+        jobs=jobs,
         every=(
             *(draft.read(column, list_terms) for column in lists),
+            *jobs,
             draft.read(persons["major"], terms),
         ),
     )
@@ -79,6 +83,7 @@ def jobseekers_of(persons: pd.DataFrame, text: PeopleText, place: NDArray[np.int
         skills=rows_of([text.skills], place),
         certificates=rows_of([text.certificates], place),
         training_wishes=rows_of([text.training_wishes], place),
+        jobs=rows_of(text.jobs, place),
         text=rows_of(text.every, place),
     )
 

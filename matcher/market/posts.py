@@ -26,6 +26,7 @@ from matcher.market.vocabulary import (
     Draft,
     TextColumn,
     canonical,
+    found_in_texts,
     item_terms,
     list_terms,
     rows_of,
@@ -35,24 +36,39 @@ from matcher.text.normalise import terms
 
 
 class PostText(NamedTuple):
-    """The text of vacancies in terms of a draft vocabulary."""
+    """The text of vacancies in terms of a draft vocabulary.
+
+    `skills_found`: (n,) bool, the skills come from title and description, none being stated.
+    """
 
     skills: TextColumn
+    skills_found: NDArray[np.bool_]
     certificates: TextColumn
+    title: TextColumn
     every: tuple[TextColumn, ...]
 
 
 def read_post_text(vacancies: pd.DataFrame, draft: Draft) -> PostText:
-    """Read the text columns of vacancies into the draft; the description stays out."""
-    skills = canonical("skills", vacancies["skills_wanted"])
+    """Read the text columns of vacancies into the draft.
+
+    Of the description only what an import found in it counts: skills stand in for stated ones, a
+    certificate is a word among others, for what a sentence seems to ask excludes nobody.
+    """
+    found = found_in_texts(vacancies)
+    stated = canonical("skills", vacancies["skills_wanted"])
+    skills = stated.fillna(canonical("skills", found["skills_from_text"]))
     certificates = canonical("certificates", vacancies["certificates_required"])
-    lists = [skills, certificates]
+    of_texts = canonical("certificates", found["certificates_from_text"])
+    lists = [skills, certificates, of_texts.mask(certificates.notna())]
     lists += [vacancies[name] for name in ("skills_wanted", "certificates_required", "tags")]
+    title = draft.read(vacancies["title"], terms)
     return PostText(
         skills=draft.read(skills, item_terms),
+        skills_found=(stated.isna() & skills.notna()).to_numpy(np.bool_),
         certificates=draft.read(certificates, item_terms),
+        title=title,
         every=(
-            draft.read(vacancies["title"], terms),
+            title,
             *(draft.read(column, list_terms) for column in lists),
         ),
     )
@@ -97,7 +113,9 @@ def vacancies_of(
         age_max=integers(vacancies["age_max"], np.int16),
         sex_required=codes(vacancies["sex_required"], "sex"),
         skills=rows_of([text.skills], place),
+        skills_found=text.skills_found,
         certificates=rows_of([text.certificates], place),
+        title=rows_of([text.title], place),
         text=rows_of(text.every, place),
         posted_on=days(vacancies["posted_on"]),
         expires_on=days(vacancies["expires_on"]),

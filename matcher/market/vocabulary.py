@@ -6,6 +6,7 @@ thing has the same term whoever wrote it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from matcher.text.normalise import normalise, split_list, terms
 from matcher.text.skills import Table, canonical_lists
 
 Split = Callable[[str], Iterable[str]]
+FOUND = ("skills_from_text", "certificates_from_text")
+"""Keys of `extra`; an import writes one where the stated column is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +112,38 @@ def list_terms(cell: str) -> tuple[str, ...]:
     """
     found = (term for item in split_list(cell) for term in (normalise(item), *terms(item)))
     return tuple(dict.fromkeys(found))
+
+
+def found_in_texts(vacancies: pd.DataFrame) -> pd.DataFrame:
+    """Skills and certificates that titles and descriptions of vacancies ask for.
+
+    Args:
+        vacancies: with or without a column `extra` of JSON objects.
+
+    Returns:
+        A frame on the same index with the columns `FOUND`, list cells; NA where nothing was found.
+
+    Example:
+        >>> extra = ['{"skills_from_text": "日常保洁;园林绿化"}', '{"logo": "x.png"}', None]
+        >>> found_in_texts(pd.DataFrame({"extra": extra}))["skills_from_text"].tolist()
+        ['日常保洁;园林绿化', nan, nan]
+    """
+    if "extra" not in vacancies:
+        return pd.DataFrame(index=vacancies.index, columns=list(FOUND), dtype="str")
+    extra = vacancies["extra"].astype("str")
+    told = extra.str.contains("_from_text", regex=False, na=False)
+    code, distinct = pd.factorize(extra.where(told))
+    read = [json.loads(cell) for cell in distinct] + [{}]
+    return pd.DataFrame(
+        {
+            name: np.array([_cell(row.get(name)) for row in read], dtype=object)[code]
+            for name in FOUND
+        },
+        index=vacancies.index,
+        dtype="str",
+    )
+
+
+def _cell(value: object) -> str | None:
+    """A list cell; anything else in a foreign file's `extra` says nothing."""
+    return value if isinstance(value, str) and value.strip() else None

@@ -29,10 +29,10 @@ from matcher.ranking.ranker import Ranker
 PAIRS_HELD = 24_000_000
 """Scored pairs kept while prices are found: 340 MB. Larger rounds find them on a sample."""
 
-BUDGET_GROWTH = 0.25
+BUDGET_GROWTH = 0.1
 """A post's budget grows with its openings to this power: 0 is one share a post, 1 a share an
 opening. At 1 the spread over posts can be no more even than openings are; measured on the demo
-city, this is the most that still halves the Gini of exposure at three per cent of NDCG."""
+city, this leaves room to halve the Gini of exposure at three per cent of NDCG."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -10,21 +11,37 @@ import pandas as pd
 from matcher.documents.reading.content import decode
 from matcher.documents.writing import write_table
 from matcher.errors import UnreadableFile
-from matcher.text.titles import link_titles
+from matcher.text.titles import SURE, link_titles
+from matcher.text.titles.noise import bare_title
+from matcher.text.titles.reranking import nearest_wording
 
 HEADING = "title"
+MOST_EXPLAINED = 20
 
 
-def link_title_file(source: Path, target: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class LinkedFile:
+    """What came of a file of titles.
+
+    Attributes:
+        rows: titles in it.
+        unsure: rows whose code is less than sure; the group in `backoff_code` is for them.
+        explained: the first distinct titles, each with its code, the name or alias of the
+            occupation it is nearest to, and how near (0 to 100).
+    """
+
+    rows: int
+    unsure: int
+    explained: tuple[dict[str, str | float], ...]
+
+
+def link_title_file(source: Path, target: Path) -> LinkedFile:
     """Link the titles of a file: a CSV with a column `title`, or one title per line.
 
     Writes `title,occupation_code,confidence,backoff_code,alternatives`, a row per title in the
     order of the file. Every title has a code here: one that says nothing known has the most
     frequent 细类 and its small confidence, for a person to correct. An import keeps such a vacancy
     without an occupation and says so.
-
-    Returns:
-        How many titles there were.
 
     Raises:
         UnreadableFile: no such file, or no title in it.
@@ -41,7 +58,23 @@ def link_title_file(source: Path, target: Path) -> int:
         }
     )
     write_table(target, frame, mark=False)
-    return len(frame)
+    once = frame.dropna(subset=["occupation_code"]).drop_duplicates(HEADING).head(MOST_EXPLAINED)
+    pairs = zip(once[HEADING].tolist(), once["occupation_code"].tolist(), strict=True)
+    return LinkedFile(
+        rows=len(frame),
+        unsure=int((frame["confidence"] < SURE).sum()),
+        explained=tuple(_explained(title, code) for title, code in pairs),
+    )
+
+
+def _explained(title: str, code: str) -> dict[str, str | float]:
+    wording, likeness = nearest_wording(bare_title(title), code)
+    return {
+        HEADING: title,
+        "occupation_code": code,
+        "nearest_wording": wording,
+        "likeness": round(likeness, 1),
+    }
 
 
 def _titles(source: Path) -> list[str]:

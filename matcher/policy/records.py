@@ -90,7 +90,7 @@ def facts_from_records(
         index = pd.Index(households["household_id"])
         household_at = index.get_indexer(pd.Index(persons["household_id"])).astype(np.int64)
     people = replace(record_facts("persons", persons, on), above=Above(homes, household_at))
-    people = _with_working_age(_without_lapsed_registration(with_derived(people)))
+    people = with_worked_out(people)
     people = persons_with_dealings(people, persons, dealings)
     members = Group(people, household_at, np.broadcast_to(complete, (homes.n,)))
     homes = replace(homes, groups={"members": members})
@@ -112,6 +112,11 @@ def facts_of_employers(
     facts = record_facts("employers", employers, on)
     at = newest_cases(dealings, "employer_id", employers["employer_id"], facts)
     return beside_cases(facts, dealings, at)
+
+
+def with_worked_out(facts: Facts) -> Facts:
+    """Persons with all that follows from what is known of them; a stated fact always wins."""
+    return _with_working_age(_without_lapsed_registration(with_derived(facts)))
 
 
 def _with_working_age(facts: Facts) -> Facts:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
@@ -19,7 +19,15 @@ from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.events import appending
-from matcher.store.rows import content_hashes, merged_objects, tuples, typed, values_of
+from matcher.store.rows import (
+    contents,
+    merged_objects,
+    positions,
+    record_keys,
+    tuples,
+    typed,
+    values_of,
+)
 from matcher.store.schema.records import RECORDS, Records
 from matcher.store.schema.tables import (
     decision,
@@ -111,7 +119,7 @@ class Batch:
         _refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
         stated = typed(records.columns(), frame)
         _refuse_gaps(kind, stated, records.key_columns)
-        keys = _record_keys(records, stated)
+        keys = record_keys(records, stated)
         last = ~keys.duplicated(keep="last").to_numpy()
         if not last.all():
             stated, keys = stated[last].reset_index(drop=True), keys[last].reset_index(drop=True)
@@ -119,7 +127,7 @@ class Batch:
             assumed = {name: flags[last] for name, flags in (assumed or {}).items()}
 
         before = self._hashes(records, keys)
-        known_at = _positions(keys, before["key"])
+        known_at = positions(keys, before["key"])
         exists = known_at >= 0
         if columns is not None:
             for name, flags in (assumed or {}).items():
@@ -129,7 +137,7 @@ class Batch:
         required = [c.name for c in records.columns() if not c.nullable]
         _refuse_gaps(kind, stated, required)
 
-        hashes = np.array(_contents(records, stated), dtype=object)
+        hashes = np.array(contents(records, stated), dtype=object)
         same = np.zeros(len(stated), dtype=bool)
         same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
         changed = stated.assign(content_hash=hashes, **{records.key.name: keys})
@@ -179,7 +187,7 @@ class Batch:
         said = dict(zip(records.key_columns, stated, strict=True))
         names = [column.name for column in records.columns()]
         _refuse_unknown(kind, list(changes), [n for n in names if n not in said])
-        keys = _record_keys(records, typed(records.columns(), pd.DataFrame([said])))
+        keys = record_keys(records, typed(records.columns(), pd.DataFrame([said])))
         statement = records_in(records, scope=scope).add_columns(records.main.c.version)
         found = fetch(self._connection, statement, by=records.key, ids=keys)
         if found.empty:
@@ -192,7 +200,7 @@ class Batch:
         before = found[names]
         after = typed(records.columns(), before.astype(object).assign(**changes))
         _refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
-        if _contents(records, after) == _contents(records, before):
+        if contents(records, after) == contents(records, before):
             return version
         self._refuse_dangling(kind, after)
         self._change(records, keys[0], after, version)
@@ -210,6 +218,37 @@ class Batch:
         number = int(made.scalar_one())
         self._audit("keep", "decisions", [str(number)], {"decision": kept.decision})
         return number
+
+    def reassign(
+        self, kind: Kind, column: str, of: str, to: str, *, keys: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """Make records about one subject (`column` says `of`) be about another one (`to`).
+
+        `keys` are the records' keys in the store; None is all of the subject's. A record of which
+        the other subject has its like stays where it is.
+
+        Returns:
+            The key of each record moved, before and after: one of several columns changes.
+        """
+        records = RECORDS[kind]
+        statement = records_in(records).add_columns(records.key.label("record_key"))
+        found = fetch(self._connection, statement, by=records.main.c[column], ids=[of])
+        if keys is not None:
+            found = found[found["record_key"].isin(list(keys))].reset_index(drop=True)
+        after = typed(records.columns(), found.assign(**{column: to}))
+        new = record_keys(records, after)
+        free = ~new.isin(self._hashes(records, new)["key"]).to_numpy()
+        free |= (new == found["record_key"]).to_numpy()
+        if not free.any():
+            return {}
+        after = after.assign(content_hash=contents(records, after), **{records.key.name: new})
+        after, old = after[free], found["record_key"][free]
+        self._refuse_dangling(kind, after)
+        gone = old[(old != new[free]).to_numpy()]
+        self._connection.execute(delete(records.main).where(records.key.in_(gone.tolist())))
+        self._write(records, after)
+        self._audit("reassign", kind, old.tolist(), {"column": column})
+        return dict(zip(old.tolist(), new[free].tolist(), strict=True))
 
     def states(self, stream: str, ids: Iterable[str], *, of: str = "subject_id") -> pd.DataFrame:
         """Where these subjects stand, or those `of` these persons, posts or households.
@@ -270,7 +309,7 @@ class Batch:
         full = stated.copy()
         statement = records_in(records).add_columns(records.key.label("record_key"))
         found = fetch(self._connection, statement, by=records.key, ids=keys[exists])
-        at = _positions(keys, found["record_key"])
+        at = positions(keys, found["record_key"])
         for name in full.columns.difference(list(records.key_columns), sort=False):
             stored = pd.Series(found[name].array.take(at, allow_fill=True))
             if name in JSON_OBJECTS and name in said:
@@ -309,7 +348,7 @@ class Batch:
 
     def _change(self, records: Records, key: str, after: pd.DataFrame, version: int) -> None:
         """Update one record in every table of the kind, if it still has this version."""
-        (content_hash,) = _contents(records, after)
+        (content_hash,) = contents(records, after)
         row = {name: values_of(after[name])[0] for name in after}
         row |= {"version": version + 1, "content_hash": content_hash, "updated_at": self._at}
         for table in records.parts.values():
@@ -326,25 +365,6 @@ class Batch:
     ) -> None:
         entry = audit.Entry(action, kind, ids, detail)
         audit.write_row(self._connection, entry, who=self._actor, at=self._at)
-
-
-def _contents(records: Records, frame: pd.DataFrame) -> list[str]:
-    """What each row says beside the id it is known by; hashes are only held against its own."""
-    ids = records.key_columns if len(records.key_columns) == 1 else ()
-    return content_hashes(frame.drop(columns=list(ids)))
-
-
-def _record_keys(records: Records, frame: pd.DataFrame) -> pd.Series[Any]:
-    """What identifies each row of the main table: the id, or a digest of a key of several."""
-    if len(records.key_columns) == 1:
-        return frame[records.key_columns[0]].astype(object)
-    return pd.Series(content_hashes(frame[list(records.key_columns)]), dtype=object)
-
-
-def _positions(keys: pd.Series[Any], stored: pd.Series[Any]) -> np.ndarray[Any, Any]:
-    """Where each key stands among the stored ones; -1 where it does not."""
-    index: pd.Index[Any] = pd.Index(stored.to_numpy(dtype=object))
-    return index.get_indexer(pd.Index(keys))
 
 
 def _refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> None:

@@ -14,6 +14,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Double, Integer
 
+from matcher.store.schema.records import Records
+
 ROWS_AT_ONCE = 5_000
 """Rows per statement and per fetch: enough to be fast, few enough to stay in the cache."""
 
@@ -227,3 +229,22 @@ def _array(values: Sequence[Any], type_: Any) -> Any:
     if pa.types.is_boolean(type_):
         return pa.array(values).cast(type_)
     return pa.array(values, type=type_)
+
+
+def contents(records: Records, frame: pd.DataFrame) -> list[str]:
+    """What each row says beside the id it is known by; hashes are only held against its own."""
+    ids = records.key_columns if len(records.key_columns) == 1 else ()
+    return content_hashes(frame.drop(columns=list(ids)))
+
+
+def record_keys(records: Records, frame: pd.DataFrame) -> pd.Series[Any]:
+    """What identifies each row of the main table: the id, or a digest of a key of several."""
+    if len(records.key_columns) == 1:
+        return frame[records.key_columns[0]].astype(object)
+    return pd.Series(content_hashes(frame[list(records.key_columns)]), dtype=object)
+
+
+def positions(keys: pd.Series[Any], stored: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Where each key stands among the stored ones; -1 where it does not."""
+    index: pd.Index[Any] = pd.Index(stored.to_numpy(dtype=object))
+    return index.get_indexer(pd.Index(keys))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -113,10 +114,33 @@ TAKEN_ON = ("hired", "retained")
 """Stages of an outcome after which the person has the place; a file may tell only the later."""
 
 
+TAKEN_BACK = ("refused_by_person", "refused_by_employer")
+"""Stages of a later day by which the place is free again."""
+
+
+def holds_place(until: date | None = None) -> ColumnElement[bool]:
+    """Whether an outcome gives the place, and neither side took that back on a later day.
+
+    What was taken back on the very day of the hire stays taken: the order of a day is not kept.
+    """
+    back = outcome.alias("back")
+    taken_back = select(back.c.person_id).where(
+        back.c.person_id == outcome.c.person_id,
+        back.c.vacancy_id == outcome.c.vacancy_id,
+        back.c.stage.in_(TAKEN_BACK),
+        back.c.on > outcome.c.on,
+    )
+    holds: ColumnElement[bool] = outcome.c.stage.in_(TAKEN_ON)
+    if until is not None:
+        day = until.isoformat()
+        taken_back = taken_back.where(back.c.on <= day)
+        holds &= or_(outcome.c.on.is_(None), outcome.c.on <= day)
+    return holds & ~taken_back.exists()
+
+
 def hired_pairs() -> Select[Any]:
     """Each post with each person it took on, once however often the hire was written down."""
-    pairs = select(outcome.c.vacancy_id, outcome.c.person_id).distinct()
-    return pairs.where(outcome.c.stage.in_(TAKEN_ON))
+    return select(outcome.c.vacancy_id, outcome.c.person_id).distinct().where(holds_place())
 
 
 def fetch(

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
@@ -30,7 +30,7 @@ from matcher.store.schema.tables import (
     person_status,
 )
 from matcher.store.selection import (
-    TAKEN_ON,
+    holds_place,
     members_in,
     named,
     records_in,
@@ -290,7 +290,7 @@ class Store(Reads):
         return keys
 
     def hires_by_vacancy(self, *, until: date | None = None) -> pd.DataFrame:
-        """How many persons each vacancy has taken on: hired, or retained.
+        """How many persons each vacancy has taken on: hired, or retained, and not taken back.
 
         Args:
             until: later outcomes do not count, those without a day always do; None counts all.
@@ -300,10 +300,7 @@ class Store(Reads):
             once however often the hire was written down.
         """
         hired = func.count(outcome.c.person_id.distinct()).label("hired")
-        statement = select(outcome.c.vacancy_id, hired).where(outcome.c.stage.in_(TAKEN_ON))
-        if until is not None:
-            day = outcome.c.on
-            statement = statement.where(or_(day.is_(None), day <= until.isoformat()))
+        statement = select(outcome.c.vacancy_id, hired).where(holds_place(until))
         statement = statement.group_by(outcome.c.vacancy_id)
         return self._fetch(statement, order=[outcome.c.vacancy_id])
 

@@ -70,8 +70,10 @@ def test_a_wrong_parameter_names_its_field(client: TestClient) -> None:
 def test_the_algorithm_is_told_as_it_runs(client: TestClient) -> None:
     told = client.get("/api/v1/algorithm").json()
     assert "past_retirement" in told["hard_filters"]
-    (rules,) = told["rankers"]
-    assert (rules["name"], rules["trained"]) == ("rules", False)
+    rules, shipped = told["rankers"]
+    assert (rules["name"], rules["trained"], rules["demo_only"]) == ("rules", False, False)
+    assert (shipped["name"], shipped["trained"], shipped["demo_only"]) == ("demo-city", True, True)
+    assert told["champion"] == "demo-city"
     assert len(rules["features"]) >= 10
 
 

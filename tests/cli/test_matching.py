@@ -43,7 +43,7 @@ def test_one_person_gets_what_the_whole_run_gives(
 
 
 def test_every_match_carries_reasons_in_both_languages(city_office: Office) -> None:
-    for match in city_office("match", "--person", "P000544", "--top", 10).answer["matches"]:
+    for match in city_office("match", "--person", "P000548", "--top", 10).answer["matches"]:
         assert match["reasons"]
         assert all(reason["zh"] and reason["en"] for reason in match["reasons"])
         assert 0 <= match["score"] <= 1

@@ -47,6 +47,21 @@ def test_titles_are_linked_row_by_row(office: Office, tmp_path: Path) -> None:
     assert first["occupation_code"].iloc[0] == "4-09-08-01"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-8"])
+def test_titles_are_read_in_any_encoding_and_their_links_explained(
+    office: Office, tmp_path: Path, encoding: str
+) -> None:
+    table = tmp_path / "titles.csv"
+    table.write_text("title\n超市收银员\n超市收银员\n???\n", encoding=encoding)
+    told = office("link-titles", table, "--out", tmp_path / "o.csv").answer
+    assert (told["rows"], told["unsure"]) == (3, 1)
+    first, unknown = told["explained"]
+    assert (first["title"], first["nearest_wording"]) == ("超市收银员", "收银员")
+    assert 0 < first["likeness"] <= 100
+    assert unknown["likeness"] == 0
+    assert pd.read_csv(tmp_path / "o.csv")["title"].tolist() == ["超市收银员", "超市收银员", "???"]
+
+
 def test_a_file_without_titles_is_refused(office: Office, tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.write_text("\n", encoding="utf-8")

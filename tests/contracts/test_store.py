@@ -101,6 +101,38 @@ def read_back(store: Store, kind: Kind) -> pd.DataFrame:
     return store.frame(kind)
 
 
+class TestReassigning:
+    def test_a_record_goes_over_under_a_new_key_and_comes_back(self, store: Store) -> None:
+        filled(store)
+        write(store, Kind.PERSONS, {"person_id": "P2"})
+        before = store.outcomes(WHOLE)
+        with store.writing(actor="tester", at=AT) as batch:
+            moved = batch.reassign(Kind.OUTCOMES, "person_id", "P1", "P2")
+        assert store.outcomes(WHOLE)["person_id"].tolist() == ["P2"]
+        assert all(old != new for old, new in moved.items())
+        with store.writing(actor="tester", at=AT) as batch:
+            back = batch.reassign(Kind.OUTCOMES, "person_id", "P2", "P1", keys=list(moved.values()))
+        assert back == {new: old for old, new in moved.items()}
+        pd.testing.assert_frame_equal(store.outcomes(WHOLE), before)
+        again = write(store, Kind.OUTCOMES, FULL[Kind.OUTCOMES])
+        assert again.unchanged == 1
+
+    def test_what_the_other_has_too_stays(self, store: Store) -> None:
+        filled(store)
+        write(store, Kind.PERSONS, {"person_id": "P2"})
+        write(store, Kind.REFUSALS, FULL[Kind.REFUSALS] | {"person_id": "P2"})
+        with store.writing(actor="tester", at=AT) as batch:
+            assert batch.reassign(Kind.REFUSALS, "person_id", "P1", "P2") == {}
+        assert store.refusals(WHOLE)["person_id"].tolist() == ["P1", "P2"]
+
+    def test_nobody_new_is_made_up(self, store: Store) -> None:
+        filled(store)
+        with pytest.raises(NotFound), store.writing(actor="tester", at=AT) as batch:
+            batch.reassign(Kind.PLACEMENTS, "person_id", "P1", "P9")
+        with store.writing(actor="tester", at=AT) as batch:
+            assert batch.reassign(Kind.PLACEMENTS, "person_id", "P9", "P1") == {}
+
+
 class TestRoundTrip:
     @pytest.mark.parametrize("kind", list(Kind))
     def test_a_record_comes_back_as_it_was_written(self, store: Store, kind: Kind) -> None:

@@ -49,7 +49,7 @@ def test_the_city_has_the_sizes_it_is_known_for(seed: int) -> None:
     assert len(vacancies(city)) == 1200
     assert len(city.frames[Kind.EMPLOYERS]) == assumed_count("employers")
     assert len(city.frames[Kind.FAIRS]) == 1
-    assert 25_000 <= len(outcomes(city)) <= 40_000
+    assert 120_000 <= len(outcomes(city)) <= 170_000
 
 
 def test_one_post_in_ten_is_a_public_welfare_post(city: City) -> None:

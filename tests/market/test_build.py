@@ -274,3 +274,34 @@ def test_every_field_of_the_vacancies_has_one_row_each() -> None:
         if field.name not in ("employer_ids", "places"):
             assert len(value) == 2, field.name
     assert market.on == date(2026, 11, 2)
+
+
+def test_skills_found_in_texts_stand_in_for_stated_ones_and_are_marked() -> None:
+    found = json.dumps({"skills_from_text": "保洁;叉车驾驶"}, ensure_ascii=False)
+    market = market_of(
+        vacancies=[
+            {"vacancy_id": "V1", "extra": found},
+            {"vacancy_id": "V2", "extra": found, "skills_wanted": "焊接"},
+            {"vacancy_id": "V3", "extra": '{"logo": "x.png"}'},
+            {"vacancy_id": "V4"},
+        ]
+    )
+    posts = market.vacancies
+    assert words_of(market, posts.skills, 0) == {"日常保洁", "叉车驾驶"}
+    assert not words_of(market, posts.skills, 1) & {"日常保洁", "叉车驾驶"}
+    assert posts.skills_found.tolist() == [True, False, False, False]
+    assert [len(posts.skills.row(at)) for at in (2, 3)] == [0, 0]
+
+
+def test_a_certificate_found_in_a_text_is_a_word_and_no_demand() -> None:
+    found = json.dumps({"certificates_from_text": "健康证"}, ensure_ascii=False)
+    market = market_of(vacancies=[{"extra": found}])
+    assert len(market.vacancies.certificates.row(0)) == 0
+    assert "健康证" in words_of(market, market.vacancies.text, 0)
+
+
+@pytest.mark.parametrize("extra", ['{"skills_from_text": 5}', '{"skills_from_text": " "}', "{}"])
+def test_a_foreign_extra_that_lists_no_skills_gives_none(extra: str) -> None:
+    market = market_of(vacancies=[{"extra": extra}])
+    assert not market.vacancies.skills_found.any()
+    assert len(market.vacancies.skills.row(0)) == 0

@@ -67,6 +67,7 @@ def make_jobseekers(n: int = 1, **given: Any) -> Jobseekers:
                 ("occupations_done", "occupations_wanted", "skills", "certificates"), empty
             ),
             training_wishes=empty,
+            jobs=empty,
             text=empty,
         ),
         **given,
@@ -97,7 +98,9 @@ def make_vacancies(m: int = 1, **given: Any) -> Vacancies:
             age_max=np.full(m, -1, np.int16),
             sex_required=np.full(m, -1, np.int8),
             skills=empty,
+            skills_found=np.zeros(m, np.bool_),
             certificates=empty,
+            title=empty,
             text=empty,
             posted_on=np.full(m, "NaT", "datetime64[D]"),
             expires_on=np.full(m, "NaT", "datetime64[D]"),

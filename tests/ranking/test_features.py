@@ -226,7 +226,9 @@ def test_what_was_not_asked_is_missing_in_every_feature() -> None:
     at = np.zeros(1, dtype=np.int32)
     made = pair_features(make_jobseekers(), make_vacancies(), TERMS, at, at, on=ON)
     assert made.shape == (1, len(FEATURES))
-    assert np.isnan(made).all()
+    wants_nothing = [name.endswith("_lacking") for name in FEATURES]
+    assert np.isnan(made[:, ~np.array(wants_nothing)]).all()
+    assert (made[:, wants_nothing] == 0).all(), "a post that wants nothing finds nothing lacking"
 
 
 def test_no_pairs_make_no_rows() -> None:
@@ -291,6 +293,7 @@ def random_market(rng: np.random.Generator, n: int = 40, m: int = 30) -> Market:
         occupations_wanted=rows(n, 500),
         skills=rows(n, words),
         certificates=rows(n, words),
+        jobs=rows(n, words),
         text=rows(n, words),
     )
     vacancies = make_vacancies(
@@ -306,6 +309,7 @@ def random_market(rng: np.random.Generator, n: int = 40, m: int = 30) -> Market:
         posted_on=np.datetime64(ON) - rng.integers(0, 300, m),
         skills=rows(m, words),
         certificates=rows(m, words),
+        title=rows(m, words),
         text=rows(m, words),
     )
     return make_market(jobseekers, vacancies)

@@ -8,7 +8,7 @@ from scipy import sparse
 from matcher.ranking.history.columns import HISTORY_FEATURES, OWN_OUTCOMES, history_columns
 from matcher.ranking.history.past import Past
 from matcher.ranking.history.regression import MOST_POSTS, RIDGE, WORDS, post_regression
-from matcher.ranking.history.signals import best_posts, blocks
+from matcher.ranking.history.signals import VOTES, best_posts, blocks
 from matcher.ranking.training.examples import hold_out, hold_out_people
 
 N_PEOPLE, N_POSTS = 40, 25
@@ -27,6 +27,7 @@ def some_past(seed: int = 0, newcomers: int = 5) -> Past:
         posts=np.arange(1, N_POSTS + 1, dtype=np.int32),
         column_of=np.arange(-1, N_POSTS, dtype=np.int32),
         profiles=words,
+        traits=sparse.hstack([words, np.ones((N_PEOPLE, 1), np.float32)]).tocsr(),
         wordings=sparse.csr_matrix(np.eye(6, dtype=np.float32)[of_posts]),
         wording=of_posts.astype(np.int32),
     )
@@ -70,13 +71,24 @@ def test_a_walk_goes_on_from_the_posts_of_people_who_went_for_the_same() -> None
     assert_allclose(made["walk_on"][0], taken[7] @ step @ step @ step, rtol=1e-4)
 
 
-def test_consensus_is_the_mean_of_two_standard_scores() -> None:
+def test_consensus_is_the_weighed_mean_of_standard_scores() -> None:
     made = blocks(some_past(), np.array([7, 9], np.int32)).of
-    scores = [
-        (made[name] - made[name].mean(axis=1, keepdims=True)) / made[name].std(axis=1)[:, None]
-        for name in ("walk", "regression")
-    ]
-    assert_allclose(made["consensus"], sum(scores) / 2, rtol=1e-4, atol=1e-5)
+    scores = {
+        name: (made[name] - made[name].mean(axis=1, keepdims=True))
+        / made[name].std(axis=1)[:, None]
+        for name in VOTES
+    }
+    expected = sum(vote * scores[name] for name, vote in VOTES.items()) / sum(VOTES.values())
+    assert_allclose(made["consensus"], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_newcomers_alone_have_the_signals_of_profiles_and_no_other() -> None:
+    new = np.arange(N_PEOPLE - 3, N_PEOPLE, dtype=np.int32)
+    past = some_past()
+    alone, mixed = blocks(past, new).of, blocks(past, np.r_[new, np.int32(0)]).of
+    assert set(alone) == {"neighbours", "neighbours_close", "profile"}
+    for name, block in alone.items():
+        assert_allclose(block, mixed[name][:3], rtol=1e-5, err_msg=name)
 
 
 def test_a_newcomer_has_no_column_of_own_outcomes_and_those_of_the_profile() -> None:

@@ -31,13 +31,14 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A row of `clocks.csv`."""
+    """A row of `clocks.csv`; `stops` is the answer from which day on nothing more is due."""
 
     name: str
     decision: str
     answer: str
     subject: str
     ends_with_work: bool
+    stops: str | None
     zh: str
     en: str
 
@@ -45,7 +46,9 @@ class Clock:
 @cache
 def clock_table() -> tuple[Clock, ...]:
     """The clocks, in the table's order."""
-    table = pd.read_csv(path("casework", "clocks.csv"), dtype=str, encoding="utf-8")
+    table = pd.read_csv(
+        path("casework", "clocks.csv"), dtype=str, keep_default_na=False, encoding="utf-8"
+    )
     return tuple(
         Clock(
             row["clock"],
@@ -53,6 +56,7 @@ def clock_table() -> tuple[Clock, ...]:
             row["answer"],
             row["subject"],
             row["ends_with_work"] == "1",
+            row["stops"] or None,
             row["zh"],
             row["en"],
         )
@@ -146,6 +150,9 @@ def _of_place(
             [place is not None for place in decided.set_by], bool
         )
         runs = (known | may_be) & ~(in_work & clock.ends_with_work)
+        if clock.stops is not None:
+            # What was due before the stop stays due; NaN stops nothing.
+            runs &= ~(days >= decided.value(clock.stops))
         if not runs.any():
             continue
         due = np.full(len(frame), np.datetime64("NaT"), "datetime64[D]")

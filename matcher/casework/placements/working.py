@@ -20,6 +20,10 @@ ACTIVE = ("working", "stable")
 STATE_OF = {"hired": "employed", "self_employed": "self_employed", "flexible": "flexible"}
 """What a person's own record says while they are in work of a mode."""
 
+STABLE = {"employment_stable": True}
+LOST_AGAIN = '{"employment_stable":null,"lost_job_again":true,"stable_since":null}'
+"""The fact that work ended, as recertification asks for it; it was stable no longer."""
+
 FROM_MOVES = ("placement_id", "person_id", "employer_id", "vacancy_id", "start_date", "ended_on")
 
 
@@ -105,33 +109,32 @@ def _write_placements(batch: Batch, events: pd.DataFrame) -> None:
 
 
 def _write_persons(batch: Batch, events: pd.DataFrame) -> None:
-    """Who works now, and who is without work since when."""
+    """Who works now, and who is without work since when.
+
+    A start that was entered by mistake leaves the day since when the person was without work.
+    Work found stable is a fact about the person until it ends: visits may stop by it.
+    """
+    found = events[events["event"] == "stabilise"].drop_duplicates("person_id", keep="last")
+    _upsert_persons(
+        batch,
+        [
+            {"person_id": row.person_id, "facts": json.dumps(STABLE | {"stable_since": row.on})}
+            for row in found.itertuples()
+        ],
+    )
     last = events[events["event"].isin(["start", "end", "void"])]
     last = last.drop_duplicates("person_id", keep="last")
-    started = last[last["event"] == "start"]
-    _upsert_persons(
-        batch,
-        [
-            {
-                "person_id": row.person_id,
-                "employment_state": STATE_OF.get(
-                    str(_said(row.data).get("employment_mode", "hired")), "employed"
-                ),
-            }
-            for row in started.itertuples()
-        ],
-    )
-    _upsert_persons(
-        batch,
-        [
-            {
-                "person_id": row.person_id,
-                "employment_state": "unemployed",
-                "unemployed_since": row.on,
-            }
-            for row in last[last["event"] != "start"].itertuples()
-        ],
-    )
+    rows: dict[str, list[dict[str, Any]]] = {"start": [], "end": [], "void": []}
+    for row in last.itertuples():
+        person = {"person_id": row.person_id, "employment_state": "unemployed"}
+        if row.event == "start":
+            mode = str(_said(row.data).get("employment_mode", "hired"))
+            person["employment_state"] = STATE_OF.get(mode, "employed")
+        if row.event == "end":
+            person |= {"unemployed_since": row.on, "facts": LOST_AGAIN}
+        rows[str(row.event)].append(person)
+    for each in rows.values():
+        _upsert_persons(batch, each)
 
 
 def _upsert_persons(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:

@@ -17,9 +17,12 @@ from matcher.casework.ledger.recording import Recorded, data_of, moves, record
 from matcher.casework.referrals.places import full_posts
 from matcher.casework.referrals.refusals import (
     COUNTED_FROM,
+    OFFERED_ON,
+    RESPONSES,
     just_causes,
     refusal_records,
     unsaid,
+    with_offer_days,
 )
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
@@ -42,7 +45,8 @@ class Referred:
     Attributes:
         events: of the referrals moved, as `Recorded.events`, those closed by a hire among them.
         closed: ids of referrals that ended because their person was hired elsewhere.
-        outcomes, refusals: records created.
+        outcomes, refusals: records created; of refusals also offers accepted, which end a row of
+            them.
         repeated: moves whose key stood in the ledger already.
     """
 
@@ -71,9 +75,9 @@ def new_referrals(
     Args:
         batch: the transaction that will make them.
         pairs: `person_id`, `vacancy_id`, `area_code`, and optionally `data` (JSON: rank, score,
-            model, channel, an override with its reason).
+            model, channel, an override with its reason) and `due_on` of its own.
         on: the day.
-        due_on: by when the next step is due.
+        due_on: by when the next step is due, where the pair itself does not say.
     """
     unique = pairs.drop_duplicates(["person_id", "vacancy_id"], ignore_index=True)
     known = batch.states(STREAM, unique["person_id"].unique().tolist(), of="person_id")
@@ -91,7 +95,7 @@ def new_referrals(
 
 
 def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
-    names = ("person_id", "vacancy_id", "area_code", "data")
+    names = ("person_id", "vacancy_id", "area_code", "data", "due_on")
     return {name: row[name] for name in names if name in row}
 
 
@@ -117,11 +121,11 @@ def move_referrals(
     problems += unsaid(refused)
     if problems:
         raise IllegalMoves(problems=problems)
-    done = record(batch, given, role=role)
+    done = record(batch, with_offer_days(given), role=role)
     closing = _closing(batch, done.events)
     closed = record(batch, closing, role=Role.SUPERVISOR if role is Role.EMPLOYER else role)
     outcomes = _write_outcomes(batch, done)
-    refusals = _write_refusals(batch, done.events, about)
+    refusals = _write_answers(batch, done.events)
     events = pd.concat([done.events, closed.events], ignore_index=True)
     names = tuple(closed.events["subject_id"])
     return Referred(events, names, outcomes, refusals, done.repeated)
@@ -192,14 +196,16 @@ def _write_outcomes(batch: Batch, done: Recorded) -> int:
     return written.created
 
 
-def _write_refusals(batch: Batch, events: pd.DataFrame, about: pd.DataFrame) -> int:
-    """The refusals of offers, for the counter of the person's place."""
-    offers = about[about["state"].isin(COUNTED_FROM)].drop_duplicates("subject_id", keep="last")
-    since = offers.set_index("subject_id")["since"]
-    said_no = events[
-        (events["event"] == "refuse_by_person") & events["subject_id"].isin(since.index)
-    ]
-    if said_no.empty:
+def _write_answers(batch: Batch, events: pd.DataFrame) -> int:
+    """What people said to offers, for the counter of their place; the last word on each counts."""
+    said = events[events["event"].isin(RESPONSES)].drop_duplicates("subject_id", keep="last")
+    if said.empty:
         return 0
-    frame = refusal_records(said_no, said_no["subject_id"].map(since))
+    known = batch.states(STREAM, said["subject_id"].tolist()).set_index("subject_id")
+    days = data_of(known.loc[said["subject_id"]], OFFERED_ON)
+    offered = pd.Series(days, index=said.index, dtype=object)
+    to_offers = offered.notna()
+    if not to_offers.any():
+        return 0
+    frame = refusal_records(said[to_offers], offered[to_offers])
     return batch.upsert(Kind.REFUSALS, frame, columns=[str(name) for name in frame]).created

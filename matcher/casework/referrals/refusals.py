@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
 
 from matcher.casework.ledger.machine import reasons
-from matcher.casework.ledger.recording import data_of
+from matcher.casework.ledger.recording import data_of, merged
 
 GROUP = "refused_by_person"
 STATED = "just_cause"
 COUNTED_FROM = ("referred", "interviewed", "offered", "hired")
 """States in which an offer was made to the person: saying no to a mere question is no refusal."""
+OFFERED_ON = "offered_on"
+"""In the `data` of a referral: the day on which the offer was made to the person."""
+
+RESPONSES = {"hire": "accepted", "refuse_by_person": "refused"}
+"""Moves that answer an offer, and the answer; one accepted ends a row of refusals."""
+
+
+def with_offer_days(given: pd.DataFrame) -> pd.DataFrame:
+    """The moves, each `refer` with its day in its data: the offer is of that day for good."""
+    frame = given.copy()
+    frame["data"] = [
+        merged(None if pd.isna(said) else said, json.dumps({OFFERED_ON: day}))
+        if event == "refer"
+        else said
+        for event, day, said in zip(
+            given["event"], given["on"], given["data"].astype(object), strict=True
+        )
+    ]
+    return frame
 
 
 def just_causes(given: pd.DataFrame) -> pd.Series[Any]:
@@ -47,19 +67,20 @@ def unsaid(given: pd.DataFrame) -> list[str]:
 
 
 def refusal_records(events: pd.DataFrame, offered_on: pd.Series[Any]) -> pd.DataFrame:
-    """The records of refusals that the place's counter reads.
+    """The answers to offers as the place's counter reads them.
 
     Args:
-        events: events `refuse_by_person` of referrals that had come to an offer.
+        events: events of `RESPONSES` of referrals that had come to an offer.
         offered_on: the day of the offer, by row of `events`.
     """
+    refused = events["event"] == "refuse_by_person"
     return pd.DataFrame(
         {
             "person_id": events["person_id"],
             "offered_on": offered_on,
             "vacancy_id": events["vacancy_id"],
-            "response": "refused",
-            "just_cause": just_causes(events).astype("boolean"),
-            "reason": events["reason"],
+            "response": events["event"].map(RESPONSES),
+            "just_cause": just_causes(events).where(refused).astype("boolean"),
+            "reason": events["reason"].where(refused),
         }
     )

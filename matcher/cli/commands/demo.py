@@ -35,13 +35,13 @@ from matcher.errors import WrongUse
 from matcher.pipeline import importing, matching
 from matcher.pipeline.importing import ImportRequest, ImportResult
 from matcher.pipeline.law.deciding import Question, decide_about
+from matcher.pipeline.models.shipping import serve_demo_city
 from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.policy.comparing.places import SideBySide, side_by_side
 from matcher.policy.facts import facts_from_given
 from matcher.policy.records import facts_from_records
 from matcher.ranking.ranker import Ranker
-from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
 
 ORDER = (
@@ -93,9 +93,9 @@ def demo(
     session: Session = context.obj
     day = parse_day(on) if on else demo_day()
     seed = demo_seed() if seed is None else seed
-    ranker = ranker_named("rules")
     with session.open_store(create=True) as store:
         imported = _build(session, store, seed=seed, day=day)
+        ranker = session.ranker(serve_demo_city(session.shelf()))
         snapshot = take_snapshot(store, Scope.office("demo"), on=day, threads=session.settings.jobs)
         person, posts = _posts_of_a_member(snapshot, ranker, top)
         status = _household_status(store, snapshot, person)

@@ -95,8 +95,17 @@ def link_titles(
     """Link job titles to occupations: the best code, how sure, the surest level, alternatives.
 
     Every title gets a code here, for a person to go through. An import forces none: a title that
-    says nothing known is kept without an occupation, with a warning.
+    says nothing known is kept without an occupation, with a warning. With --json the first titles
+    come with the name or alias of their occupation that they are nearest to.
     """
     session: Session = context.obj
-    rows = link_title_file(file, out)
-    session.answer({"rows": rows, "file": str(out)}, f"{rows:,} titles linked in {out}")
+    linked = link_title_file(file, out)
+    session.answer(
+        {
+            "rows": linked.rows,
+            "unsure": linked.unsure,
+            "file": str(out),
+            "explained": list(linked.explained),
+        },
+        f"{linked.rows:,} titles linked in {out}, {linked.unsure:,} less than sure",
+    )

@@ -23,7 +23,8 @@ class Ground:
         streets: (s,) nine-digit codes.
         weights: (s,) float64, share of the city's people; sums to 1.
         xy: (s, 2) float64 km east and north of a common point. The county's centre is real, the
-            spot of a street around it is drawn, for no table of street centres is public.
+            spot of a street around it is drawn, for no table of street centres is public. It stays
+            near the centre, for the market can see no finer than street and county.
     """
 
     streets: NDArray[np.object_]
@@ -61,7 +62,8 @@ def draw_ground(rng: np.random.Generator) -> Ground:
         spreads += [float(str(row.spread_km))] * len(streets)
     lonlat = known.lonlat(centres)
     east = np.cos(np.radians(lonlat[:, 1].mean())) * KM_PER_DEGREE
-    offset = rng.normal(0, 0.5, (len(codes), 2)) * np.array(spreads)[:, None]
+    offset = rng.normal(0, assumed("street_offset"), (len(codes), 2))
+    offset *= np.array(spreads)[:, None]
     return Ground(
         streets=np.array(codes, object),
         weights=np.array(weights) / np.sum(weights),

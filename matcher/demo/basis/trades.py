@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,9 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.demo.basis.assumptions import assumed, table
+from matcher.demo.basis.assumptions import assumed, shares, table
+from matcher.ranking.pairs import tree_table
 from matcher.reference.areas import areas
 from matcher.reference.education import levels
+from matcher.reference.occupations import occupations
 from matcher.reference.paths import path
 
 SHORTEST_TITLE, LONGEST_TITLE = 2, 18
@@ -27,7 +30,8 @@ class Trades:
         frame: the table itself, weights and wages as numbers.
         education: (t,) int8, level that posts of the trade usually ask for.
         nearness: (t, t) float32 in [0, 1]: how well somebody of the row's trade fits the column's;
-            1 the same, less for the same family, and a floor by how easily outsiders enter.
+            1 the same, less for the same family, and a floor by how easily outsiders enter. Second
+            trades are drawn by it; the truth goes by `fit_of_steps`.
         skills, certificates: the words; `has_skill`, `has_certificate` (t, words) bool.
         titles: for each trade pairs of posting title and occupation code: crawled titles that show
             a word of the trade, then our own words for its jobs.
@@ -84,6 +88,22 @@ def _nearness(frame: pd.DataFrame) -> NDArray[np.float32]:
     near = np.maximum(near, ease[None, :])
     np.fill_diagonal(near, 1.0)
     return near.astype(np.float32)
+
+
+def fit_of_steps(posts: Sequence[str]) -> NDArray[np.float32]:
+    """(t, m) in [0, 1]: how near each trade is to each post by the official classification.
+
+    Read off the steps between the two codes, as the market reads them: 1 for none, less by the
+    rows `fit_steps.*` of the assumptions, and what is left where only the major group is shared.
+
+    Args:
+        posts: (m,) occupation codes.
+    """
+    at = occupations().index(list(trades().frame["occupation_code"]))
+    steps = tree_table()[at[:, None], occupations().index(list(posts))[None, :]]
+    labels, _ = shares("fit_steps")
+    worth = np.array([assumed(f"fit_steps.{label}") for label in labels], np.float32)
+    return np.asarray(worth[steps])
 
 
 def clean_title(title: str) -> str:

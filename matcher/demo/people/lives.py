@@ -32,7 +32,7 @@ class Workers:
     Attributes:
         member: (w,) positions among the members.
         trade, second_trade: (w,) positions in `trades()`; the second may equal the first.
-        fit: (w, trades) float32 in [0, 1], how near each trade is to what the worker has done.
+        wish: (w,) the trade wanted first: the main one, or for some another, easy to enter.
         skill_level: (w,) float64, standard normal.
         reliability: (w,) float64, what employers find out and files do not say; in logits.
         education: (w,) codes; `level` their rung.
@@ -47,7 +47,7 @@ class Workers:
     member: NDArray[np.int64]
     trade: NDArray[np.int64]
     second_trade: NDArray[np.int64]
-    fit: NDArray[np.float32]
+    wish: NDArray[np.int64]
     skill_level: NDArray[np.float64]
     reliability: NDArray[np.float64]
     education: NDArray[np.object_]
@@ -124,13 +124,12 @@ def draw_workers(
     level = np.array([rung[code] for code in education[at]], np.int8)
     first, second = _draw_trades(rng, members.female[at], level)
     skill_level = rng.normal(0, 1, n)
-    near = trades().nearness
     street_at = households.street_at[members.household[at]]
     return Workers(
         member=at,
         trade=first,
         second_trade=second,
-        fit=np.maximum(near[first], near[second] * np.float32(assumed("second_trade_fit"))),
+        wish=_draw_wishes(rng, first),
         skill_level=skill_level,
         reliability=rng.normal(0, assumed("reliability_spread"), n),
         education=education[at],
@@ -161,6 +160,13 @@ def _draw_trades(
     second = _draw_rows(rng, weights * (made.nearness[first] + assumed("second_trade_any")))
     has_second = rng.random(len(first)) < assumed("second_trade_share")
     return first, np.where(has_second, second, first)
+
+
+def _draw_wishes(rng: np.random.Generator, first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The trade wanted: wishes that stray from what was done go to trades easy to enter."""
+    weights = trades().column("weight_persons") * trades().column("entry_ease")
+    other = rng.choice(len(weights), len(first), p=weights / weights.sum())
+    return np.where(rng.random(len(first)) < assumed("wish_other_trade"), other, first)
 
 
 def _draw_rows(rng: np.random.Generator, weights: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -195,28 +195,26 @@ def _life_columns(rng: np.random.Generator, people: People, on: date) -> dict[st
 def _job_words(
     rng: np.random.Generator, workers: Workers
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Jobs done and jobs wanted, in the words of the trade; wishes stray from what was done."""
+    """Jobs done and jobs wanted: by code as officers note them, or in the words of the trade."""
     words = [words_of(cell) for cell in trades().frame["job_words"]]
-    strays = rng.random(len(workers)) < assumed("wish_other_trade")
-    other = rng.choice(len(words), len(workers), p=_wish_weights())
+    codes = trades().frame["occupation_code"].tolist()
+    in_words = rng.random(len(workers)) < assumed("jobs_in_words")
     drawn = rng.random((len(workers), 3))
     done, wanted = [], []
     for at, (first, second) in enumerate(
         zip(workers.trade.tolist(), workers.second_trade.tolist(), strict=True)
     ):
-        one = words[first][int(drawn[at, 0] * len(words[first]))]
-        two = words[second][int(drawn[at, 1] * len(words[second]))]
-        wish = words[other[at]][0] if strays[at] else words[first][0]
+        wish = int(workers.wish[at])
+        if in_words[at]:
+            one = words[first][int(drawn[at, 0] * len(words[first]))]
+            two = words[second][int(drawn[at, 1] * len(words[second]))]
+            first_wish = words[wish][int(drawn[at, 2] * len(words[wish]))]
+        else:
+            one, two, first_wish = codes[first], codes[second], codes[wish]
         done.append(LIST_SEPARATOR.join(dict.fromkeys([one, two])))
-        wanted.append(LIST_SEPARATOR.join(dict.fromkeys([wish, two])))
+        wanted.append(LIST_SEPARATOR.join(dict.fromkeys([first_wish, two])))
     worked = workers.experience_months >= assumed("no_job_done_months")
     return told(worked, done), np.array(wanted, object)
-
-
-def _wish_weights() -> NDArray[np.float64]:
-    """Strayed wishes go to trades that are easy to enter."""
-    weights = trades().column("weight_persons") * trades().column("entry_ease")
-    return np.asarray(weights / weights.sum())
 
 
 def _fact_columns(rng: np.random.Generator, people: People) -> dict[str, object]:

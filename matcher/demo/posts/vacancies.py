@@ -121,7 +121,7 @@ def draw_posts(rng: np.random.Generator, ground: Ground, employers: Employers, o
         certificates=_draw_certificates(rng, trade, welfare),
         posted=posted,
         expires=expires,
-        pull=rng.normal(0, assumed("pull_spread"), n),
+        pull=_draw_pull(rng, employer),
         copy_of=np.full(n, -1),
     )
     return _with_copies(rng, posts)
@@ -281,6 +281,13 @@ def _draw_certificates(
     chance = made.column("certificate_share")[trade] * assumed("certificate_asked") * ~welfare
     has = made.has_certificate[trade]
     return has & (rng.random(has.shape) < chance[:, None])
+
+
+def _draw_pull(rng: np.random.Generator, employer: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What draws people beyond the terms: mostly the employer's name, partly the post's own."""
+    of_employer = rng.normal(0, assumed("pull_of_employer_spread"), assumed_count("employers"))
+    own = rng.normal(0, assumed("pull_spread"), len(employer))
+    return np.asarray(own + of_employer[employer])
 
 
 def _with_copies(rng: np.random.Generator, posts: Posts) -> Posts:

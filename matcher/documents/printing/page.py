@@ -41,13 +41,16 @@ ul { margin: 0; padding-left: 5mm; }
 """
 
 
-def a4(title: str, language: str, sections: Iterable[Markup]) -> Markup:
+def a4(
+    title: str, language: str, sections: Iterable[Markup], *, style: Markup | None = None
+) -> Markup:
     """The whole file: each section begins a page of its own.
 
     Args:
         title: of the window and of the file a browser prints to.
         language: a tag such as "zh-CN".
         sections: what stands on the pages.
+        style: rules of this paper's own, after those of all papers.
     """
     head = element(
         "head",
@@ -55,7 +58,7 @@ def a4(title: str, language: str, sections: Iterable[Markup]) -> Markup:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", title),
         # The only text that is not escaped: our own, above.
-        element("style", Markup(STYLE)),
+        element("style", Markup(STYLE), style),
     )
     body = element("body", *(element("section", section) for section in sections))
     return joined(Markup("<!doctype html>\n"), element("html", head, body, lang=language))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from matcher.casework.deadlines.agenda import agenda
 from matcher.casework.deadlines.clocks import People, clocks
+from matcher.casework.deadlines.promises import without_kept
 from matcher.casework.placements.working import ACTIVE
 from matcher.casework.placements.working import STREAM as PLACEMENTS
 from matcher.domain.scope import Scope
@@ -39,7 +40,7 @@ def day_of(
 ) -> Day:
     """What is overdue, due today and due within so many days, within the scope."""
     states = store.states(scope)
-    running = clocks(people_of(store, scope, on, states), on, layer=layer)
+    running = without_kept(clocks(people_of(store, scope, on, states), on, layer=layer), states)
     due = agenda(states, running, on, ahead_days=ahead_days)
     is_open = running["open"].astype(bool)
     return Day(due, running[is_open].reset_index(drop=True))

@@ -11,17 +11,20 @@ import pandas as pd
 
 from matcher.casework.ledger.recording import Recorded, moves
 from matcher.casework.ledger.settings import setting
-from matcher.casework.placements.working import move_placements
+from matcher.casework.placements.together import move_work
 from matcher.casework.referrals.lapsing import lapses
 from matcher.casework.referrals.referring import Referred, move_referrals, new_referrals
 from matcher.casework.visits.visiting import move_visits, visit_id
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
+from matcher.pipeline.casework.answering import answers_due
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
 REFERRALS = "referral"
+ANSWERED = ("ask", "refer", "interview", "offer")
+"""Moves of a referral after which somebody owes an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,15 @@ def propose_pairs(desk: Desk, pairs: pd.DataFrame, on: date) -> Referred:
     posts = _posts(desk.store, pairs["vacancy_id"].unique().tolist())
     _refuse_missing(Kind.VACANCIES, pairs["vacancy_id"], pd.Index(posts["vacancy_id"]))
     placed = pairs.assign(area_code=pairs["person_id"].map(area))
-    due_on = (on + timedelta(days=setting("answer_days"))).isoformat()
+    plain = placed["area_code"].where(placed["area_code"].notna(), None)
+    placed = placed.assign(due_on=plain.map(answers_due(plain, on)))
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        new = new_referrals(batch, placed, on=on.isoformat(), due_on=due_on)
+        new = new_referrals(batch, placed, on=on.isoformat())
         return move_referrals(batch, new, posts, role=desk.scope.role)
 
 
 def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any) -> Referred:
-    """Move one referral; the answer is due after the office's usual days where `due_on` is silent.
+    """Move one referral; where `due_on` is silent, the answer is due as `answers_due` has it.
 
     Raises:
         NotFound: no such referral within the scope.
@@ -76,8 +80,12 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
         raise NotFound(kind=REFERRALS, key=subject_id)
     posts = _posts(desk.store, found["vacancy_id"].tolist())
     move = {"stream": REFERRALS, "subject_id": subject_id, "event": event, "on": on.isoformat()}
-    if event in ("ask", "refer", "interview", "offer"):
-        more.setdefault("due_on", (on + timedelta(days=setting("answer_days"))).isoformat())
+    if event in ANSWERED:
+        area = found["area_code"].iloc[0]
+        area = None if pd.isna(area) else str(area)
+        more.setdefault("due_on", answers_due([area], on)[area])
+    if event == "hire":
+        more.setdefault("due_on", (on + timedelta(days=setting("start_days"))).isoformat())
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         return move_referrals(batch, moves([move | more]), posts, role=desk.scope.role)
 
@@ -105,7 +113,7 @@ def start_work(
 
     Raises:
         NotFound: no such person within the scope.
-        IllegalMoves: the person is in work already.
+        IllegalMoves: the person is in work already, or the post has no place left.
     """
     person = desk.store.persons(desk.scope, [person_id], parts=("profile", "status"))
     if person.empty:
@@ -122,12 +130,15 @@ def start_work(
         "household_id": row["household_id"],
         "area_code": row["area_code"],
     }
+    vacancy = more.get("vacancy_id")
+    posts = _posts(desk.store, [vacancy] if vacancy else [])
+    cases = desk.store.cases(desk.scope, [person_id], about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_placements(batch, moves([move | more]), role=desk.scope.role)
+        return move_work(batch, moves([move | more]), posts, cases, role=desk.scope.role)
 
 
 def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: Any) -> Recorded:
-    """Move one placement: evidence, stable, ended.
+    """Move one placement: evidence, stable, ended; evidence asks to be shown again after a time.
 
     Raises:
         NotFound: no such placement within the scope.
@@ -137,8 +148,12 @@ def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: An
     if found.empty:
         raise NotFound(kind="placement", key=subject_id)
     move = {"stream": "placement", "subject_id": subject_id, "event": event, "on": on.isoformat()}
+    if event == "evidence" and found["state"].iloc[0] == "working":
+        more.setdefault("due_on", (on + timedelta(days=setting("recheck_days"))).isoformat())
+    posts = _posts(desk.store, found["vacancy_id"].dropna().tolist())
+    cases = desk.store.cases(desk.scope, found["person_id"].tolist(), about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_placements(batch, moves([move | more]), role=desk.scope.role)
+        return move_work(batch, moves([move | more]), posts, cases, role=desk.scope.role)
 
 
 def visit_person(
@@ -166,7 +181,8 @@ def visit_person(
         "subject_id": subject,
         "event": event,
         "on": day,
-        "due_on": day if event == "plan" else None,
+        # Whom nobody met stays on the list until met, or until the visit is cancelled.
+        "due_on": day if event in ("plan", "miss") else None,
         "person_id": person_id,
         "household_id": row["household_id"],
         "area_code": row["area_code"],

@@ -13,6 +13,8 @@ from matcher.ranking.ranker import Ranker
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.opening import KIND_FILE, kind_content, open_ranker
 from matcher.ranking.shelf.shelf import CARD, UNTRAINED, Shelf
+from matcher.ranking.training.examples import SAMPLED
+from matcher.ranking.training.train import TrainingReport
 
 Save = Callable[[Path], None]
 """Writes a model's files into a folder."""
@@ -84,3 +86,19 @@ def shelve(
     if promoted:
         shelf.promote(made.ranker.name)
     return Shelved(card, evaluation, promoted, made.ranker.name if promoted else before)
+
+
+def training_of(report: TrainingReport) -> Training:
+    """What a training's report tells its card."""
+
+    def every(name: str) -> int:
+        return int(sum(part[name] for part in report.validation.values()))
+
+    return Training(
+        pairs=every("examples"),
+        positives=every("takers"),
+        sampling=report.sampling,
+        seed=report.seed,
+        parameters={"scheme": dict(report.scheme), "trees": dict(report.trees)},
+        cautions=("positives_only",) * (report.sampling == SAMPLED),
+    )

@@ -238,7 +238,9 @@ def _person(
         facts = replace(facts, groups={**facts.groups, **of_home})
     else:
         kind, records = "person", person
-        facts = replace(facts, groups={**of_home, **facts.groups} if homes else facts.groups)
+        facts = replace(
+            facts, groups={**of_home, **facts.groups} if len(households) else facts.groups
+        )
     employers = None
     if question.employer_id is not None:
         employers = store.frame(Kind.EMPLOYERS, [question.employer_id])

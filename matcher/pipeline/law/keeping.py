@@ -12,7 +12,7 @@ import pandas as pd
 from matcher.domain.decision import Kept, Override, Verdict
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
-from matcher.pipeline.law.deciding import Question, ask
+from matcher.pipeline.law.deciding import Asked, Question, ask
 from matcher.policy.catalogue import answer_catalogue, decision_kind
 from matcher.policy.decisions import Decided, decide
 from matcher.policy.engine.expressions import Literal
@@ -148,7 +148,25 @@ def decide_and_keep(
     Raises:
         WrongUse: an override of a matter that gives no class, or to a class that there is not.
     """
-    asked = ask(store, scope, question)
+    kept, decided = decided_to_keep(store, scope, question, override=override)
+    with store.writing(actor=author, at=at) as batch:
+        return batch.keep(kept), decided
+
+
+def decided_to_keep(
+    store: Store, scope: Scope, question: Question, *, override: Override | None = None
+) -> tuple[Kept, Decided]:
+    """The record of a decision and the decision, for a transaction that does more than keep it.
+
+    Raises:
+        WrongUse: as `decide_and_keep`.
+    """
+    return kept_of(ask(store, scope, question), override=override)
+
+
+def kept_of(asked: Asked, *, override: Override | None = None) -> tuple[Kept, Decided]:
+    """The same for facts that were gathered; raises as `decided_to_keep`."""
+    question = asked.question
     law = Law.on_day(asked.place, question.on, layer=question.layer)
     if override is not None:
         _check_class(law, question.decision, override)
@@ -167,8 +185,7 @@ def decide_and_keep(
         verdict=verdict_text(decided.verdict(0)),
         override=None if override is None else _text_of(override),
     )
-    with store.writing(actor=author, at=at) as batch:
-        return batch.keep(kept), decided
+    return kept, decided
 
 
 def _check_class(law: Law, decision: str, override: Override) -> None:

@@ -29,8 +29,8 @@ class Aim:
         loss: the largest share of discounted gain the lists may lose by their own scores.
     """
 
-    gini_share: float = 0.48
-    loss: float = 0.03
+    gini_share: float = 0.485
+    loss: float = 0.035
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class Round:
         offsets: (n_persons + 1,) int64; the i-th person's pairs are `offsets[i]:offsets[i + 1]`.
         vacancy_at: (n_pairs,) int32, ascending within a person.
         score: (n_pairs,) float32, NaN read as 0.
-        worth: (n_pairs,) float32, what the list would lose in discounted gain without this pair.
+        worth: (n_pairs,) float32, what the list would lose of its discounted gain without this
+            pair, as a share of the most it could gain, so that everyone's list counts alike,
+            however high or low a person's scores are.
         budget: (n_vacancies,) float64, lists that each post should be on; 0 for a post that is
             no one's candidate. They sum to the places of all lists.
         depth: places of a list that count.
@@ -91,20 +93,26 @@ def _discounts(depth: int) -> NDArray[np.float64]:
 def discounted_worth(
     offsets: NDArray[np.int64], score: NDArray[np.float32], discount: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """(n_pairs,) float32: what a list loses in discounted gain when the pair drops out of it.
+    """(n_pairs,) float32: what share of its discounted gain a list loses without the pair.
 
     When the post at rank r goes, all below move up one: the loss is the sum over ranks j from r
     of (score_j - score_j+1) discount_j. Past the last rank that counts its discount goes on, so
     that worth falls with the score down to the person's last candidate, which is worth 0. Equal
-    scores are worth the same.
+    scores are worth the same. The share is of the gain of the best list; a person without any
+    score above 0 has a worth of 0 throughout.
     """
     worth = np.zeros(len(score), np.float32)
     for person in range(len(offsets) - 1):
         first, last = offsets[person], offsets[person + 1]
         order = np.argsort(-score[first:last], kind="mergesort")
+        most = 0.0
+        for rank in range(min(len(discount), last - first)):
+            most += score[first + order[rank]] * discount[rank]
+        if not most > 0:
+            continue
         total = 0.0
         for rank in range(last - first - 2, -1, -1):
             here, below = first + order[rank], first + order[rank + 1]
             total += (score[here] - score[below]) * discount[min(rank, len(discount) - 1)]
-            worth[here] = total
+            worth[here] = total / most
     return worth

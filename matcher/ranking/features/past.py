@@ -15,6 +15,9 @@ AFTER = work.__name__
 
 UNIT = {
     "popularity": "people",
+    "fame": "logarithm of people",
+    "profile": "expected postings",
+    "embedding": "logarithm of a lift",
     "wording_popularity": "people a posting",
     "same_wording": "postings",
     "activity": "postings",

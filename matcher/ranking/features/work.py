@@ -97,6 +97,34 @@ def certificates_covered(pairs: Pairs) -> Column:
 
 
 @feature(
+    group="skills",
+    unit="share by idf",
+    between=(0, 1),
+    source="persons.skills, vacancies.skills_wanted",
+)
+def skills_lacking(pairs: Pairs) -> Column:
+    """How much of what the post wants the person lacks; 0 where it wants nothing."""
+    return _lacking(pairs.skills)
+
+
+@feature(
+    group="certificates",
+    unit="share",
+    between=(0, 1),
+    source="persons.certificates, vacancies.certificates_required",
+)
+def certificates_lacking(pairs: Pairs) -> Column:
+    """How many of the certificates required are not held; 0 where none is required."""
+    return _lacking(pairs.certificates)
+
+
+def _lacking(sets: Overlap) -> Column:
+    """The share wanted and not there; missing where something is wanted and nothing was stated."""
+    share = 1 - _share(sets.shared, sets.vacancy, _both_stated(sets))
+    return np.where(sets.vacancy > 0, share, np.float32(0))
+
+
+@feature(
     group="wage",
     unit="share of the wage wanted",
     between=(-1, 2),
@@ -150,6 +178,20 @@ def commute_margin_km(pairs: Pairs) -> Column:
     accepted = pairs.jobseekers.max_commute_km[pairs.person_at]
     away = np.where(pairs.distance_km > 0, pairs.distance_km, np.nan)
     return np.clip(accepted - away, -6000, 6000).astype(np.float32)
+
+
+@feature(
+    group="distance",
+    unit="share of the longest way accepted",
+    between=(0, 10),
+    source="persons.max_commute_km, persons.area_code, vacancies.area_code",
+)
+def commute_share(pairs: Pairs) -> Column:
+    """The distance over the longest way accepted, so 0 inside one county; over 10 counts as 10."""
+    accepted = pairs.jobseekers.max_commute_km[pairs.person_at]
+    share = np.full(len(pairs), np.nan, dtype=np.float32)
+    np.divide(pairs.distance_km, accepted, out=share, where=accepted > 0)
+    return np.clip(share, 0, 10)
 
 
 @feature(

@@ -12,13 +12,20 @@ from matcher.ranking.history.signals import PEOPLE_AT_ONCE, SIGNALS, Block, bloc
 
 Column = NDArray[np.float32]
 
-RELATIVE = ("alike", "alike_rare", "walk", "walk_on", "regression", "consensus", "neighbours")
+RELATIVE = (
+    *("alike", "alike_rare", "walk", "walk_on", "regression", "embedding", "consensus"),
+    *("neighbours", "profile"),
+)
 """Signals also told as a share of the person's highest."""
+
+OF_PROFILE = ("neighbours", "profile")
+"""Of these, what is known of newcomers too."""
 
 HISTORY_FEATURES = (
     *SIGNALS,
     *(f"{name}_share" for name in RELATIVE),
     "popularity",
+    "fame",
     "wording_popularity",
     "same_wording",
     "activity",
@@ -37,6 +44,7 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
     column = past.column_of[vacancy_at]
     made["activity"] = past.activity[person_at]
     made["popularity"] = np.zeros(len(person_at), np.float32)
+    made["fame"] = np.zeros(len(person_at), np.float32)
     people, row = np.unique(person_at, return_inverse=True)
     order = np.argsort(row, kind="stable")
     ends = np.searchsorted(row[order], np.arange(0, len(people) + PEOPLE_AT_ONCE, PEOPLE_AT_ONCE))
@@ -53,15 +61,15 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 
 RISING = (
-    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "consensus"),
-    *(f"{name}_share" for name in RELATIVE if name != "neighbours"),
+    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "embedding", "consensus"),
+    *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that can only speak for a post: more of them never lowers a score."""
 
 OWN_OUTCOMES = (
     *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
-    *("consensus", "joint", "wording", "alike_share", "alike_rare_share", "regression_share"),
-    *("walk_share", "walk_on_share", "consensus_share", "same_wording", "usual_popularity"),
+    *("embedding", "consensus", "joint", "wording", "same_wording", "usual_popularity"),
+    *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that say nothing of a newcomer."""
 
@@ -83,6 +91,7 @@ def _fill(
     own = past.taken[some]
     mine = own.toarray()
     made["popularity"][pairs] = past.popularity[column] - mine[row, column]
+    made["fame"][pairs] = np.log1p(made["popularity"][pairs])
     words = past.wording[column]
     of_words = np.zeros((len(some), int(past.wording.max()) + 1), np.float32)
     where = np.repeat(np.arange(len(some)), np.diff(own.indptr))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.market.arrays import Csr, Jobseekers, Terms, Vacancies
+from matcher.ranking.history.embedding import PostEmbedding, post_embedding
+from matcher.ranking.history.profile import ProfileRegression, profile_regression, traits_of
 from matcher.ranking.history.record import Record
 from matcher.ranking.history.regression import PostRegression, post_regression
 
@@ -30,6 +32,7 @@ class Past:
         column_of: (n_vacancies,) int32 column of each vacancy in `taken`, -1 where nobody did.
         profiles: (n_persons, n_terms) CSR float32, words of the profiles, rows of length 1.
         wordings: (n_posts, n_terms) CSR float32, words of the posts, rows of length 1.
+        traits: (n_persons, n_traits) CSR float32; see `traits_of`.
         wording: (n_posts,) int32, one number per set of words, so that the postings of one
             employer that repeat themselves count together.
         record: of posts and employers; None where no answers are on record.
@@ -39,6 +42,7 @@ class Past:
     posts: Positions
     column_of: Positions
     profiles: Matrix
+    traits: Matrix
     wordings: Matrix
     wording: Positions
     record: Record | None = None
@@ -62,6 +66,16 @@ class Past:
     def regression(self) -> PostRegression | None:
         """Each post from all others; None where there are too many posts for it."""
         return post_regression(self.taken, self.wordings)
+
+    @cached_property
+    def embedding(self) -> PostEmbedding | None:
+        """Posts as points; None where there are too many posts for it, or one alone."""
+        return post_embedding(self.taken, self.wordings)
+
+    @cached_property
+    def profile(self) -> ProfileRegression | None:
+        """Each post from the profiles of people; None where nobody went for anything."""
+        return profile_regression(self.taken, self.traits)
 
     @cached_property
     def walk(self) -> Matrix:
@@ -89,7 +103,7 @@ class Past:
         person = np.repeat(np.arange(self.taken.shape[0]), np.diff(self.taken.indptr))
         pairs = person[kept], self.taken.indices[kept]
         taken = sparse.csr_matrix((np.ones(int(kept.sum()), np.float32), pairs), self.taken.shape)
-        return Past(taken, self.posts, self.column_of, self.profiles, self.wordings, self.wording)
+        return replace(self, taken=taken, record=None)
 
 
 def past_of(
@@ -117,11 +131,13 @@ def past_of(
     column_of[posts] = np.arange(len(posts), dtype=np.int32)
     n_terms = len(terms.words)
     text = vacancies.text.take(posts)
+    profiles = _weighted(jobseekers.text, n_terms)
     return Past(
         taken=taken,
         posts=posts.astype(np.int32),
         column_of=column_of,
-        profiles=_weighted(jobseekers.text, n_terms),
+        profiles=profiles,
+        traits=traits_of(jobseekers, profiles),
         wordings=_weighted(text, n_terms),
         wording=_same_words(text),
     )

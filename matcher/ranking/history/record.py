@@ -13,7 +13,7 @@ Column = NDArray[np.float32]
 Answered = tuple[NDArray[np.int32], NDArray[np.bool_]]
 """Positions of posts, -1 for others, and whether the answer was yes."""
 
-USUAL = 5.0
+USUAL = 30.0
 """Answers of an average post that every record starts with, so that one answer is no rule."""
 
 

@@ -6,6 +6,7 @@ person went for. Walks alone pass through everyone, the person included.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +31,11 @@ SIGNALS = (
     "regression",
     "walk",
     "walk_on",
+    "embedding",
     "consensus",
     "neighbours",
     "neighbours_close",
+    "profile",
     "joint",
     "wording",
 )
@@ -55,22 +58,39 @@ class Blocks:
 
 
 def blocks(past: Past, person_at: Positions) -> Blocks:
-    """Every signal of these people over all posts that anybody went for."""
+    """Every signal of these people over all posts that anybody went for.
+
+    Where all of them are newcomers only the signals of profiles exist.
+    """
     own = past.taken[person_at]
+    rows = np.arange(len(person_at))
+    even = np.sqrt(np.maximum(past.activity, 1))[None, :]
+    similar = _others((past.profiles[person_at] @ past.profiles.T).toarray(), rows, person_at)
+    wide, close = _nearest(similar, ALIKE), _nearest(similar, CLOSE)
+    made = {
+        "neighbours": (wide / even) @ past.taken,
+        "neighbours_close": (close / even) @ past.taken,
+    }
+    if past.profile is not None:
+        made["profile"] = past.profile.score(past.traits[person_at])
+    if own.nnz:
+        made |= _of_outcomes(past, own, person_at, wide)
+    kept = {name: np.asarray(made[name], np.float32) for name in SIGNALS if name in made}
+    return Blocks(person_at, kept)
+
+
+def _of_outcomes(past: Past, own: Any, person_at: Positions, wide: Block) -> dict[str, Block]:
+    """The signals of what these people went for themselves."""
     rows = np.arange(len(person_at))
     even = np.sqrt(np.maximum(past.activity, 1))[None, :]
     rare = sparse.diags(1.0 / np.sqrt(np.maximum(past.popularity, 1)))
     shared = _others((own @ past.by_post).toarray(), rows, person_at)
     shared_rare = _others((own @ rare @ past.by_post).toarray(), rows, person_at)
-    similar = _others((past.profiles[person_at] @ past.profiles.T).toarray(), rows, person_at)
-    wide, close = _nearest(similar, ALIKE), _nearest(similar, CLOSE)
     made = {
         "together": shared @ past.taken,
         "alike": (shared / even) @ past.taken,
         "alike_rare": (shared_rare / even) @ past.taken,
         "alike_even": (shared_rare / even**2) @ past.taken,
-        "neighbours": (wide / even) @ past.taken,
-        "neighbours_close": (close / even) @ past.taken,
         "joint": (shared / even * (wide + 0.05)) @ past.taken,
         "wording": _wording(past, own),
     }
@@ -78,21 +98,29 @@ def blocks(past: Past, person_at: Positions) -> Blocks:
     made["walk_on"] = made["walk"] @ past.walk
     if past.regression is not None:
         made["regression"] = past.regression.score(own)
-    made["consensus"] = _consensus(made["walk"], made.get("regression"))
-    return Blocks(person_at, {name: np.asarray(block, np.float32) for name, block in made.items()})
+    if past.embedding is not None:
+        made["embedding"] = past.embedding.score(own)
+    made["consensus"] = _consensus(made)
+    return made
 
 
-def _consensus(walk: Block, regression: Block | None) -> Block:
-    """Where a post stands among all of a person's posts: the mean of the standard scores.
+VOTES = {"embedding": 2.0, "regression": 1.0, "walk": 1.0}
+"""What each method weighs in the consensus; the best alone weighs as much as the others."""
 
-    Two methods that err differently; neither alone puts as many right posts first.
+
+def _consensus(made: Mapping[str, Block]) -> Block:
+    """Where a post stands among all of a person's posts: the weighed mean of standard scores.
+
+    Methods that err differently; none alone puts as many right posts first.
     """
-    told = [each for each in (walk, regression) if each is not None]
-    made = [
-        (each - each.mean(axis=1, keepdims=True)) / (each.std(axis=1, keepdims=True) + 1e-9)
-        for each in told
-    ]
-    return np.asarray(sum(made) / len(made), np.float32)
+    told = {name: vote for name, vote in VOTES.items() if name in made}
+    total = sum(vote * _standard(made[name]) for name, vote in told.items())
+    return np.asarray(total / sum(told.values()), np.float32)
+
+
+def _standard(block: Block) -> Block:
+    spread: Block = block.std(axis=1, keepdims=True) + 1e-9
+    return np.asarray((block - block.mean(axis=1, keepdims=True)) / spread, np.float32)
 
 
 def _others(block: Any, rows: NDArray[np.int64], person_at: Positions) -> Block:
@@ -117,7 +145,7 @@ def _wording(past: Past, own: Any) -> Block:
     return np.asarray((together @ past.wordings.T).toarray(), np.float32)
 
 
-DRAWN_BY = ("consensus", "walk_on", "alike", "regression", "neighbours", "wording")
+DRAWN_BY = ("consensus", "embedding", "alike", "regression", "neighbours", "profile", "wording")
 """The signals by which candidates are drawn; a newcomer has only those of the profile."""
 
 

@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 
 from matcher.errors import UnreadableFile
 from matcher.ranking.features import FEATURES
-from matcher.ranking.models.trees import Trees
+from matcher.ranking.models.trees import Line, Trees
 from matcher.ranking.ranker import check_width
 
 FORMAT = 1
@@ -90,6 +90,7 @@ class TrainedRanker:
             "features": list(self.features),
             "base": self.base,
             "calibration": {p: [t.slope, t.offset] for p, t in self.trees.items()},
+            "lines": {p: t.line.as_json() for p, t in self.trees.items() if t.line is not None},
             "facts": dict(self.facts),
         }
         text = json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True)
@@ -111,8 +112,14 @@ def load(folder: Path) -> TrainedRanker:
             expected=f"format {FORMAT} and features of this version",
             do="Train the model again with this version.",
         )
+    lines = {part: Line.from_json(told) for part, told in meta.get("lines", {}).items()}
     trees = {
-        part: Trees((folder / f"{part}.ubj").read_bytes(), *meta["calibration"][part])
+        part: Trees(
+            (folder / f"{part}.ubj").read_bytes(),
+            slope=meta["calibration"][part][0],
+            offset=meta["calibration"][part][1],
+            line=lines.get(part),
+        )
         for part in PARTS
     }
     return TrainedRanker(meta["name"], tuple(meta["features"]), trees, meta["base"], meta["facts"])

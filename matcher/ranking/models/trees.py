@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,45 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A weighed sum of the features, of which the trees learn what it misses.
+
+    Attributes:
+        weight: (n_features,) float32, of one unit of each feature.
+        centre: (n_features,) float32, the usual value, which a missing one counts as.
+        start: the sum where every feature has its usual value.
+    """
+
+    weight: NDArray[np.float32]
+    centre: NDArray[np.float32]
+    start: float
+
+    def parts(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, n_features) what each feature adds; exact, as the sum is linear."""
+        away = features - self.centre
+        return np.asarray(np.where(np.isnan(away), 0, away) * self.weight, np.float32)
+
+    def margin(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n,) the sum."""
+        made = self.parts(features).sum(axis=1, dtype=np.float64) + self.start
+        return np.asarray(made, np.float32)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values, which `from_json` reads back exactly."""
+        return {
+            "weight": self.weight.tolist(),
+            "centre": self.centre.tolist(),
+            "start": self.start,
+        }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Line:
+        """The line that `as_json` told."""
+        weight = np.asarray(told["weight"], np.float32)
+        return cls(weight, np.asarray(told["centre"], np.float32), float(told["start"]))
+
+
 @dataclass(frozen=True, eq=False)
 class Trees:
     """Trees whose margin m is read as the chance expit(slope m + offset).
@@ -20,11 +60,13 @@ class Trees:
         raw: the trees in XGBoost's binary JSON.
         slope, offset: Platt's two numbers, fitted on people held out; the slope is positive, so
             calibration never changes an order.
+        line: what the trees add to; None where they stand alone.
     """
 
     raw: bytes
     slope: float
     offset: float
+    line: Line | None = None
 
     @cached_property
     def _booster(self) -> Any:
@@ -38,19 +80,25 @@ class Trees:
         margin = self._booster.inplace_predict(
             np.ascontiguousarray(features), predict_type="margin", validate_features=False
         )
+        if self.line is not None:
+            margin = margin + self.line.margin(features)
         return np.asarray(expit(self.slope * margin.astype(np.float64) + self.offset))
 
     def parts(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n, n_features + 1) what each feature adds to the calibrated margin; the last knows none.
 
-        Exact tree SHAP values; a row sums to the calibrated margin.
+        Exact SHAP values of trees and line; a row sums to the calibrated margin.
         """
-        return self.parts_of(matrix_of(features))
+        return self.parts_of(matrix_of(features), features)
 
-    def parts_of(self, matrix: Any) -> NDArray[np.float64]:
-        """`parts` of what `matrix_of` made, which several trees can be asked about."""
+    def parts_of(self, matrix: Any, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """`parts`, where `matrix_of(features)` was made for several trees to be asked about."""
         margins = self._booster.predict(matrix, pred_contribs=True, validate_features=False)
-        told = margins.astype(np.float64) * self.slope
+        told = margins.astype(np.float64)
+        if self.line is not None:
+            told[:, :-1] += self.line.parts(features)
+            told[:, -1] += self.line.start
+        told *= self.slope
         told[:, -1] += self.offset
         return np.asarray(told)
 

@@ -107,7 +107,7 @@ class TwoSidedRanker:
                 _sides(self._chances(features)),
             )
         matrix = matrix_of(features)
-        margins = {side: trees.parts_of(matrix) for side, trees in self.sides.items()}
+        margins = {side: trees.parts_of(matrix, features) for side, trees in self.sides.items()}
         chances = {side: expit(parts.sum(axis=1)) for side, parts in margins.items()}
         told = np.zeros((len(features), len(self.groups)))
         start, end = 1.0, np.ones(len(features))

@@ -22,6 +22,9 @@ from matcher.ranking.shelf.manifest import (
 from matcher.ranking.shelf.sealing import canonical, sha256
 from matcher.reference.paths import path
 
+DEMO_CITY = "demo-city"
+"""The model learned on the demo city: by its name nobody takes it for one of real outcomes."""
+
 INDEX = "index.json"
 INSTALL = "Install the package again."
 

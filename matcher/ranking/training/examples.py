@@ -35,6 +35,7 @@ class Scheme:
     Attributes:
         folds: how many times a part of the pairs is held out.
         held_out: share of each person's pairs in a fold.
+        newcomer_folds: how many times some people's every pair is held out.
         newcomers: share of the people whose every pair is held out in a fold of newcomers.
         of_each: candidates by each signal of the past.
         by_content: share of the candidates by content that join them.
@@ -42,8 +43,9 @@ class Scheme:
             ones are kept more often, trees take what is unlikely for what is sought.
     """
 
-    folds: int = 6
-    held_out: float = 0.3
+    folds: int = 4
+    held_out: float = 0.2
+    newcomer_folds: int = 8
     newcomers: float = 0.25
     of_each: int = 80
     negatives: int = 50

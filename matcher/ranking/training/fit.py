@@ -13,11 +13,15 @@ from scipy.special import logit
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from matcher.ranking.history.columns import RISING
-from matcher.ranking.models.trees import Trees
+from matcher.ranking.models.trees import Line, Trees
 from matcher.ranking.training.examples import Examples
+from matcher.ranking.training.line import fit_line
 
 VALIDATION_SHARE = 0.15
 STOP_AFTER = 40
+MOST_FOR_RIDGE = 1_000_000
+"""Examples that the ridge baseline learns from; of more, every second, third, ..."""
+
 OBJECTIVES: Mapping[str, Mapping[str, Any]] = {
     "ranking": {
         "objective": "rank:ndcg",
@@ -82,8 +86,9 @@ def fit(
         examples.person_at[held],
         examples.list_at[held],
     )
-    seed, watched = int(rng.integers(1 << 31)), _matrix(validation)
-    grown = {each: _grow(examples, names, held, chosen, each, seed) for each in objectives}
+    line = fit_line(examples.features[~held], examples.label[~held], rng)
+    seed, watched = int(rng.integers(1 << 31)), _matrix(validation, line)
+    grown = {each: _grow(examples, names, held, chosen, each, seed, line) for each in objectives}
     margins = {each: trees.predict(watched, output_margin=True) for each, trees in grown.items()}
     reached = {each: _ndcg(margin, validation) for each, margin in margins.items()}
     best = max(reached, key=lambda each: reached[each])
@@ -92,6 +97,7 @@ def fit(
     metrics = {
         "trees": reached[best],
         **{f"trees_{each}": value for each, value in reached.items()},
+        **({} if line is None else {"line": _ndcg(line.margin(validation.features), validation)}),
         "ridge": _ndcg(_ridge(examples, held), validation),
         "popularity": _ndcg(validation.features[:, names.index("popularity")], validation),
         "trees_grown": float(booster.num_boosted_rounds()),
@@ -99,21 +105,27 @@ def fit(
         "examples": float(len(examples.label)),
     }
     base = float(np.clip(examples.label.mean(), 1e-6, 1 - 1e-6))
-    return Fitted(Trees(bytes(booster.save_raw("ubj")), slope, offset), base, metrics)
+    return Fitted(Trees(bytes(booster.save_raw("ubj")), slope, offset, line), base, metrics)
 
 
-def _matrix(examples: Examples, rows: NDArray[np.bool_] | slice = slice(None)) -> Any:
-    lists = examples.list_at[rows]
-    return xgboost.DMatrix(examples.features[rows], examples.label[rows], qid=lists, nthread=1)
+def _matrix(
+    examples: Examples, line: Line | None, rows: NDArray[np.bool_] | slice = slice(None)
+) -> Any:
+    lists, features = examples.list_at[rows], examples.features[rows]
+    made = xgboost.DMatrix(features, examples.label[rows], qid=lists, nthread=1)
+    if line is not None:
+        made.set_base_margin(line.margin(features))
+    return made
 
 
-def _grow(
+def _grow(  # noqa: PLR0913 - the examples, who is held out and how trees grow
     examples: Examples,
     names: tuple[str, ...],
     held: NDArray[np.bool_],
     chosen: TreeSettings,
     objective: str,
     seed: int,
+    line: Line | None,
 ) -> Any:
     parameters = asdict(chosen)
     rounds = parameters.pop("most_trees")
@@ -122,15 +134,15 @@ def _grow(
         "tree_method": "hist",
         "nthread": 1,
         "seed": seed,
-        "base_score": share,
+        "base_score": share if line is None else 0.5,
         "monotone_constraints": tuple(int(name in RISING) for name in names),
         **OBJECTIVES[objective],
     }
     booster = xgboost.train(
         parameters,
-        _matrix(examples, ~held),
+        _matrix(examples, line, ~held),
         rounds,
-        evals=[(_matrix(examples, held), "held_out")],
+        evals=[(_matrix(examples, line, held), "held_out")],
         early_stopping_rounds=STOP_AFTER,
         verbose_eval=False,
     )
@@ -157,11 +169,15 @@ def platt(
 
 
 def _ridge(examples: Examples, held: NDArray[np.bool_]) -> NDArray[np.float64]:
-    filled = np.nan_to_num(examples.features.astype(np.float64), posinf=0, neginf=0)
-    spread = filled[~held].std(axis=0)
-    scaled = (filled - filled[~held].mean(axis=0)) / np.where(spread > 0, spread, 1)
-    model = Ridge(alpha=100.0).fit(scaled[~held], examples.label[~held].astype(np.float64))
-    return np.asarray(model.predict(scaled[held]))
+    learnt = np.flatnonzero(~held)
+    learnt = learnt[:: -(-len(learnt) // MOST_FOR_RIDGE)]
+    filled = np.nan_to_num(examples.features[learnt], posinf=0, neginf=0)
+    centre, spread = filled.mean(axis=0, dtype=np.float64), filled.std(axis=0, dtype=np.float64)
+    scale = np.where(spread > 0, spread, 1)
+    label = examples.label[learnt].astype(np.float64)
+    model = Ridge(alpha=100.0).fit((filled - centre) / scale, label)
+    watched = np.nan_to_num(examples.features[held], posinf=0, neginf=0)
+    return np.asarray(model.predict((watched - centre) / scale))
 
 
 def _ndcg(score: NDArray[Any], examples: Examples, n: int = 10) -> float:

@@ -32,8 +32,6 @@ from matcher.ranking.training.fit import Fitted, TreeSettings, fit
 FEWEST_PAIRS = 200
 """Pairs in which somebody went for a post, below which nothing can be learnt."""
 
-NEWCOMER_FOLDS = 3
-
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
@@ -107,7 +105,7 @@ def train_ranker(  # noqa: PLR0913 - the market's work side, its past, its law a
     ground = Ground(jobseekers, vacancies, terms, past, lawful, proposed, on, names)
     fitted = {
         "warm": fit(_warm(ground, chosen, rng), names, rng),
-        "newcomer": fit(_newcomers(ground, chosen, rng), names, rng, objectives=("binary",)),
+        "newcomer": fit(_newcomers(ground, chosen, rng), names, rng),
     }
     report = _report(ground, fitted, name=name, seed=seed, span=span, scheme=chosen)
     return _ranker(name, names, fitted, report), report
@@ -153,7 +151,9 @@ def _warm(ground: Ground, scheme: Scheme, rng: np.random.Generator) -> Examples:
 
 
 def _newcomers(ground: Ground, scheme: Scheme, rng: np.random.Generator) -> Examples:
-    held = [hold_out_people(ground.past, scheme.newcomers, rng) for _ in range(NEWCOMER_FOLDS)]
+    held = [
+        hold_out_people(ground.past, scheme.newcomers, rng) for _ in range(scheme.newcomer_folds)
+    ]
     return together([drawn(ground, each, scheme, rng) for each in held])
 
 

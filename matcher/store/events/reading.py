@@ -25,6 +25,7 @@ class Wanted:
         states: only those in one of these states.
         due_until: only what is due by this day.
         since, until: of events, the first and the last day.
+        after_seq: of events, only those written after the one of this number.
         of: "subject_id", "person_id", "household_id", "employer_id" or "vacancy_id": what `ids`
             are.
         ids: only of these; None is all.
@@ -35,6 +36,7 @@ class Wanted:
     due_until: date | None = None
     since: date | None = None
     until: date | None = None
+    after_seq: int | None = None
     of: str = "subject_id"
     ids: Iterable[str] | None = None
 
@@ -52,6 +54,8 @@ def events_in(scope: Scope, wanted: Wanted) -> Asked:
         statement = statement.where(table.c.on >= wanted.since.isoformat())
     if wanted.until is not None:
         statement = statement.where(table.c.on <= wanted.until.isoformat())
+    if wanted.after_seq is not None:
+        statement = statement.where(table.c.seq > wanted.after_seq)
     return statement, table.c[wanted.of], [table.c.seq]
 
 

@@ -1,9 +1,9 @@
 """Posting titles to occupations of CSCO 2022.
 
-A title that the table of real titles has, or that is the official name of one 细类, takes that
-code; every other goes through two stages: the linear model of `model` names twenty classes,
-`reranking` weighs them again beside their names. Aliases are not looked up but
-learned from: of held-out titles that equal an alias the model is right on four in five, the alias
+A title that the table of real titles has, or that is the official or an everyday name of one 细类,
+takes that code; every other goes through two stages: the linear model of `model` names twenty
+classes, `reranking` weighs them again beside their names. Aliases are not looked up but learned
+from: of held-out titles that equal an alias the model is right on four in five, the alias
 on two in three.
 """
 
@@ -28,7 +28,7 @@ from matcher.text.titles.model import (
     prefix,
     title_model,
 )
-from matcher.text.titles.noise import bare_title
+from matcher.text.titles.noise import bare_title, everyday_titles
 from matcher.text.titles.reranking import candidates, chances, leaves_first
 
 SURE = 0.7
@@ -231,8 +231,12 @@ def _as_texts(
 
 
 def _told_code(title: str, bare: str) -> str | None:
-    """What the dictionary says: a real title's label, or the one 细类 officially called so."""
-    return _known_titles().get(normalise(title)) or _official_names().get(bare)
+    """What the dictionary says: a real title's label, or the one 细类 commonly called so."""
+    return (
+        _known_titles().get(normalise(title))
+        or _official_names().get(bare)
+        or everyday_titles().get(bare)
+    )
 
 
 @cache

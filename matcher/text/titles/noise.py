@@ -1,4 +1,7 @@
-"""The words of a posting title that say what the work is, without what is said around them."""
+"""The words of a posting title that say what the work is, without what is said around them.
+
+Beside them the everyday names of work for which the classification has another name.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,8 @@ def _perks() -> re.Pattern[str]:
 @cache
 def _offers() -> re.Pattern[str]:
     offers = "|".join(map(re.escape, _words("offer")))
-    return re.compile(f"(?:{offers})(?!{'|'.join(_words('offer_is_work'))})")
+    work, sought = ("|".join(_words(kind)) for kind in ("offer_is_work", "offer_of_work"))
+    return re.compile(f"(?:{offers})(?!(?!{sought})(?:{work}))")
 
 
 @cache
@@ -93,3 +97,15 @@ def _place_names() -> frozenset[str]:
         if len(code) <= 4 or name.endswith(("市", "县"))
     }
     return frozenset(name for name in names | short if len(name) > 1 and "直辖" not in name)
+
+
+@cache
+def everyday_titles() -> dict[str, str]:
+    """Bare everyday title to its 细类, in the order of `data/text/everyday_titles.csv`.
+
+    Example:
+        >>> everyday_titles()["外卖骑手"]
+        '4-10-08-01'
+    """
+    with path("text", "everyday_titles.csv").open(encoding="utf-8", newline="") as file:
+        return {bare_title(row["title"]): row["occupation_code"] for row in csv.DictReader(file)}

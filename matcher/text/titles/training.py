@@ -17,6 +17,7 @@ from scipy import sparse
 from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from matcher.reference.occupations import occupations, silver_titles
 from matcher.reference.paths import path
@@ -67,7 +68,11 @@ class Examples:
 
 
 def examples() -> Examples:
-    """Every title of `silver_titles`, every name and alias of a 细类, in a fixed order."""
+    """Every title of `silver_titles`, every name and alias of a 细类, in a fixed order.
+
+    Everyday titles stay out: taught beside these they lowered agreement with held-out labels by a
+    fifth of a point, they are looked up instead.
+    """
     table = occupations()
     silver = silver_titles()
     titles = [bare_title(title) for title in silver["title"]]
@@ -117,20 +122,28 @@ def fit(shown: Examples) -> TitleModel:
     )
 
 
-def train(groups: NDArray[np.object_] | None = None) -> tuple[TitleModel, list[Fold]]:
+def train(
+    groups: NDArray[np.object_] | None = None, *, fold_seed: int = SEED
+) -> tuple[TitleModel, list[Fold]]:
     """The model on all examples, and what its folds said of titles they had not seen.
 
     Args:
         groups: titles of one group fall into one fold; each normalised title is one without.
+        fold_seed: of the lots that part the folds.
 
     Returns:
         The model with the second stage and the calibration of the folds; the folds, in which the
         second stage of a fold is fitted on the other folds.
     """
+    with threadpool_limits(limits=1):  # sums in another order give other bytes
+        return _train(groups, fold_seed)
+
+
+def _train(groups: NDArray[np.object_] | None, seed: int) -> tuple[TitleModel, list[Fold]]:
     shown = examples()
     title_rows = np.flatnonzero(shown.is_title)
     together = shown.spelling[title_rows] if groups is None else groups
-    folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
     parts = []
     for _, held in folds.split(title_rows, groups=together):
         rows = np.setdiff1d(np.arange(len(shown.titles)), title_rows[held])

@@ -8,13 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from matcher.casework.ledger.machine import machine, reasons
 from matcher.casework.ledger.recording import moves
-from matcher.casework.ledger.replaying import differences
 from matcher.casework.placements.working import ACTIVE, move_placements
 from matcher.casework.referrals.lapsing import lapses
 from matcher.casework.referrals.referring import Referred, move_referrals, new_referrals
@@ -218,80 +213,3 @@ def test_a_word_that_no_column_takes_is_told(store: Store) -> None:
     row = {"subject_id": "PL1", "event": "start", "person_id": "P1", "data": '{"salary":3000}'}
     with pytest.raises(IllegalMoves, match="salary"):
         place(store, row)
-
-
-EVENTS = sorted({event for _, event in machine("referral").transitions} - {"propose"})
-CODES = sorted({code for _, code in reasons()})
-
-
-class Walks(RuleBasedStateMachine):
-    """Random moves, legal and not, never leave the ledger in a state that cannot be."""
-
-    referrals = Bundle("referrals")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.store = opened()
-
-    def teardown(self) -> None:
-        self.store.close()
-
-    @rule(target=referrals, person=st.sampled_from(PEOPLE), post=st.sampled_from([*HEADCOUNT]))
-    def propose(self, person: str, post: str) -> str:
-        made = propose(self.store, (person, post))
-        return made[0] if made else f"R-{person}-{post}-1"
-
-    @rule(
-        one=referrals,
-        event=st.sampled_from(EVENTS),
-        reason=st.sampled_from(CODES),
-        just=st.sampled_from([None, '{"just_cause":true}', '{"just_cause":false}']),
-    )
-    def move(self, one: str, event: str, reason: str, just: str | None) -> None:
-        states = self.store.states(OFFICE, Wanted(ids=[one]))
-        before = states["state"].iloc[0]
-        legal = machine("referral").next(before, event)
-        try:
-            go(self.store, one, event, reason=reason, data=just)
-        except IllegalMoves:
-            after = self.store.states(OFFICE, Wanted(ids=[one]))["state"].iloc[0]
-            assert after == before
-        else:
-            assert legal is not None
-
-    @rule(one=consumes(referrals))
-    def forget(self, one: str) -> None:
-        assert not self.store.states(OFFICE, Wanted(ids=[one])).empty
-
-    @invariant()
-    def no_post_takes_more_than_it_has_places_for(self) -> None:
-        states = self.store.states(OFFICE, Wanted(streams=["referral"]))
-        hired = states[states["state"].isin(["hired", "started", "retained"])]
-        for post, count in hired.groupby("vacancy_id")["person_id"].nunique().items():
-            limit = HEADCOUNT[str(post)]
-            assert limit is None or count <= limit
-
-    @invariant()
-    def who_was_hired_waits_for_nothing_else(self) -> None:
-        events = self.store.events(OFFICE, Wanted(streams=["referral"]))
-        hires = events[events["event"] == "hire"]
-        closed = events[(events["event"] == "close") & (events["reason"] == "hired_elsewhere")]
-        assert set(closed["person_id"]) <= set(hires["person_id"])
-
-    @invariant()
-    def states_and_outcomes_are_what_the_moves_say(self) -> None:
-        events = self.store.events(OFFICE)
-        states = self.store.states(OFFICE)
-        if not events.empty:
-            assert differences(states, events).empty
-        stages = {event: move.stage for (_, event), move in machine("referral").transitions.items()}
-        said = events.assign(stage=events["event"].map(stages))
-        said = said[said["stage"].fillna("") != ""]
-        keys = ["person_id", "vacancy_id", "stage", "on"]
-        want = set(map(tuple, said[keys].drop_duplicates().to_numpy().tolist()))
-        told = self.store.outcomes(OFFICE)
-        assert set(map(tuple, told[keys].to_numpy().tolist())) == want
-
-
-TestWalks = Walks.TestCase
-TestWalks.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)

@@ -90,7 +90,7 @@ def test_worth_falls_with_the_score_and_ends_at_nothing(lists: Round) -> None:
         assert worth[-1:].sum() == 0
 
 
-def test_worth_is_what_the_list_loses_without_the_post() -> None:
+def test_worth_is_what_share_the_list_loses_without_the_post() -> None:
     score = np.array([0.9, 0.5, 0.4, 0.1], np.float32)
     lists = build_round(
         np.zeros(4, np.int32), np.arange(4, dtype=np.int32), score, np.ones(4), depth=2
@@ -100,8 +100,16 @@ def test_worth_is_what_the_list_loses_without_the_post() -> None:
     without_second = 0.9 + 0.4 * second
     # What stands last among the candidates has nothing behind it: it is worth nothing.
     tail = (0.4 - 0.1) * second
-    assert lists.worth[0] == pytest.approx(with_all - without_first + tail, rel=1e-5)
-    assert lists.worth[1] == pytest.approx(with_all - without_second + tail, rel=1e-5)
+    lost = np.array([with_all - without_first + tail, with_all - without_second + tail])
+    assert lists.worth[:2] == pytest.approx(lost / with_all, rel=1e-5)
+
+
+def test_people_of_low_and_of_high_scores_have_the_same_say() -> None:
+    person, vacancy = np.repeat(np.arange(3, dtype=np.int32), 3), np.tile(np.arange(3), 3)
+    score = np.array([0.9, 0.6, 0.3, 0.09, 0.06, 0.03, 0, 0, 0], np.float32)
+    lists = build_round(person, vacancy.astype(np.int32), score, np.ones(3), depth=2)
+    assert lists.worth[:3] == pytest.approx(lists.worth[3:6], rel=1e-5)
+    assert (lists.worth[6:] == 0).all()
 
 
 @settings(max_examples=40, deadline=None)

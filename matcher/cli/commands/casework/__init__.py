@@ -6,9 +6,18 @@ from collections.abc import Callable
 
 import typer
 
-from matcher.cli.commands.casework import agenda, referrals
+from matcher.cli.commands.casework import agenda, certification, ledgers, referrals, supply, work
+from matcher.cli.commands.casework import register as registers
 
-MATTERS: tuple[Callable[[typer.Typer], None], ...] = (referrals.register, agenda.register)
+MATTERS: tuple[Callable[[typer.Typer], None], ...] = (
+    registers.register,
+    certification.register,
+    referrals.register,
+    work.register,
+    supply.register,
+    agenda.register,
+    ledgers.register,
+)
 """What adds each matter's commands, in the order of the help."""
 
 

@@ -1,8 +1,9 @@
-"""Referrals, work and visits: what happens between a person and a post."""
+"""Referrals and visits: what happens between a person and a post before work begins."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,40 +11,38 @@ import pandas as pd
 import typer
 
 from matcher.casework.ledger.machine import machine
+from matcher.cli.commands.matching import LanguageOption
 from matcher.cli.session import Session, utc_now
+from matcher.cli.wording import Language, verdict_answer, verdict_text
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.pipeline.casework.moving import (
     Desk,
     lapse_referrals,
-    move_placement,
     move_referral,
     propose_pairs,
-    start_work,
     visit_person,
 )
+from matcher.pipeline.casework.refusing import counted_refusals, overrides_of, with_override
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
 On = Annotated[str | None, typer.Option("--on", help="Day of the move, as 2026-11-02.")]
 By = Annotated[str, typer.Option("--by", help="Name of who does it, for the record.")]
 Reason = Annotated[str | None, typer.Option(help="Coded reason; an unknown one names all.")]
-Data = Annotated[str | None, typer.Option("--data", help="Further facts as a JSON object.")]
 Person = Annotated[str, typer.Option("--person", help="Id of the person.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands `refer`, `place` and `visit`."""
+    """Add the commands `refer` and `visit`."""
     refer = typer.Typer(help="Referrals: propose, move on, lapse, read out.", no_args_is_help=True)
     refer.command("propose")(propose)
     refer.command("move")(move)
     refer.command("lapse")(lapse)
     refer.command("list")(list_referrals)
+    refer.command("refusals")(refusals)
+    refer.command("overrides")(overrides)
     app.add_typer(refer, name="refer")
-    place = typer.Typer(help="Work begun, proved, found stable, ended.", no_args_is_help=True)
-    place.command("start")(start)
-    place.command("move")(move_work)
-    app.add_typer(place, name="place")
     app.command("visit")(visit)
 
 
@@ -68,17 +67,17 @@ def propose(
 ) -> None:
     """Put people forward for posts; a pair that is still open is not proposed again."""
     session: Session = context.obj
-    pairs = _pairs(file, person, vacancy, top, override)
+    pairs = _pairs(file, person, vacancy, top)
     with session.open_store() as store:
-        desk = _desk(store, by)
-        done = propose_pairs(desk, pairs, session.day(on, store))
+        desk, day = _desk(store, by), session.day(on, store)
+        if file is None:
+            pairs = with_override(desk, pairs, day, override)
+        done = propose_pairs(desk, pairs, day)
     ids = done.events["subject_id"].tolist()
     session.answer({"proposed": ids}, "\n".join(ids) or "nothing new to propose")
 
 
-def _pairs(
-    file: Path | None, person: str | None, vacancy: str | None, top: int, override: str | None
-) -> pd.DataFrame:
+def _pairs(file: Path | None, person: str | None, vacancy: str | None, top: int) -> pd.DataFrame:
     if (file is None) == (person is None or vacancy is None):
         raise WrongUse(
             what="what to propose",
@@ -86,9 +85,7 @@ def _pairs(
             do="Give one of the two.",
         )
     if file is None:
-        said = {"channel": "override", "override": override} if override else {}
-        row = {"person_id": person, "vacancy_id": vacancy, "data": json.dumps(said) or None}
-        return pd.DataFrame([row])
+        return pd.DataFrame([{"person_id": person, "vacancy_id": vacancy}])
     table = pd.read_csv(file, dtype=str, encoding="utf-8-sig")
     missing = {"person_id", "vacancy_id"} - set(table)
     if missing:
@@ -170,47 +167,57 @@ def list_referrals(
     session.answer(rows, "\n".join(lines) or "no referral")
 
 
-def start(
+def refusals(
     context: typer.Context,
     person: Person,
-    employer: Annotated[str | None, typer.Option(help="Id of the employer.")] = None,
-    vacancy: Annotated[str | None, typer.Option(help="Id of the post.")] = None,
-    mode: Annotated[
-        str, typer.Option(help="hired, self_employed, flexible or internship.")
-    ] = "hired",
-    data: Data = None,
     on: On = None,
-    by: By = "cli",
+    language: LanguageOption = Language.ZH,
 ) -> None:
-    """A person begins work; one who works already must end that first."""
+    """Offers to a person with each answer, those that count in a row, and what the law says."""
     session: Session = context.obj
-    said = json.dumps({"employment_mode": mode} | _object(data))
     with session.open_store() as store:
-        day = session.day(on, store)
-        more = {"employer_id": employer, "vacancy_id": vacancy, "data": said}
-        done = start_work(_desk(store, by), person, day, **more)
-    subject = done.events["subject_id"].iloc[0]
-    session.answer({"placement": subject, "state": "working"}, f"{subject}: working")
+        found = counted_refusals(_desk(store, "cli"), person, session.day(on, store))
+    answer = {
+        "person": person,
+        "offers": found.offers,
+        "refused": found.refused,
+        "without_just_cause": found.unjustified,
+        "in_a_row": found.in_a_row,
+        "verdict": verdict_answer(found.verdict),
+    }
+    lines = [_offer_line(row) for row in found.offers]
+    lines.append(
+        f"refused {found.refused}, without just cause {found.unjustified}, in a row "
+        f"{found.in_a_row}"
+    )
+    session.answer(answer, "\n".join([*lines, verdict_text(found.verdict, language)]))
 
 
-def move_work(
+def _offer_line(row: Mapping[str, Any]) -> str:
+    just = {True: "just cause", False: "no just cause", None: "cause not judged"}
+    cause = f"  {row['reason'] or ''}  {just[row['just_cause']]}"
+    told = cause if row["response"] == "refused" else ""
+    counts = "  *" if row["counts"] else ""
+    return f"{row['offered_on']}  {row['vacancy_id']}  {row['response']}{told}{counts}".rstrip()
+
+
+def overrides(
     context: typer.Context,
-    placement: Annotated[str, typer.Argument(help="Id of the placement.")],
-    event: Annotated[str, typer.Argument(help="evidence, stabilise, end or void.")],
-    reason: Reason = None,
-    data: Data = None,
-    on: On = None,
-    by: By = "cli",
+    since: Annotated[str | None, typer.Option(help="From this day.")] = None,
+    until: Annotated[str | None, typer.Option(help="To this day.")] = None,
 ) -> None:
-    """Evidence of work, work found stable, the end of work."""
+    """Every time a rank, a filter or a test was passed over: what, by whom, when and why."""
     session: Session = context.obj
-    said = json.dumps(_object(data)) if data else None
     with session.open_store() as store:
-        day = session.day(on, store)
-        desk = _desk(store, by)
-        done = move_placement(desk, placement, event, day, reason=reason, data=said)
-    state = done.events["state"].iloc[0]
-    session.answer({"placement": placement, "state": state}, f"{placement}: {state}")
+        first = session.day(since, store) if since else None
+        last = session.day(until, store) if until else None
+        rows = overrides_of(_desk(store, "cli"), since=first, until=last)
+    lines = [
+        f"{row['on']}  {row['subject_id']}  {row['event']}  {row['actor']}: {row['override']}"
+        + (f"  ({', '.join(row['passed_over'])})" if row["passed_over"] else "")
+        for row in rows
+    ]
+    session.answer(rows, "\n".join(lines) or "nothing was passed over")
 
 
 def visit(
@@ -230,15 +237,3 @@ def visit(
     row = done.events.iloc[0]
     value = {"visit": row["subject_id"], "state": row["state"]}
     session.answer(value, f"{row['subject_id']}: {row['state']}")
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise WrongUse(
-            what="--data", expected='a JSON object such as {"contract_months":12}', do="Correct it."
-        )
-    return found

@@ -20,6 +20,7 @@ from matcher.cli.commands.models.wording import (
     judgement_answer,
     judgement_text,
 )
+from matcher.cli.commands.report_group import report_group
 from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import Language
 from matcher.documents.writing import fill_sheet, whole_workbook, write_table
@@ -57,9 +58,7 @@ def register(app: typer.Typer) -> None:
     models.command("promote")(promote)
     models.command("card")(card)
     app.add_typer(models, name="models")
-    report = typer.Typer(help="Statutory and fairness tables.", no_args_is_help=True)
-    report.command("fairness")(fairness)
-    app.add_typer(report, name="report")
+    report_group(app).command("fairness")(fairness)
 
 
 def evaluate(

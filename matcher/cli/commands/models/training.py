@@ -14,14 +14,11 @@ from matcher.cli.commands.models.wording import (
 from matcher.cli.session import Session
 from matcher.cli.wording import Language
 from matcher.domain.scope import Scope
-from matcher.pipeline.judging.promoting import Training
-from matcher.pipeline.judging.shelving import Made, shelve
+from matcher.pipeline.judging.shelving import Made, shelve, training_of
 from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.models.training import train as train_on
 from matcher.ranking.models.two_sided import TwoSidedRanker
 from matcher.ranking.shelf.opening import TREES, TWO_SIDED
-from matcher.ranking.training.examples import SAMPLED
-from matcher.ranking.training.train import TrainingReport
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +47,7 @@ def train(
     ranker, report = train_on(trial.snapshot, name=name, seed=seed)
     session.say("measuring it against the champion on outcomes it has not seen")
     kind = TWO_SIDED if isinstance(ranker, TwoSidedRanker) else TREES
-    made = Made(ranker, kind, ranker.save, _told(report))
+    made = Made(ranker, kind, ranker.save, training_of(report))
     done = shelve(shelf, trial, made, generated=generated, replace=True)
     key = "promoted" if done.promoted else "waits"
     after = words[key].format(name=name, before=done.evaluation.models[1].name)
@@ -60,18 +57,3 @@ def train(
         "champion": done.champion,
     }
     session.answer(answer, f"{evaluation_text(trial, done.evaluation, language)}\n{after}")
-
-
-def _told(report: TrainingReport) -> Training:
-    return Training(
-        pairs=_sum(report, "examples"),
-        positives=_sum(report, "takers"),
-        sampling=report.sampling,
-        seed=report.seed,
-        parameters={"scheme": dict(report.scheme), "trees": dict(report.trees)},
-        cautions=("positives_only",) * (report.sampling == SAMPLED),
-    )
-
-
-def _sum(report: TrainingReport, name: str) -> int:
-    return int(sum(part[name] for part in report.validation.values()))

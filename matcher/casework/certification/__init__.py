@@ -1,0 +1,1 @@
+"""Certification: who acts in which order, what is shown to the public, and how a status ends."""

@@ -1,0 +1,1 @@
+"""The household ledger: found, aided, cleared, stable; placed, left and removed kept apart."""

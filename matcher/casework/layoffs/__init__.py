@@ -1,0 +1,1 @@
+"""Layoffs before they happen: couples on one list and households that would lose all work."""

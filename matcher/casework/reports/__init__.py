@@ -1,0 +1,1 @@
+"""Statutory tables: the monthly table, scorecards of communities, registers; each drills down."""

@@ -1,0 +1,1 @@
+"""Certification wired to the store and the law."""

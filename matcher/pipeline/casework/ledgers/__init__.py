@@ -1,0 +1,1 @@
+"""What offices keep and hand out: the household ledger, letters and messages, statutory tables."""

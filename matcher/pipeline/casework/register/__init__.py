@@ -1,0 +1,1 @@
+"""The register wired to the store and the law."""

@@ -1,0 +1,1 @@
+"""What the office has to give: benefits, vacancies, posts, courses; and layoffs to forestall."""

@@ -1,0 +1,1 @@
+"""A scripted year of casework in the demo city, day by day, with what must hold each evening."""
