@@ -1,16 +1,29 @@
-"""What any ranking is held against in the same run: chance, popularity and item-item.
+"""What any ranking is held against in the same run: chance, popularity, item-item and ridge.
 
-Each is a scorer of the whole pool made from the outcomes that a ranking may learn from. The fourth
-baseline, the untrained rules, is a ranker like any other.
+Each is a scorer of the whole pool made from the outcomes that a ranking may learn from. The
+untrained rules are a ranker like any other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from sklearn.linear_model import Ridge
 
 from matcher.evaluation.full_pool import Positions, Scorer, Scores
+
+Columns = Callable[[Positions, Positions], NDArray[np.float32]]
+"""Positions of people and posts of pairs to (n_pairs, n_columns) float32, NaN where missing."""
+
+DRAWN = 8
+"""Posts drawn from the pool for each pair that somebody wanted."""
+
+SHRINKAGE = 10.0
+_CONSTANT = 1e-3
+"""A column that varies less says nothing of pairs it has not met."""
 
 _LEAST = 1e-6
 """Share of popularity in an item-item score: it orders what item-item leaves equal."""
@@ -89,6 +102,53 @@ def item_item_scorer(
         return np.asarray(near + _LEAST * popular, np.float32)
 
     return score
+
+
+def ridge_scorer(
+    columns: Columns, person_at: Positions, vacancy_at: Positions, *, n_pool: int, seed: int
+) -> Scorer:
+    """A straight line through the facts of a pair: wanted pairs against posts drawn by lot.
+
+    Columns are standardised; a missing fact counts as 0 and is a column of its own.
+
+    Args:
+        columns: what is known of pairs.
+        person_at: (n,) of the pairs that may be learned from.
+        vacancy_at: (n,) likewise.
+        n_pool: how many posts there are.
+        seed: of the draw.
+
+    Returns:
+        A scorer; where there is nothing to learn from, all its scores are equal.
+
+    Example:
+        >>> fit = lambda person, post: (post[:, None] % 2).astype(np.float32)
+        >>> score = ridge_scorer(fit, np.array([0, 1]), np.array([1, 3]), n_pool=4, seed=0)
+        >>> score(np.array([7]))[0].argsort(kind="stable").tolist()
+        [0, 2, 1, 3]
+    """
+    if not len(person_at):
+        return lambda people: np.zeros((len(people), n_pool), np.float32)
+    lots = np.random.default_rng(seed).integers(0, n_pool, DRAWN * len(person_at))
+    at = np.concatenate([person_at, np.repeat(person_at, DRAWN)])
+    given = _whole(columns(at, np.concatenate([vacancy_at, lots])))
+    spread = given.std(axis=0)
+    middle, width = given.mean(axis=0), np.where(spread > _CONSTANT, spread, np.inf)
+    label = (np.arange(len(at)) < len(person_at)).astype(np.float64)
+    line = Ridge(alpha=SHRINKAGE).fit((given - middle) / width, label)
+
+    def score(people: Positions) -> Scores:
+        posts = np.tile(np.arange(n_pool), len(people))
+        asked = _whole(columns(np.repeat(people, n_pool), posts))
+        told = line.predict((asked - middle) / width)
+        return np.asarray(told.reshape(len(people), n_pool), np.float32)
+
+    return score
+
+
+def _whole(given: NDArray[np.float32]) -> NDArray[np.float64]:
+    missing = np.isnan(given)
+    return np.hstack([np.where(missing, 0, given), missing]).astype(np.float64)
 
 
 def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:

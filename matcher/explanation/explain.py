@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from matcher.domain.decision import Verdict
 from matcher.domain.match import Reason, Tone
 from matcher.explanation.codes import FOR_EMPLOYERS, Code
-from matcher.explanation.obstacles import Note, Obstacle, note, obstacles
+from matcher.explanation.obstacles import Note, Obstacle, note, note_for, obstacles
 from matcher.explanation.pair import Pair
 from matcher.explanation.reasons import NOTHING_NOTED, Noted, employer_words, reasons_for
 from matcher.explanation.scored import Floats, Scored, scored
+from matcher.explanation.sentences import Reader, retold
 from matcher.market.arrays import Market
 from matcher.ranking.history.past import Past
 from matcher.ranking.ranker import Ranker
@@ -164,7 +165,7 @@ def employer_view(explained: PairExplanation) -> PairExplanation:
                 each,
                 fact=None,
                 because=employer_words([each.because])[0],
-                change=replace(each.change, facts={}),
+                change=replace(note_for(each.change, Reader.EMPLOYER), facts={}),
             )
             for each in open_to
         ),
@@ -174,6 +175,29 @@ def employer_view(explained: PairExplanation) -> PairExplanation:
         interest=None,
         success=None,
     )
+
+
+def jobseeker_view(explained: PairExplanation) -> PairExplanation:
+    """The same pair, the same facts, in words for the person it is about."""
+    return replace(
+        explained,
+        obstacles=tuple(
+            replace(
+                each,
+                because=retold(each.because, Reader.JOBSEEKER),
+                change=note_for(each.change, Reader.JOBSEEKER),
+            )
+            for each in explained.obstacles
+        ),
+        reasons=tuple(retold(each, Reader.JOBSEEKER) for each in explained.reasons),
+    )
+
+
+def view_for(explained: PairExplanation, reader: Reader) -> PairExplanation:
+    """A pair as one reader may see it, in words for that reader."""
+    if reader is Reader.EMPLOYER:
+        return employer_view(explained)
+    return jobseeker_view(explained) if reader is Reader.JOBSEEKER else explained
 
 
 def _chance(told: Floats | None) -> float | None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matcher.domain.decision import Outcome, Verdict
 from matcher.domain.filters import Filter
 from matcher.domain.match import Reason
 from matcher.explanation.codes import Code
-from matcher.explanation.sentences import LANGUAGES, Words, reason, say
+from matcher.explanation.sentences import LANGUAGES, Reader, Words, reason, say
 from matcher.screening.results import FilterOutcome, FilterResult
 from matcher.screening.rows import health_work_forms
 
@@ -64,6 +64,12 @@ def note(code: Code, **facts: Any) -> Note:
     """
     zh, en = (say(code, language, facts) for language in LANGUAGES)
     return Note(code.value, zh, en, facts)
+
+
+def note_for(told: Note, reader: Reader) -> Note:
+    """The same note in a reader's words."""
+    zh, en = (say(Code(told.code), language, told.facts, reader) for language in LANGUAGES)
+    return replace(told, zh=zh, en=en)
 
 
 def obstacles(

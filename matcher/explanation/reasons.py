@@ -15,7 +15,7 @@ from matcher.domain.match import Reason, Tone
 from matcher.explanation.codes import FOR_EMPLOYERS, Code
 from matcher.explanation.obstacles import failed_sentence
 from matcher.explanation.pair import Pair, first, known
-from matcher.explanation.sentences import Words, policy_facts, reason
+from matcher.explanation.sentences import Reader, Words, policy_facts, reason, retold
 from matcher.ranking.pairs import NOTHING_SHARED
 from matcher.screening.results import FilterOutcome, FilterResult
 
@@ -96,12 +96,9 @@ def _on_record(noted: Noted) -> Iterator[Reason]:
 
 
 def employer_words(found: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The reasons an employer may read, as bare sentences: no facts, no source."""
-    return tuple(
-        Reason(code=each.code, tone=each.tone, zh=each.zh, en=each.en)
-        for each in found
-        if each.code in FOR_EMPLOYERS
-    )
+    """The reasons an employer may read, in words for it, as bare sentences: no facts, no source."""
+    said = [retold(each, Reader.EMPLOYER) for each in found if each.code in FOR_EMPLOYERS]
+    return tuple(Reason(code=each.code, tone=each.tone, zh=each.zh, en=each.en) for each in said)
 
 
 def against(filters: Sequence[FilterResult], may_take: Verdict | None) -> Iterator[Reason]:

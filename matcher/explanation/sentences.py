@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -50,6 +51,31 @@ def wording(language: str) -> Mapping[str, Mapping[str, str]]:
     return read
 
 
+class Reader(StrEnum):
+    """Who reads: the same facts in different words."""
+
+    CASEWORKER = "caseworker"
+    JOBSEEKER = "jobseeker"
+    EMPLOYER = "employer"
+
+
+@cache
+def sentences_for(language: str, reader: Reader) -> Mapping[str, str]:
+    """The sentence of each code as a reader gets it.
+
+    The caseworker's words are those of the language's file; the others' own files change some.
+
+    Example:
+        >>> sentences_for("zh", Reader.JOBSEEKER)["did_this"]
+        '您做过{offered:occupation}'
+    """
+    told = dict(wording(language)["reasons"])
+    if reader is not Reader.CASEWORKER:
+        with (_FOLDER / f"{reader.value}.{language}.yaml").open(encoding="utf-8") as handle:
+            told |= yaml.safe_load(handle)
+    return told
+
+
 def reason(code: Code, *, citation: Citation | None = None, **facts: Any) -> Reason:
     """The reason of a code, said with these facts in both languages.
 
@@ -62,9 +88,23 @@ def reason(code: Code, *, citation: Citation | None = None, **facts: Any) -> Rea
     return Reason(code=code.value, tone=code.tone, zh=zh, en=en, facts=facts, citation=citation)
 
 
-def say(code: Code, language: str, facts: Mapping[str, Any]) -> str:
-    """One sentence in one language."""
-    return _Shown(language).vformat(wording(language)["reasons"][code.value], (), facts)
+def say(
+    code: Code, language: str, facts: Mapping[str, Any], reader: Reader = Reader.CASEWORKER
+) -> str:
+    """One sentence in one language, as one reader gets it."""
+    return _Shown(language).vformat(sentences_for(language, reader)[code.value], (), facts)
+
+
+def retold(told: Reason, reader: Reader) -> Reason:
+    """The same reason in a reader's words.
+
+    Example:
+        >>> retold(reason(Code.WAGE_REACHED, wage=(2800, 3500), wanted=2600), Reader.JOBSEEKER).zh
+        '月薪 2800–3500 元，达到您期望的 2600 元'
+    """
+    facts = told.facts if told.citation is None else {**told.facts, "citation": told.citation}
+    zh, en = (say(Code(told.code), language, facts, reader) for language in LANGUAGES)
+    return replace(told, zh=zh, en=en)
 
 
 def group_name(group: str, language: str) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from matcher.domain.filters import Filter
+from matcher.explanation.codes import FOR_EMPLOYERS
 from matcher.store.store import Store
 from tests.cli.commands import Office
 
@@ -189,3 +190,17 @@ def test_congestion_needs_everyones_lists(city_office: Office) -> None:
     said = city_office("match", "--person", "P000001", "--congestion", "on")
     assert said.code == 2
     assert "--all" in said.err
+
+
+def test_each_reader_is_told_what_is_theirs_to_know(city_office: Office) -> None:
+    pair = ("explain", "--person", "P000001", "--vacancy", "V000001")
+    told = {
+        reader: city_office(*pair, "--reader", reader).answer
+        for reader in ("caseworker", "jobseeker", "employer")
+    }
+    assert city_office(*pair).answer == told["caseworker"]
+    codes = {reader: [each["code"] for each in said["reasons"]] for reader, said in told.items()}
+    assert codes["jobseeker"] == codes["caseworker"]
+    assert set(codes["employer"]) <= set(FOR_EMPLOYERS) & set(codes["caseworker"])
+    assert told["employer"]["filters"] == []
+    assert told["jobseeker"]["reasons"] != told["caseworker"]["reasons"]

@@ -44,7 +44,7 @@ def test_a_model_is_measured_beside_baselines_with_intervals(planted: Office) ->
     assert answer["gate"] is None
     everyone = [row for row in answer["measures"] if row["group"] == "everyone"]
     ndcg = {row["model"]: row for row in everyone if row["measure"] == "ndcg@10"}
-    assert set(ndcg) == {"good", "random", "popularity", "item_item"}
+    assert set(ndcg) == {"good", "random", "popularity", "item_item", "ridge"}
     assert ndcg["good"]["low"] > ndcg["random"]["high"]
 
 

@@ -9,6 +9,7 @@ from matcher.evaluation.baselines import (
     item_item_scorer,
     popularity_scorer,
     random_scorer,
+    ridge_scorer,
 )
 
 
@@ -44,3 +45,27 @@ def test_lots_are_even_and_of_the_seed() -> None:
     assert abs(lots.mean() - 0.5) < 0.005
     assert abs(np.corrcoef(lots[0], lots[1])[0, 1]) < 0.1
     assert not np.array_equal(lots, random_scorer(2_000, seed=2)(np.arange(50)))
+
+
+def test_ridge_learns_what_wanted_posts_have_in_common_and_serves_newcomers() -> None:
+    rng = np.random.default_rng(0)
+    worth = rng.normal(size=40).astype(np.float32)
+    wanted = np.argsort(-worth)[:10]
+
+    def columns(person_at: np.ndarray, vacancy_at: np.ndarray) -> np.ndarray:
+        noise = np.sin(person_at * 7.0 + vacancy_at * 3.0)
+        return np.column_stack([worth[vacancy_at], noise]).astype(np.float32)
+
+    learned = np.repeat(np.arange(5), 10), np.tile(wanted, 5)
+    score = ridge_scorer(columns, *learned, n_pool=40, seed=0)
+    top = np.argsort(-score(np.array([99]))[0])[:10]
+    assert len(set(top) & set(wanted.tolist())) >= 9
+
+
+def test_ridge_bears_missing_facts_and_nothing_to_learn_from() -> None:
+    def columns(person_at: np.ndarray, _vacancy_at: np.ndarray) -> np.ndarray:
+        return np.full((len(person_at), 2), np.nan, np.float32)
+
+    some, none = np.array([0, 1]), np.array([], dtype=np.int64)
+    assert np.ptp(ridge_scorer(columns, some, some, n_pool=3, seed=0)(some)) == 0
+    assert not ridge_scorer(columns, none, none, n_pool=3, seed=0)(some).any()

@@ -10,8 +10,15 @@ import xgboost
 from matcher.domain.decision import Citation, Finding, Outcome
 from matcher.domain.filters import Filter
 from matcher.domain.match import Tone
-from matcher.explanation.explain import Listed, PairExplanation, employer_view, explain_pair
+from matcher.explanation.explain import (
+    Listed,
+    PairExplanation,
+    employer_view,
+    explain_pair,
+    view_for,
+)
 from matcher.explanation.scored import scored
+from matcher.explanation.sentences import Reader
 from matcher.market.arrays import Market
 from matcher.ranking.features import feature_names
 from matcher.ranking.models.trees import Trees
@@ -206,10 +213,10 @@ def test_an_employer_still_reads_what_the_person_can_do() -> None:
     market, more = marked()
     told = explained(market, **more, for_employer=True)
     words = [each.zh for each in told.reasons]
-    assert "做过保洁员，工作共 26 个月" in words
-    assert "会保洁，岗位正需要" in words
+    assert "候选人做过保洁员，工作共 26 个月" in words
+    assert "候选人会贵单位需要的保洁" in words
     assert [each.filter for each in told.obstacles] == [Filter.EDUCATION]
-    assert told.obstacles[0].change.zh.startswith("学历短期内不能改变")
+    assert told.obstacles[0].change.zh == "可考虑放宽学历要求"
     assert all(each.facts == {} and each.citation is None for each in told.reasons)
     assert "wage" not in told.contributions
 
@@ -240,3 +247,15 @@ def test_a_list_asked_at_once_says_of_each_pair_what_it_says_alone() -> None:
         alone = explain_pair(market, ranker, 0, row, filters=filters)
         listed = explain_pair(market, ranker, 0, row, filters=filters, said=together.row(row))
         assert asdict(listed) == asdict(alone)
+
+
+def test_three_readers_get_the_same_facts_in_their_own_words() -> None:
+    market, more = marked()
+    told = explained(market, **more)
+    own = view_for(told, Reader.JOBSEEKER)
+    assert [each.code for each in own.reasons] == [each.code for each in told.reasons]
+    assert [each.facts for each in own.reasons] == [each.facts for each in told.reasons]
+    assert "您做过保洁员，工作共 26 个月" in [each.zh for each in own.reasons]
+    assert own.obstacles[0].change.facts == told.obstacles[0].change.facts
+    assert view_for(told, Reader.CASEWORKER) is told
+    assert asdict(view_for(told, Reader.EMPLOYER)) == asdict(employer_view(told))

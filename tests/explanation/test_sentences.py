@@ -16,17 +16,21 @@ from matcher.explanation.codes import FOR_EMPLOYERS, Code
 from matcher.explanation.sentences import (
     LANGUAGES,
     SHOWN,
+    Reader,
     Words,
     cite,
     group_name,
     policy_facts,
     reason,
+    retold,
     say,
+    sentences_for,
     wording,
 )
 from matcher.ranking.features import FEATURES
 from matcher.reference.columns import columns
 
+PLAIN = Reader.CASEWORKER
 ROOM = Path(matcher.explanation.__file__).parent
 
 
@@ -221,3 +225,39 @@ def test_employers_read_nothing_of_law_health_or_the_wage_wanted() -> None:
         assert code.tone is not Tone.PRIORITY
         for word in ("wage", "health", "welfare", "policy", "age", "sex", "retire", "street"):
             assert word not in code.value.split("_")
+
+
+@pytest.mark.parametrize("reader", [Reader.JOBSEEKER, Reader.EMPLOYER])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reader_s_words_tell_the_same_facts_in_the_same_form(
+    reader: Reader, language: str
+) -> None:
+    plain, own = wording(language)["reasons"], sentences_for(language, reader)
+    assert set(own) == set(plain)
+    other = {code for code in Code if placeholders(own[code]) != placeholders(plain[code])}
+    assert other == set()
+
+
+@pytest.mark.parametrize("reader", [Reader.JOBSEEKER, Reader.EMPLOYER])
+def test_both_languages_change_the_same_sentences(reader: Reader) -> None:
+    changed = [
+        {
+            code
+            for code in Code
+            if sentences_for(each, reader)[code] != sentences_for(each, PLAIN)[code]
+        }
+        for each in LANGUAGES
+    ]
+    assert changed[0] == changed[1]
+
+
+def test_an_employer_has_words_of_its_own_for_all_it_may_read() -> None:
+    for language in LANGUAGES:
+        own, plain = sentences_for(language, Reader.EMPLOYER), sentences_for(language, PLAIN)
+        assert not [code for code in FOR_EMPLOYERS if own[code] == plain[code]]
+
+
+def test_a_jobseeker_is_spoken_to() -> None:
+    told = retold(reason(Code.SKILLS_FIT, skills=("保洁",)), Reader.JOBSEEKER)
+    assert (told.zh, told.en) == ("您会保洁，岗位正需要", "You can do 保洁, which the post needs")
+    assert told.facts == {"skills": ("保洁",)}

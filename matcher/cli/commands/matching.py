@@ -20,6 +20,8 @@ from matcher.cli.wording import (
 from matcher.documents.writing import write_table
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
+from matcher.explanation.explain import view_for
+from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
 from matcher.pipeline.crowding import match_together
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
@@ -69,8 +71,8 @@ def match(
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
     if everyone and out is not None:
-        told = language if congestion is Congestion.ON else None
-        lists = _Lists(top=top, include_known=include_known, out=out, congestion_in=told)
+        together = congestion is Congestion.ON
+        lists = _Lists(top, include_known, out, together=together, language=language)
         _match_all(session, snapshot, ranker, lists)
         return
     if person is not None:
@@ -123,18 +125,19 @@ def _check_match(
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """How everyone's lists are made; congestion is reported in a language, or off."""
+    """How everyone's lists are made, and in which language that is told."""
 
     top: int
     include_known: bool
     out: Path
-    congestion_in: Language | None
+    together: bool
+    language: Language
 
 
 def _match_all(session: Session, snapshot: Snapshot, ranker: Ranker, lists: _Lists) -> None:
     crowding: dict[str, Any] = {}
     with progress_of("match") as steps:
-        if lists.congestion_in is None:
+        if not lists.together:
             frame = matching.match_all(
                 snapshot, ranker, top=lists.top, include_known=lists.include_known, progress=steps
             )
@@ -143,14 +146,14 @@ def _match_all(session: Session, snapshot: Snapshot, ranker: Ranker, lists: _Lis
                 snapshot, ranker, top=lists.top, include_known=lists.include_known, progress=steps
             )
             crowding = {"congestion": crowding_answer(found)}
-            session.say(crowding_text(found, lists.congestion_in))
+            session.say(crowding_text(found, lists.language))
     write_table(lists.out, frame, mark=False)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     answer = {"persons": people, "served": served, "rows": len(frame), "file": str(lists.out)}
-    session.answer(
-        answer | crowding,
-        f"{served:,} of {people:,} people served, {len(frame):,} matches in {lists.out}",
-    )
+    text = f"{served:,} of {people:,} people served, {len(frame):,} matches in {lists.out}"
+    if lists.language is Language.ZH:
+        text = f"{people:,} 人中 {served:,} 人有推荐，共 {len(frame):,} 条，写入 {lists.out}"
+    session.answer(answer | crowding, text)
 
 
 def explain(
@@ -159,13 +162,16 @@ def explain(
     vacancy: Annotated[str, typer.Option(help="Id of the vacancy.")],
     on: OnOption = None,
     model: ModelOption = None,
+    reader: Annotated[
+        Reader, typer.Option(help="For whom: each reads what is theirs to know, in words for them.")
+    ] = Reader.CASEWORKER,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """Why this pair, why not, what to ask, and what would change it."""
     session: Session = context.obj
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "explain")
-    explained = matching.explain(snapshot, session.ranker(model), person, vacancy)
+    explained = view_for(matching.explain(snapshot, session.ranker(model), person, vacancy), reader)
     session.answer(
         explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
     )

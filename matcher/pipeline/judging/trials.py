@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
+from matcher.evaluation.baselines import ridge_scorer
 from matcher.evaluation.fairness.groups import groupings_of
-from matcher.evaluation.full_pool import HeldOut
+from matcher.evaluation.full_pool import HeldOut, Scorer
 from matcher.evaluation.limits import Limits, shipped_limits
 from matcher.evaluation.trials.splits import Split, split_outcomes
 from matcher.evaluation.trials.trial import Measured, Rated, Trial, baseline_scorers, measure
@@ -23,6 +24,7 @@ from matcher.market.build import build_market
 from matcher.pipeline.law.gathering import dealings_of_all
 from matcher.pipeline.matching import score_of
 from matcher.pipeline.snapshot import ACTED_UPON, Snapshot
+from matcher.ranking.features import FEATURES, pair_features
 from matcher.ranking.ranker import Ranker
 from matcher.screening.entitlement import entitlement_of
 from matcher.store.store import Store
@@ -31,6 +33,10 @@ PARTS = ("profile", "status")
 DECIDED = ("offered", "hired", "retained", "refused_by_person", "refused_by_employer")
 TAKEN = ("offered", "hired", "retained")
 TAKEN_ON = ("hired", "retained")
+RIDGE = "ridge"
+UNSEEN_SINCE = ("history", "record", "freshness", "headcount")
+"""Groups that ridge does without: what they were when somebody acted is not on record."""
+
 REFERRED = "referred"
 TAKEN_UP = ("applied", REFERRED, "interviewed", *TAKEN)
 
@@ -88,9 +94,28 @@ class OfficeTrial:
 
     @cached_property
     def baselines(self) -> tuple[Measured, ...]:
-        """Chance, popularity and item-item in the same trial."""
-        scorers = baseline_scorers(self.trial)
+        """Chance, popularity, item-item and ridge in the same trial."""
+        scorers = {**baseline_scorers(self.trial), RIDGE: self._ridge()}
         return tuple(measure(self.trial, name, scorer) for name, scorer in scorers.items())
+
+    def _ridge(self) -> Scorer:
+        """A straight line through what profile and post say of the work."""
+        market, trial = self.market, self.trial
+        here = trial.learned_person_at < len(market.jobseekers)
+
+        def columns(person_at: Positions, vacancy_at: Positions) -> NDArray[np.float32]:
+            return pair_features(
+                market.jobseekers,
+                market.vacancies,
+                market.terms,
+                person_at.astype(np.int32),
+                vacancy_at.astype(np.int32),
+                on=market.on,
+                names=[name for name, each in FEATURES.items() if each.group not in UNSEEN_SINCE],
+            )
+
+        learned = trial.learned_person_at[here], trial.learned_vacancy_at[here]
+        return ridge_scorer(columns, *learned, n_pool=trial.held.n_pool, seed=trial.seed)
 
 
 def take_trial(

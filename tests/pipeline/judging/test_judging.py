@@ -93,7 +93,8 @@ def test_the_better_model_passes_the_gate_and_the_worse_does_not(trial: OfficeTr
 
 def test_models_and_baselines_stand_in_one_table(trial: OfficeTrial) -> None:
     table = evaluate(trial, [OLD]).table
-    assert table["model"].unique().tolist() == ["old-first", "random", "popularity", "item_item"]
+    expected = ["old-first", "random", "popularity", "item_item", "ridge"]
+    assert table["model"].unique().tolist() == expected
     own = table[(table["model"] == "old-first") & (table["attribute"] == "everyone")]
     expected = ["ndcg@10", "recall@10", "mrr", "ece", "over_prediction", "brier"]
     assert own["measure"].tolist() == expected
@@ -194,10 +195,13 @@ def test_lists_that_change_with_the_seed_are_told_by_group(
         trial,
         limits=QUICK,
         seed=0,
-        retrained=(trial.measure(OLD), trial.measure(NEW)),
+        retrained=(trial.measure(OLD), trial.measure(OLD), trial.measure(NEW)),
     )
     rows = fair.tables["by_group"].set_index(["measure", "group"])["value"]
-    assert 0.2 < rows["overlap@10", "everyone"] < 0.6
+    # Of the three pairs of trainings one agrees wholly and two put other posts first.
+    assert 0.3 < rows["overlap@10", "everyone"] < 0.6
+    assert rows["kendall@10", "everyone"] <= 1
+    assert {"female", "male"} <= set(rows["overlap@10"].index)
 
 
 def test_a_ranker_is_measured_by_its_scores_of_every_post(trial: OfficeTrial) -> None:

@@ -53,7 +53,7 @@ def test_the_first_model_that_passes_becomes_champion(shelf: Shelf, trial: Offic
     assert shelf.card("first")["name"] == "first"
     assert shelf.card("first")["cautions"] == ["generated"]
     models = {row["model"] for row in shelf.card("first")["rows"]}
-    assert models == {"first", "rules", "random", "popularity", "item_item"}
+    assert models == {"first", "rules", "random", "popularity", "item_item", "ridge"}
 
 
 def test_the_second_waits_for_a_decision_even_if_it_is_better(
