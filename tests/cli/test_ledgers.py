@@ -8,6 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from matcher.domain.scope import Scope
+from matcher.store.events.reading import Wanted
+from matcher.store.store import Store
 from tests.cli.commands import Office, Said
 
 
@@ -44,9 +47,12 @@ def test_the_ledger_opens_once_and_its_months_add_up(ledger: Office) -> None:
 
 
 def test_a_household_is_moved_and_shown(ledger: Office) -> None:
-    told = ledger("household", "show", "--household", "H00001")
+    with Store.open(f"sqlite:///{ledger.workspace / 'rengang.sqlite'}") as store:
+        wanted = Wanted(streams=["household"], states=["certified"])
+        household = store.states(Scope.office("test"), wanted)["subject_id"].iloc[0]
+    told = ledger("household", "show", "--household", household)
     assert "clear" in told.answer["next"]
-    given = ("household", "move", "leave", "--household", "H00001", "--key", "k1")
+    given = ("household", "move", "leave", "--household", household, "--key", "k1")
     first = ledger(*given, "--reason", "moved_away", "--by", "小李")
     assert first.answer["moves"][0]["state"] == "left"
     again = ledger(*given, "--reason", "moved_away")
