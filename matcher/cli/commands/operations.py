@@ -12,7 +12,7 @@ import typer
 from granian import Granian
 from granian.constants import Interfaces
 
-from matcher.cli.session import Session
+from matcher.cli.session import Session, utc_now
 from matcher.errors import WrongUse
 from matcher.store.migrations import head, upgrade
 from matcher.store.store import Store
@@ -101,13 +101,19 @@ def _made(target: Path) -> Path:
 
 
 def doctor(context: typer.Context) -> None:
-    """Check the database: pages, references, schema; exit 1 lists what is wrong."""
+    """Check the database: pages, references, seals; exit 1 lists what is wrong.
+
+    Where all is well, what was written since the last time is sealed: audit, moves, decisions.
+    """
     session: Session = context.obj
     with session.open_store() as store:
-        problems = store.problems()
+        problems = (*store.problems(), *store.broken_seals())
         counts = {kind.value: count for kind, count in store.counts().items()}
-    found = list(problems) or ["database: sound", *(f"  {k}: {n:,}" for k, n in counts.items())]
-    session.answer({"problems": list(problems), "records": counts}, "\n".join(found))
+        sealed = 0 if problems else store.seal(at=utc_now())
+    sound = ["database: sound", f"  newly sealed: {sealed:,}"]
+    found = list(problems) or [*sound, *(f"  {k}: {n:,}" for k, n in counts.items())]
+    value = {"problems": list(problems), "records": counts, "sealed": sealed}
+    session.answer(value, "\n".join(found))
     if problems:
         raise typer.Exit(1)
 
