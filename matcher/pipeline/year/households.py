@@ -106,8 +106,11 @@ def follow_on(office: Office, day: date) -> None:
 
 def plan_visits(office: Office, day: date) -> None:
     """Plan the visits that the law wants within the month, as many as the office can make."""
-    due = day_of(office.store, office.scope, day, ahead_days=30).due
-    wanted = due[due["matter"] == "visit_person"]["person_id"].dropna().unique()
+    found = day_of(office.store, office.scope, day, ahead_days=30)
+    due = found.due.loc[found.due["matter"] == "visit_person", "person_id"]
+    # Of whom nobody wrote down a visit yet, the law's rhythm has no day to count from.
+    never = found.questions.loc[found.questions["clock"] == "visit_person", "person_id"]
+    wanted = list(dict.fromkeys([*due.dropna(), *never.dropna()]))
     for at, person in enumerate(wanted[: office.pace.visits_a_day * 20]):
         on = day + pd.Timedelta(days=at // office.pace.visits_a_day).to_pytimedelta()
         office.diary.write(on, partial(_note_visit, office, str(person)))

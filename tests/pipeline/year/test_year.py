@@ -55,7 +55,7 @@ def test_days_hold_and_come_out_the_same_again(
     once, _ = rehearsed(days, people=people)
     assert once.problems == ()
     streams = set(once.events["stream"])
-    assert {"household", "certification", "referral", "placement"} <= streams
+    assert {"household", "certification", "referral", "placement", "visit"} <= streams
     again, _ = rehearsed(days, people=people, name="again")
     assert again.digest == once.digest
     pd.testing.assert_frame_equal(again.months, once.months)
