@@ -39,6 +39,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         areas = () if employer else ("320613",)
         new = Account(f"the-{role.value}", role, areas, employer)
         store.accounts.add(new, WORD, actor="test", at=datetime.now(UTC))
+    # A door that changes the account is tried on one that no other test signs in with.
+    desk = Account("at-a-desk", Role.SUPERVISOR, ("320613",))
+    store.accounts.add(desk, WORD, actor="test", at=datetime.now(UTC))
     late = Account("newcomer", Role.CASEWORKER, ("320613",), must_change=True)
     store.accounts.add(late, WORD, actor="test", at=datetime.now(UTC))
     with TestClient(app) as opened:
@@ -129,7 +132,7 @@ def test_a_session_reads_with_its_cookie_and_changes_with_its_own_token_alone(
     client: TestClient,
 ) -> None:
     store: Store = client.app.state.store  # type: ignore[attr-defined]  # the app is ours
-    secret = store.tokens.issue("the-supervisor", TokenKind.SESSION, at=datetime.now(UTC))
+    secret = store.tokens.issue("at-a-desk", TokenKind.SESSION, at=datetime.now(UTC))
     cookie = {"cookie": f"{SESSION_COOKIE}={secret}"}
     assert client.get("/api/v1/me", headers=cookie).status_code == 200
     body = {"current": WORD, "new": "quite another sentence"}

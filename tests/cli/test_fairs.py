@@ -19,7 +19,8 @@ def test_the_papers_of_a_fair_are_written(
     city_office: Office, tmp_path: Path, command: str, file: str
 ) -> None:
     out = tmp_path / file
-    said = city_office("fair", command, "--fair", "F0001", "--out", out, "--lang", "en")
+    given = ("--fair", "F0001", "--interviewers", 2, "--out", out, "--lang", "en")
+    said = city_office("fair", command, *given)
     assert said.code == 0
     assert said.answer["slots"] == said.answer["fewest_slots"]
     assert out.stat().st_size > 10_000

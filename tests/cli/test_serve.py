@@ -48,8 +48,8 @@ def test_the_service_answers_on_its_port_and_ends_with_its_command(city: Path) -
     try:
         ready = answer_of(f"http://127.0.0.1:{port}/readyz")
         assert ready["status"] == "ready"
-        first = answer_of(f"http://127.0.0.1:{port}/api/v1/vacancies?limit=1")
-        assert first["next"] == "V000001"
+        told = answer_of(f"http://127.0.0.1:{port}/api/v1/algorithm")
+        assert told["champion"]
     finally:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=30)

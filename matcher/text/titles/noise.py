@@ -45,7 +45,9 @@ def bare_title(text: str) -> str:
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
     rest = pattern.sub(" ", text)
-    return rest if len(_NO_WORD.sub("", rest)) >= _LEAST else text
+    said = _NO_WORD.sub("", rest)
+    # "++" stays a word of "C++", but by itself it says nothing.
+    return rest if len(said) >= _LEAST and any(map(str.isalnum, said)) else text
 
 
 def _after_offer(text: str) -> str:
