@@ -101,6 +101,7 @@ def check(url: str, confirmed: list[str]) -> None:
         assert running["person_id"].tolist() == sorted(open_work)
 
 
+@pytest.mark.slow
 def test_what_was_confirmed_survives_every_kill(tmp_path: Path, soak: bool) -> None:
     kept, used, told = tmp_path / "kept", tmp_path / "used", tmp_path / "told"
     kept.mkdir()
