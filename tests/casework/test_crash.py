@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from matcher.casework.ledger.recording import moves
 from matcher.casework.ledger.replaying import differences
