@@ -93,7 +93,7 @@ def mutated(problem: Problem, plan: Plan, draw: Any) -> Plan:
     return Plan(*(np.array(column, np.int32)[order] for column in (person, vacancy, score)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(problems(), st.data())
 def test_every_mutation_of_a_certified_plan_is_rejected(problem: Problem, data: Any) -> None:
     solution = solve(problem)

@@ -17,7 +17,7 @@ def stands(problem: Problem, row: int) -> tuple[int, int, int]:
     return (tier if welfare else 0, -int(problem.score[row]), row)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(problems())
 def test_no_pair_would_rather_have_each_other(problem: Problem) -> None:
     plan = deferred_acceptance(problem)

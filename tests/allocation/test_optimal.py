@@ -15,7 +15,7 @@ from tests.allocation import brute
 from tests.allocation.problems import problems
 from tests.allocation.test_solve import conditioned, reserves_fit, with_households
 
-EXAMPLES = settings(max_examples=100, deadline=None)
+EXAMPLES = settings(max_examples=200, deadline=None)
 
 
 def plan_of_rows(problem: Problem, taken: brute.Pairs) -> Plan:

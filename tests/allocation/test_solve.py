@@ -18,7 +18,7 @@ from matcher.errors import Infeasible
 from tests.allocation import brute
 from tests.allocation.problems import problem_of, problems, tables
 
-EXAMPLES = settings(max_examples=100, deadline=None)
+EXAMPLES = settings(max_examples=150, deadline=None)
 
 
 def value_key(problem: Problem, plan: Plan, *, households_first: bool = False) -> brute.Key:
