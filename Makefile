@@ -66,7 +66,7 @@ bench: setup  ## every benchmark against its peer
 
 lock: setup  ## resolve the dependencies anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra dev --extra postgres --extra cluster --extra oidc --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:  ## remove what the build made; never the workspace
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
