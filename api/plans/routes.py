@@ -88,7 +88,7 @@ class PairingOut(BaseModel):
     person_id: str
     vacancy_id: str
     score: float | None = None
-    booth: str | None = None
+    booth: int | None = None
     interviewer: int | None = None
     starts_at: str | None = None
     attendance: str | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 import yaml
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +17,8 @@ from starlette.exceptions import HTTPException
 
 from api.protocol.language import language_of
 from matcher import errors
+
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:rengang:problem:"
@@ -193,6 +196,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, wrong: RequestValidationError) -> Response:
         return problem(request, "InvalidRequest", 422, faults=_faults(request, wrong.errors()))
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, wrong: Exception) -> Response:
+        log.error("request broke", request_id=request_id(request), exc_info=wrong)
+        return problem(request, "ServerError", 500)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, wrong: HTTPException) -> Response:
