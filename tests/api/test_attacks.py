@@ -7,6 +7,7 @@ import statistics
 import time
 import zipfile
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
