@@ -64,12 +64,15 @@ def databases() -> Iterator[Databases]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of the newest schema without records, once on each engine."""
+    """A database of the newest schema without records, once on each engine.
+
+    Its tables stay as they are: a test that changes them takes `empty_urls`.
+    """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'rengang.sqlite'}"
         return
     databases: Databases = request.getfixturevalue("databases")
-    with databases.fresh() as url:
+    with databases.lent() as url:
         yield url
 
 

@@ -91,8 +91,7 @@ class Server:
         words = [word for each in (*settings, *self._settings) for word in ("-c", each)]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self._folder)]
-                + words,
+                [str(self._bin / "postgres"), "-D", self._data, "-k", self._folder, *words],
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,

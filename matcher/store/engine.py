@@ -119,7 +119,11 @@ def open_engine(url: URL, *, wait_s: float, foreign_keys: bool = True) -> Engine
 
 
 def _postgresql(url: URL, wait_s: float) -> Engine:
-    settings = f"-c timezone=UTC -c datestyle=ISO -c lock_timeout={int(wait_s * 1000)}"
+    # What is confirmed must be on disk, whatever the server's own setting.
+    settings = (
+        f"-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on "
+        f"-c lock_timeout={int(wait_s * 1000)}"
+    )
     try:
         return create_engine(url, connect_args={"options": settings}, pool_pre_ping=True)
     except ModuleNotFoundError as missing:
@@ -261,6 +265,18 @@ def lock_for_migration(connection: Connection) -> None:
     """Let one process at a time migrate; SQLite's BEGIN IMMEDIATE has seen to it already."""
     if not _is_sqlite(connection.dialect):
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('rengang migration'))")
+
+
+def lock_for_writing(connection: Connection, name: str) -> None:
+    """Let one transaction at a time write what goes by this name, until it ends.
+
+    What it then reads of it nobody else changes before it has written: so no place is given twice
+    and no edit is lost. SQLite's BEGIN IMMEDIATE has seen to it already; here writers of different
+    names do not wait for each other, and readers wait for nobody.
+    """
+    if not _is_sqlite(connection.dialect):
+        named = f"rengang writes {name}"
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (named,))
 
 
 def lock_for_sealing(connection: Connection, tables: Collection[str]) -> None:

@@ -22,8 +22,8 @@ WORD = "three plain words"
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with Store.open("sqlite://") as opened:
+def store(store_url: str) -> Iterator[Store]:
+    with Store.open(store_url) as opened:
         opened.accounts.add(Account("u1", Role.CASEWORKER, ("320613",)), WORD, actor="cli", at=AT)
         yield opened
 
