@@ -116,10 +116,9 @@ def test_a_reader_sees_own_areas_and_what_is_due(store: Store) -> None:
 
 def unguarded(connection: Connection) -> None:
     """What somebody does who owns the database and changes what never changes."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    off = (
-        "DROP TRIGGER case_event_no_update" if is_sqlite else "SET session_replication_role=replica"
-    )
+    off = "SET LOCAL session_replication_role = replica"
+    if connection.dialect.name == "sqlite":
+        off = "DROP TRIGGER case_event_no_update"
     connection.execute(text(off))
 
 
