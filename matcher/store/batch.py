@@ -240,6 +240,25 @@ class Batch:
         self._alone(CASEWORK)
         return appending.states_of(self._connection, stream, ids, of=of)
 
+    def stored(
+        self, kind: Kind, column: str, ids: Iterable[str], *, scope: Scope | None = None
+    ) -> pd.DataFrame:
+        """Records whose column says one of these, as they stand until this transaction ends.
+
+        Args:
+            kind: of the records; every part of them is read.
+            column: of their main table.
+            ids: its values.
+            scope: of the reader; None is the office itself.
+        """
+        records = RECORDS[kind]
+        self._alone(kind)
+        main = records_in(records, (), scope)
+        by, order = records.main.c[column], [records.key]
+        found = fetch(self._connection, main, by=by, ids=ids, order=order)
+        self._audit("read", kind, found[records.key.name].tolist(), {})
+        return found
+
     def hired(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
         """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once.
 

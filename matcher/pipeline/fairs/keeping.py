@@ -67,7 +67,15 @@ def keep_pairings(
     unless it is known whether the person came, and invited again when it comes back.
     """
     fair_id = str(day.fair["fair_id"])
-    before = store.pairings(scope, fair_ids=[fair_id]).set_index("pairing_id")
+    with store.writing(actor=actor, at=at) as batch:
+        # Read here: who is written as come meanwhile has come, and of two plans one remains.
+        before = batch.stored(Kind.PAIRINGS, "fair_id", [fair_id], scope=scope)
+        kept = _kept(day, fair_id, before.set_index("pairing_id"))
+        return batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, kept), columns=KEPT)
+
+
+def _kept(day: Programme, fair_id: str, before: pd.DataFrame) -> pd.DataFrame:
+    """The day's pairings, and those of before that it has no longer, each with its attendance."""
     rows = day.talks.assign(fair_id=fair_id, starts_at=day.talks["start"])
     told = rows["pairing_id"].map(before["attendance"].astype(object))
     invited = told.isna() | (told == Attendance.CANCELLED)
@@ -76,9 +84,7 @@ def keep_pairings(
         ~before.index.isin(rows["pairing_id"]) & ~before["attendance"].isin(HAPPENED)
     ].reset_index()
     gone["attendance"] = Attendance.CANCELLED.value
-    kept = pd.concat([rows[list(KEPT)], gone[list(KEPT)]], ignore_index=True)
-    with store.writing(actor=actor, at=at) as batch:
-        return batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, kept), columns=KEPT)
+    return pd.concat([rows[list(KEPT)], gone[list(KEPT)]], ignore_index=True)
 
 
 def record_attendance(
