@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.main import run
-from tests.postgres import GIVEN_URL, MISSING, Databases, Given, started
+from tests.postgres import GIVEN_URL, MISSING, Databases, Given, Server, started
+from tests.store.resting import OnFile, OnServer, Resting
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,3 +86,20 @@ def empty_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Itera
     databases: Databases = request.getfixturevalue("databases")
     with ExitStack() as kept:
         yield (kept.enter_context(databases.fresh(empty=True)) for _ in range(99))
+
+
+@pytest.fixture(scope="session")
+def safe_server() -> Iterator[Server]:
+    """A PostgreSQL that keeps what it confirms, to be killed and started again."""
+    with started(safe=True) as server:
+        if server is None:
+            pytest.skip(MISSING)
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def resting(request: pytest.FixtureRequest, tmp_path: Path) -> Resting:
+    """An empty database that can be put back, once on each engine."""
+    if request.param == "sqlite":
+        return OnFile(tmp_path)
+    return OnServer(request.getfixturevalue("safe_server"))
