@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,6 +133,15 @@ def _postgresql(url: URL, wait_s: float) -> Engine:
             expected="the extra 'postgres'",
             do="Run 'pip install rengang[postgres]'.",
         ) from None
+
+
+def close_with(owner: object, opened: Engine) -> None:
+    """Close a server's connections with the last reference to their owner, if nobody did before.
+
+    SQLite's need no such care, and a store in memory would be gone while still in use.
+    """
+    if not _is_sqlite(opened.dialect):
+        weakref.finalize(owner, opened.dispose)
 
 
 @contextmanager
