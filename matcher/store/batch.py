@@ -32,6 +32,7 @@ from matcher.store.schema.records import RECORDS, Records
 from matcher.store.schema.tables import decision, meta, outcome, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, hired_pairs, records_in
+from matcher.store.writes.copying import copies, copy_rows
 from matcher.store.writes.refusing import refuse_dangling, refuse_gaps, refuse_unknown
 
 CASEWORK = "case_events"
@@ -353,6 +354,13 @@ class Batch:
         said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
         for table in records.parts.values():
             keys = {column.name for column in table.primary_key.columns}
+            if copies(self._connection, len(frame)):
+                names = [column.name for column in table.columns if column.name in said | keys]
+                is_main = table is records.main
+                copy_rows(
+                    self._connection, table, frame, bookkeeping, names=names, versioned=is_main
+                )
+                continue
             statement, order = upsert_statement(
                 table,
                 self._connection.dialect,

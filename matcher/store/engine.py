@@ -209,6 +209,16 @@ def refuse_other_files(url: URL) -> None:
         )
 
 
+def upserting(table: Table, statement: Any, *, versioned: bool) -> Any:
+    """The INSERT made to UPDATE where the key exists: columns it does not carry become NULL."""
+    keys = [column.name for column in table.primary_key.columns]
+    names = [column.name for column in table.columns if column.name not in keys]
+    new: dict[str, Any] = {name: statement.excluded[name] for name in names}
+    if versioned:
+        new["version"] = table.c.version + literal_column("1")
+    return statement.on_conflict_do_update(index_elements=keys, set_=new) if new else statement
+
+
 def upsert_statement(
     table: Table, dialect: Dialect, *, versioned: bool, given: Collection[str] | None = None
 ) -> tuple[str, list[str]]:
@@ -223,16 +233,12 @@ def upsert_statement(
         given: the columns that the tuples carry; the others become NULL, in new rows and in old
             ones. None is all of them.
     """
-    names = [column.name for column in table.columns]
-    keys = [column.name for column in table.primary_key.columns]
     is_sqlite = _is_sqlite(dialect)
     # The two dialects word this the same way, so that one statement serves both.
-    statement = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-    new: dict[str, Any] = {n: statement.excluded[n] for n in names if n not in keys}
-    if versioned:
-        new["version"] = table.c.version + literal_column("1")
-    if new:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
+    statement = upserting(
+        table, sqlite.insert(table) if is_sqlite else postgresql.insert(table), versioned=versioned
+    )
+    names = [column.name for column in table.columns]
     with_marks: Any = postgresql.psycopg.dialect
     marks_in_order = dialect if is_sqlite else with_marks(paramstyle="format")
     carried = [name for name in names if given is None or name in given]
