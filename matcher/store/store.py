@@ -20,7 +20,9 @@ from matcher.store.accounts.accounts import Accounts
 from matcher.store.accounts.tokens import Tokens
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
+from matcher.store.jobs.jobs import Jobs
 from matcher.store.reads import Reads
+from matcher.store.requests.requests import Requests
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
 from matcher.store.schema.tables import (
     household,
@@ -333,6 +335,11 @@ class Store(Reads):
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return audit.rows(connection, last=last, kind=kind)
 
+    def audit_search(self, sought: audit.Sought) -> pd.DataFrame:
+        """Rows of the audit that were sought, newest first; columns as `audit_rows`."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return audit.search(connection, sought)
+
     @property
     def accounts(self) -> Accounts:
         """Who may sign in."""
@@ -342,6 +349,16 @@ class Store(Reads):
     def tokens(self) -> Tokens:
         """By what accounts are known after they signed in."""
         return Tokens(self._engine, wait_s=self._wait_s)
+
+    @property
+    def jobs(self) -> Jobs:
+        """Work that takes long."""
+        return Jobs(self._engine, wait_s=self._wait_s)
+
+    @property
+    def requests(self) -> Requests:
+        """Requests that carried a key, and what was answered."""
+        return Requests(self._engine, wait_s=self._wait_s)
 
     def seal(self, *, at: datetime) -> int:
         """Seal the audit, the events and the decisions written since the last time.

@@ -27,7 +27,7 @@ from matcher.store.engine import (
     resolve,
     writing,
 )
-from matcher.store.schema.accounts import metadata
+from matcher.store.schema.jobs import metadata
 
 _HERE = Path(__file__).resolve().parent
 VERSION_TABLE = "alembic_version"
