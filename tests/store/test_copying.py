@@ -17,17 +17,8 @@ from tests.store.killing import fingerprint
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 ODD = (
-    "",
-    " ",
-    '"',
-    '""',
-    "\\.",
-    "\\N",
-    "NULL",
-    "甲,乙;丙",
-    "一行\n二行\r\n三行",
-    "\t\x1f",
-    "😀'$1%s",
+    *("", " ", '"', '""', "\\.", "\\N", "NULL"),
+    *("甲,乙;丙", "一行\n二行\r\n三行", "\t\x1f", "😀'$1%s"),
 )
 """Texts that a file of comma-separated values could take for something else."""
 
