@@ -88,6 +88,7 @@ class Store(Reads):
         engine.refuse_other_files(resolved)
         opened = engine.open_engine(resolved, wait_s=wait_s)
         store = cls(opened, wait_s=wait_s)
+        engine.close_with(store, opened)
         try:
             store._come_to_head(resolved.render_as_string(hide_password=False), create=create)
         except BaseException:
