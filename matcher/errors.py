@@ -18,6 +18,7 @@
     │   ├── SchemaMismatch           version found, version needed, command to run
     │   ├── StoreBusy                another process is writing
     │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
+    │   ├── LeaseLost                the job is another worker's now, or has ended
     │   └── BrokenReferences         a migration left rows that point nowhere; undone
     ├── AccessError
     │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
@@ -195,6 +196,17 @@ class StoreUnusable(StoreError):
         super().__init__(
             f"the database cannot be used: {reason}. Nothing was changed. "
             "Check its address, the free space and the permissions, or restore a backup."
+        )
+
+
+class LeaseLost(StoreError):
+    """A worker wrote for a job that is another's now, or has ended; what it wrote is undone."""
+
+    def __init__(self, *, job: str) -> None:
+        self.job = job
+        super().__init__(
+            f"job {job} is another worker's now, or has ended. Nothing was written by this one; "
+            "read the job to see how far it is."
         )
 
 

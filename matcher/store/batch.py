@@ -87,6 +87,11 @@ class Batch:
         self._actor = actor
         self._at = at
 
+    @property
+    def connection(self) -> Connection:
+        """The open transaction, for what must stand or fall with the records written in it."""
+        return self._connection
+
     def upsert(
         self,
         kind: Kind,
