@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address `rengang serve` listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port `rengang serve` listens on.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes `rengang serve` starts.")
+    cluster: str | None = Field(
+        default=None, description="Dask scheduler that jobs make everyone's matches on."
+    )
     jobs_kept_days: int = Field(
         default=30, ge=1, description="Days after which a job that ended is forgotten, with files."
     )

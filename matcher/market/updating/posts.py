@@ -81,11 +81,11 @@ def _moved(rows: Rows, names: tuple[str, ...], shift: NDArray[np.int32] | None) 
     """The rows with the positions of their words moved; the order of words does not change."""
     if shift is None:
         return rows
-    ragged = {name: getattr(rows, name) for name in names}
-    return replace(
-        rows,
-        **{name: Csr(of.offsets, of.values + shift[of.values]) for name, of in ragged.items()},
-    )
+    moved: dict[str, Any] = {}
+    for name in names:
+        ragged: Csr = getattr(rows, name)
+        moved[name] = Csr(ragged.offsets, ragged.values + shift[ragged.values])
+    return replace(rows, **moved)
 
 
 def _spliced(old: Vacancies, fresh: Vacancies, posts: pd.DataFrame) -> Vacancies:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from matcher.errors import NotFound
 from matcher.pipeline.casework.moving import Desk, lapse_referrals
 from matcher.pipeline.casework.register.declaring import expire
 from matcher.pipeline.casework.register.hand import Hand
+from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.crowding import match_together
 from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
 from matcher.pipeline.jobs.task import Made, Task
@@ -101,7 +103,9 @@ def _match_all(task: Task) -> Made:
         )
         crowding = {"congestion": asdict(report)}
     else:
-        frame = match_all(snapshot, ranker, top=top, include_known=known, progress=task.progress)
+        address = task.settings.cluster
+        make = match_all if address is None else partial(match_all_on, address)
+        frame = make(snapshot, ranker, top=top, include_known=known, progress=task.progress)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     result = {"persons": people, "served": served, "rows": len(frame), "model": ranker.name}
     with _folder() as folder:
