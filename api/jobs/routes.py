@@ -50,14 +50,14 @@ def list_jobs(
 
 
 @router.get("/{job_id}")
-def read_job(store: StoreDep, caller: Reader, job_id: JobId) -> JobOut:
+def read_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """How far a job has come, and what came of it."""
     job = _seen(store, caller, job_id)
     return JobOut.of(job, store.jobs.files(job_id))
 
 
 @router.delete("/{job_id}", status_code=202)
-def cancel_job(store: StoreDep, caller: Reader, job_id: JobId) -> JobOut:
+def cancel_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """Ask a job to stop: at once where it waits, at its next step where it runs."""
     _seen(store, caller, job_id)
     return JobOut.of(store.jobs.cancel(job_id, actor=caller.scope, at=caller.at), [])
@@ -70,8 +70,8 @@ def cancel_job(store: StoreDep, caller: Reader, job_id: JobId) -> JobOut:
 )
 async def watch_job(
     request: Request,
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     job_id: JobId,
     last: Annotated[
         str | None, Header(alias="Last-Event-ID", max_length=20, description="go on after this one")
