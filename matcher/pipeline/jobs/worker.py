@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Event
@@ -131,22 +132,29 @@ class Worker:
 
     def _outcome(self, job: Job, pulse: Pulse) -> _Outcome:
         task = Task(job, self.name, self._store, self._settings, pulse.progress, self._clock)
-        try:
-            made = do(task)
-        except (Stopped, LeaseLost):
-            # Told to stop, the worker leaves the job to the next one; else its asker gave it up.
-            leaves = self.stop.is_set() and not pulse.is_lost
-            return _Outcome(JobState.QUEUED if leaves else JobState.CANCELLED, {})
-        except RengangError as wrong:
-            again = isinstance(wrong, PASSES) and job.attempts < MOST_ATTEMPTS
-            return _Outcome(JobState.QUEUED if again else JobState.FAILED, problem_of(wrong))
-        except Exception:  # a bug must end one job, not the worker: the log has its trace
-            log.exception("job broke", job=job.job_id, kind=job.kind.value)
-            detail = f"something broke and was written down; tell the administrator {job.job_id}"
-            return _Outcome(JobState.FAILED, {"type": "ServerError", "detail": detail})
+        # On a thread of its own, so that whatever comes of it comes back as a value: a bug must
+        # end one job, not the worker.
+        with ThreadPoolExecutor(1, thread_name_prefix="job") as hands:
+            attempt = hands.submit(do, task)
+            wrong = attempt.exception()
+        if wrong is not None:
+            return self._failed(job, pulse, wrong)
+        made = attempt.result()
         if made.is_kept:
             return _Outcome(None, {})
         return _Outcome(JobState.DONE, made.result, made.files)
+
+    def _failed(self, job: Job, pulse: Pulse, wrong: BaseException) -> _Outcome:
+        if isinstance(wrong, Stopped | LeaseLost):
+            # Told to stop, the worker leaves the job to the next one; else its asker gave it up.
+            leaves = self.stop.is_set() and not pulse.is_lost
+            return _Outcome(JobState.QUEUED if leaves else JobState.CANCELLED, {})
+        if isinstance(wrong, RengangError):
+            again = isinstance(wrong, PASSES) and job.attempts < MOST_ATTEMPTS
+            return _Outcome(JobState.QUEUED if again else JobState.FAILED, problem_of(wrong))
+        log.error("job broke", job=job.job_id, kind=job.kind.value, exc_info=wrong)
+        detail = f"something broke and was written down; tell the administrator {job.job_id}"
+        return _Outcome(JobState.FAILED, {"type": "ServerError", "detail": detail})
 
     def _end(self, job: Job, outcome: _Outcome) -> bool:
         """Write down how it ended; False when it is another worker's now."""
