@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from threading import Lock
 
+from matcher import __version__
 from matcher.domain.scope import Scope
+from matcher.market.arrays import Market
+from matcher.market.updating.files import load_market, save_market
 from matcher.pipeline.markets.renewing import renewal_of, renewed
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.store.store import Store
@@ -34,10 +39,16 @@ class Markets:
     A post or an outcome is put into the snapshot that is there; anything else that was written
     (people, households, placements) takes it anew. A snapshot is never changed: who reads one
     reads it to the end as it was.
+
+    Args:
+        store: of the records.
+        threads: that score many people at once.
+        folder: where processes of this service leave the arrays of a market for one another, to be
+            mapped into the memory of all; None keeps to this process.
     """
 
-    def __init__(self, store: Store, *, threads: int) -> None:
-        self._store, self._threads = store, threads
+    def __init__(self, store: Store, *, threads: int, folder: Path | None = None) -> None:
+        self._store, self._threads, self._folder = store, threads, folder
         self._held: OrderedDict[tuple[tuple[str, ...], date], _Held] = OrderedDict()
         self._lock = Lock()
 
@@ -57,8 +68,8 @@ class Markets:
             seen = self._store.writes(after=max(held.seen, default=0) - OVERLAP)
             fresh = seen - held.seen
             if held.snapshot is None or fresh:
-                held.snapshot = self._renewed(held, scope, fresh) or take_snapshot(
-                    self._store, scope, on=on, threads=self._threads
+                held.snapshot = self._renewed(held, scope, fresh) or self._taken(
+                    scope, on, version=max(seen, default=0)
                 )
             top = max(seen, default=0)
             held.seen = frozenset(number for number in seen if number > top - OVERLAP)
@@ -69,3 +80,22 @@ class Markets:
             return None
         asked = renewal_of(self._store.changes(fresh))
         return None if asked is None else renewed(held.snapshot, self._store, scope, asked)
+
+    def _taken(self, scope: Scope, on: date, *, version: int) -> Snapshot:
+        """A snapshot taken anew, of arrays that another process left where they are of now."""
+        shared = None
+        if self._folder is not None:
+            told = f"{__version__} {on.isoformat()} {' '.join(sorted(scope.areas))}"
+            shared = self._folder / sha256(told.encode()).hexdigest()[:16]
+            market = load_market(shared, version)
+            if market is not None:
+                taken = self._take(scope, on, market)
+                if not self._store.writes(after=version):
+                    return taken
+        taken = self._take(scope, on, None)
+        if shared is not None and not self._store.writes(after=version):
+            save_market(taken.market, shared, version)
+        return taken
+
+    def _take(self, scope: Scope, on: date, market: Market | None) -> Snapshot:
+        return take_snapshot(self._store, scope, on=on, threads=self._threads, market=market)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -142,6 +143,26 @@ def test_nothing_written_is_the_same_snapshot_and_so_is_what_no_market_reads(sto
     assert markets.of(OFFICE, ON) is before
 
 
+def test_a_second_process_maps_what_the_first_one_built(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Markets(store, threads=1, folder=tmp_path).of(OFFICE, ON)
+
+    def build(*_: object, **__: object) -> None:
+        raise AssertionError("it was built again")
+
+    with monkeypatch.context() as nobody_builds:
+        nobody_builds.setattr("matcher.pipeline.snapshot.build_market", build)
+        second = Markets(store, threads=1, folder=tmp_path)
+        pd.testing.assert_frame_equal(told(second.of(OFFICE, ON)), told(first))
+        post(store)
+        after = second.of(OFFICE, ON)
+    assert_as_anew(after, store)
+    move(store)
+    assert_as_anew(second.of(OFFICE, ON), store)
+    assert_as_anew(Markets(store, threads=1, folder=tmp_path).of(OFFICE, ON), store)
+
+
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
@@ -160,7 +181,7 @@ def test_what_a_write_asks_for(changes: list[Change], asked: Renewal | None) -> 
     assert renewal_of(changes) == asked
 
 
-def test_a_post_is_in_the_matches_of_20_000_within_a_second(tmp_path: Any) -> None:
+def test_a_post_is_in_the_matches_of_20_000_within_a_second(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     n, people = 20_000, 5_000
     titles = np.array(["保洁员", "保安员", "收银员", "会计", "电工", "焊工", "厨师"], dtype=object)
