@@ -67,6 +67,11 @@ class Batch:
         self._at = at
         self._locked: set[Kind | str] = set()
 
+    @property
+    def connection(self) -> Connection:
+        """The open transaction, for what must stand or fall with the records written in it."""
+        return self._connection
+
     def upsert(
         self,
         kind: Kind,
