@@ -14,6 +14,7 @@ from api.health.routes import router as health
 from api.vacancies.routes import router as vacancies
 from matcher import __version__
 from matcher.settings import Settings
+from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
 
 API = "/api/v1"
@@ -33,7 +34,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     office's own network; `/api/v1/openapi.json` is served.
     """
     chosen = settings or Settings()
-    store = Store.open(chosen.resolved_database_url, create=True)
+    keys = Keyring.of(chosen.key_text, chosen.key_file)
+    store = Store.open(chosen.resolved_database_url, create=True, keys=keys)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

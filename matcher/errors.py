@@ -16,7 +16,9 @@
     │   ├── SchemaMismatch           version found, version needed, command to run
     │   ├── StoreBusy                another process is writing
     │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
-    │   └── BrokenReferences         a migration left rows that point nowhere; undone
+    │   ├── BrokenReferences         a migration left rows that point nowhere; undone
+    │   ├── KeyMissing               the key that people's data rest under is not at hand
+    │   └── BrokenCell               an encrypted cell that was changed or moved
     ├── AccessError
     │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
     │   ├── SignInNeeded             nobody is known to be calling
@@ -184,6 +186,30 @@ class BrokenReferences(StoreError):
         super().__init__(
             f"migration to {after} would break {len(self.problems)} reference(s), first: "
             f"{self.problems[0]}. Nothing was changed; report this with the version you came from."
+        )
+
+
+class KeyMissing(StoreError):
+    """The key that people's data rest under is not at hand, or it is another one."""
+
+    def __init__(self, *, key_ids: Sequence[str], file: str | None) -> None:
+        self.key_ids, self.file = tuple(key_ids), file
+        named = f"key {', '.join(self.key_ids)}" if self.key_ids else "a key"
+        place = f"put the key file back at {file}, or set" if file else "set"
+        super().__init__(
+            f"names, numbers and health rest encrypted, and {named} is not at hand. Nothing was "
+            f"changed; {place} RENGANG_KEY to the key that this database was written with."
+        )
+
+
+class BrokenCell(StoreError):
+    """An encrypted cell does not open: it was changed, or moved from another row or column."""
+
+    def __init__(self, *, table: str, column: str, key: str) -> None:
+        self.table, self.column, self.key = table, column, key
+        super().__init__(
+            f"{column} of {key} in {table} was changed or moved behind the store. Run "
+            "'rengang doctor', and restore that record from a backup."
         )
 
 

@@ -19,6 +19,7 @@ from matcher.errors import Conflict, NotFound, WrongUse
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.events import appending
+from matcher.store.privacy.guard import Guard
 from matcher.store.rows import (
     contents,
     merged_objects,
@@ -86,6 +87,7 @@ class Batch:
         self._connection = connection
         self._actor = actor
         self._at = at
+        self._guard = Guard(connection, at=at)
 
     def upsert(
         self,
@@ -132,15 +134,16 @@ class Batch:
         if columns is not None:
             for name, flags in (assumed or {}).items():
                 stated[name] = stated[name].mask(flags & exists)
-            said = {*columns, *records.key_columns}
-            stated = self._overlaid(records, stated, keys, exists, said, erased or {})
+            given = {*columns, *records.key_columns}
+            stated = self._overlaid(records, stated, keys, exists, given, erased or {})
         required = [c.name for c in records.columns() if not c.nullable]
         _refuse_gaps(kind, stated, required)
 
-        hashes = np.array(contents(records, stated), dtype=object)
-        same = np.zeros(len(stated), dtype=bool)
-        same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
-        changed = stated.assign(content_hash=hashes, **{records.key.name: keys})
+        was = np.append(before["content_hash"].to_numpy(dtype=object), "")[known_at]
+        digests = contents(records, stated)
+        same = exists & self._guard.same(records, digests, was)
+        said = self._guard.said(records, digests)
+        changed = stated.assign(content_hash=said, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
         self._refuse_dangling(kind, changed)
         self._write(records, changed)
@@ -200,10 +203,12 @@ class Batch:
         before = found[names]
         after = typed(records.columns(), before.astype(object).assign(**changes))
         _refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
-        if contents(records, after) == contents(records, before):
+        digests = contents(records, after)
+        if digests == contents(records, before):
             return version
         self._refuse_dangling(kind, after)
-        self._change(records, keys[0], after, version)
+        kept = after.assign(content_hash=self._guard.said(records, digests))
+        self._change(records, keys[0], kept, version)
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
         return version + 1
 
@@ -241,7 +246,8 @@ class Batch:
         free |= (new == found["record_key"]).to_numpy()
         if not free.any():
             return {}
-        after = after.assign(content_hash=contents(records, after), **{records.key.name: new})
+        said = self._guard.said(records, contents(records, after))
+        after = after.assign(content_hash=said, **{records.key.name: new})
         after, old = after[free], found["record_key"][free]
         self._refuse_dangling(kind, after)
         gone = old[(old != new[free]).to_numpy()]
@@ -332,6 +338,7 @@ class Batch:
 
     def _write(self, records: Records, frame: pd.DataFrame) -> None:
         """Insert or update these rows in every table of the kind."""
+        resting = self._guard.sealed(records, frame)
         bookkeeping = {"version": 1, "updated_at": instant_text(self._at)}
         # Binding a NULL costs as much as binding a value, and most columns of a file are empty.
         said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
@@ -343,14 +350,15 @@ class Batch:
                 versioned=table is records.main,
                 given=said | keys,
             )
-            for page in tuples(frame, order, bookkeeping):
+            for page in tuples(resting, order, bookkeeping):
                 self._connection.exec_driver_sql(statement, page)
+        self._guard.keep_tokens(records, frame)
 
     def _change(self, records: Records, key: str, after: pd.DataFrame, version: int) -> None:
         """Update one record in every table of the kind, if it still has this version."""
-        (content_hash,) = contents(records, after)
-        row = {name: values_of(after[name])[0] for name in after}
-        row |= {"version": version + 1, "content_hash": content_hash, "updated_at": self._at}
+        resting = self._guard.sealed(records, after)
+        row = {name: values_of(resting[name])[0] for name in resting}
+        row |= {"version": version + 1, "updated_at": self._at}
         for table in records.parts.values():
             (key_column,) = table.primary_key.columns
             statement = update(table).where(key_column == key)
@@ -359,6 +367,7 @@ class Batch:
             values = {c.name: row[c.name] for c in table.columns if c is not key_column}
             if self._connection.execute(statement.values(values)).rowcount != 1:
                 raise Conflict(kind=records.kind.value, key=key, expected=version, found=-1)
+        self._guard.keep_tokens(records, after)
 
     def _audit(
         self, action: str, kind: Kind | str, ids: Sequence[str], detail: Mapping[str, Any]

@@ -13,6 +13,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.events.reading import Wanted, events_in, states_in
+from matcher.store.privacy.searching import called
 from matcher.store.schema.records import RECORDS
 from matcher.store.schema.tables import case_record, decision, pairing, placement, refusal
 from matcher.store.selection import fetch, records_in, within
@@ -154,6 +155,30 @@ class Reads:
         self._leave_trace(scope, "case_states", found["subject_id"], parts=(), at=at)
         return found
 
+    def persons_called(
+        self,
+        scope: Scope,
+        *,
+        name: str | None = None,
+        id_number: str | None = None,
+        phone: str | None = None,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """The ids of persons within the scope of just this name, ID number or phone number.
+
+        All that is given must hold. Spaces, dots, width and a phone's country do not matter.
+
+        Raises:
+            WrongUse: nothing is given to search by.
+        """
+        given = {"name": name, "id_number": id_number, "phone": phone}
+        sought = {column: value for column, value in given.items() if value is not None}
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            ids = called(connection, scope, sought)
+        kept = pd.Series(ids, dtype=object)
+        self._leave_trace(scope, Kind.PERSONS, kept, parts=sorted(sought), at=at, action="search")
+        return ids
+
     def _told(
         self,
         scope: Scope,
@@ -189,7 +214,8 @@ class Reads:
         *,
         parts: Sequence[str],
         at: datetime | None,
+        action: str = "read",
     ) -> None:
-        entry = audit.Entry("read", kind, ids.tolist(), {"parts": list(parts)} if parts else {})
+        entry = audit.Entry(action, kind, ids.tolist(), {"parts": list(parts)} if parts else {})
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
             audit.write_row(connection, entry, who=scope, at=at)

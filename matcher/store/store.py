@@ -20,6 +20,10 @@ from matcher.store.accounts.accounts import Accounts
 from matcher.store.accounts.tokens import Tokens
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
+from matcher.store.privacy.guard import standing_keys
+from matcher.store.privacy.keyring import Keyring
+from matcher.store.privacy.opening import keys_beside
+from matcher.store.privacy.rotation import Keys
 from matcher.store.reads import Reads
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
 from matcher.store.schema.tables import (
@@ -61,15 +65,24 @@ class Store(Reads):
     """
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, wait_s: float = WAIT_S) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        wait_s: float = WAIT_S,
+        keys: Keyring | None = None,
+    ) -> Self:
         """The store at this URL.
 
         Args:
             url: `sqlite:///path`, `sqlite://` (memory of this process), or `postgresql://…`.
             create: make the tables of an empty database.
             wait_s: seconds a writer waits for another one.
+            keys: that people's cells rest under; None takes the key file beside an SQLite file.
 
         Raises:
+            KeyMissing: people are there, and the key that they were written with is not.
             SchemaMismatch: the database has an older or newer schema; see `migrations.upgrade`.
             WrongUse: not a database the store knows, or none there and `create` is off.
             UnreadableFile: the file is something else.
@@ -84,24 +97,31 @@ class Store(Reads):
                 do="Import records first, or correct the path.",
             )
         engine.refuse_other_files(resolved)
-        opened = engine.open_engine(resolved, wait_s=wait_s)
+        ring = keys or keys_beside(resolved)
+        opened = engine.open_engine(resolved, wait_s=wait_s, keyring=ring)
         store = cls(opened, wait_s=wait_s)
         try:
-            store._come_to_head(resolved.render_as_string(hide_password=False), create=create)
+            store._come_to_head(resolved.render_as_string(hide_password=False), ring, create=create)
+            store._refuse_other_keys(ring)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _come_to_head(self, url: str, *, create: bool) -> None:
+    def _come_to_head(self, url: str, keys: Keyring, *, create: bool) -> None:
         needed = migrations.head()
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             found = migrations.revision_in(connection)
             is_empty = found is None and migrations.has_no_tables(connection)
         if is_empty and create:
-            migrations.upgrade(url)
+            migrations.upgrade(url, keys=keys)
         elif found != needed:
             raise SchemaMismatch(found=found, needed=needed)
+
+    def _refuse_other_keys(self, keys: Keyring) -> None:
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            for key_id in standing_keys(connection):
+                keys.key(key_id)
 
     def close(self) -> None:
         """Let go of every connection; a store in memory is gone with them."""
@@ -341,6 +361,11 @@ class Store(Reads):
     def tokens(self) -> Tokens:
         """By what accounts are known after they signed in."""
         return Tokens(self._engine, wait_s=self._wait_s)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that people's cells rest under, and their change."""
+        return Keys(self._engine, wait_s=self._wait_s)
 
     def seal(self, *, at: datetime) -> int:
         """Seal the audit, the events and the decisions written since the last time.

@@ -93,6 +93,8 @@ def test_every_kind_and_table_has_its_place() -> None:
         "seal",
         "account",
         "token",
+        "person_search",
+        "field_key",
     } == set(metadata.tables)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from matcher.errors import SchemaMismatch, WrongUse
 from matcher.store.engine import (
+    compact,
     lock_for_migration,
     open_engine,
     refuse_broken_references,
@@ -27,10 +28,15 @@ from matcher.store.engine import (
     resolve,
     writing,
 )
-from matcher.store.schema.accounts import metadata
+from matcher.store.privacy.keyring import Keyring
+from matcher.store.privacy.opening import keys_beside
+from matcher.store.schema.protected import metadata
 
 _HERE = Path(__file__).resolve().parent
 VERSION_TABLE = "alembic_version"
+SEALED_SINCE = "0006"
+"""The revision from which on people's cells rest encrypted."""
+
 WAIT_S = 30.0
 """Seconds a migration waits for a writer to finish."""
 
@@ -40,7 +46,7 @@ def head(versions: Sequence[Path] = ()) -> str:
 
     Example:
         >>> head()
-        '0005'
+        '0006'
     """
     newest = _scripts(versions).get_current_head()
     return newest or "none"
@@ -57,29 +63,37 @@ def has_no_tables(connection: Connection) -> bool:
     return set(inspect(connection).get_table_names()) <= {VERSION_TABLE}
 
 
-def upgrade(url: str, *, to: str = "head", versions: Sequence[Path] = ()) -> None:
+def upgrade(
+    url: str, *, to: str = "head", versions: Sequence[Path] = (), keys: Keyring | None = None
+) -> None:
     """Bring a database to a newer schema: in one transaction, or not at all.
 
     Args:
         url: of the database; an empty one gets every table.
         to: revision, or "head".
         versions: further folders of revisions, for tests.
+        keys: that people's cells rest under; None takes the key file beside an SQLite file.
 
     Raises:
+        KeyMissing: people must be sealed or opened, and there is no key.
         SchemaMismatch: it has tables but no schema of ours, or one that this version lacks.
         BrokenReferences: rows would be left that point nowhere; nothing was changed.
         StoreBusy: others are writing.
     """
-    _migrate(url, "upgrade", to, versions)
+    _migrate(url, "upgrade", to, versions, keys)
 
 
-def downgrade(url: str, *, to: str, versions: Sequence[Path] = ()) -> None:
+def downgrade(
+    url: str, *, to: str, versions: Sequence[Path] = (), keys: Keyring | None = None
+) -> None:
     """Take a database back to an older schema; columns that it lacks are lost.
+
+    Below 0006 people rest in plain text again.
 
     Raises:
         SchemaMismatch: as `upgrade`.
     """
-    _migrate(url, "downgrade", to, versions)
+    _migrate(url, "downgrade", to, versions, keys)
 
 
 def differences(engine: Engine) -> list[Any]:
@@ -97,15 +111,19 @@ def _scripts(versions: Sequence[Path]) -> ScriptDirectory:
     return ScriptDirectory(str(_HERE), version_locations=[str(place) for place in places])
 
 
-def _migrate(url: str, way: str, to: str, versions: Sequence[Path]) -> None:
+def _migrate(url: str, way: str, to: str, versions: Sequence[Path], keys: Keyring | None) -> None:
     resolved = resolve(url)
     refuse_other_files(resolved)
     # With foreign keys on, SQLite's rebuild of a parent table would empty its children.
-    engine = open_engine(resolved, wait_s=WAIT_S, foreign_keys=False)
+    ring = keys or keys_beside(resolved)
+    engine = open_engine(resolved, wait_s=WAIT_S, foreign_keys=False, keyring=ring)
     try:
         with writing(engine, wait_s=WAIT_S) as connection:
             lock_for_migration(connection)
+            before = revision_in(connection)
             run(connection, way, to, versions=versions)
+        if before is not None and before < SEALED_SINCE:
+            compact(engine)  # what stood in plain text is in no free page and in no journal
     finally:
         engine.dispose()
 
