@@ -11,6 +11,7 @@ from api import errors
 from api.algorithm.routes import router as algorithm
 from api.auth.routes import router as auth
 from api.health.routes import router as health
+from api.privacy.routes import router as privacy
 from api.vacancies.routes import router as vacancies
 from matcher import __version__
 from matcher.settings import Settings
@@ -23,6 +24,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (algorithm, API),
     (auth, API),
     (vacancies, API),
+    (privacy, API),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 

@@ -15,16 +15,20 @@ from sqlalchemy import Connection, delete, insert, select, update
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
-from matcher.errors import Conflict, NotFound, WrongUse
+from matcher.errors import Conflict, NotFound
 from matcher.store import audit
 from matcher.store.engine import upsert_statement
 from matcher.store.events import appending
 from matcher.store.privacy.guard import Guard
+from matcher.store.rights.erasing import erase
+from matcher.store.rights.history import Before, keep_before
 from matcher.store.rows import (
     contents,
     merged_objects,
     positions,
     record_keys,
+    refuse_gaps,
+    refuse_unknown,
     tuples,
     typed,
     values_of,
@@ -56,9 +60,6 @@ REFERENCES = {
     Kind.PAIRINGS: (_FAIR, _PERSON, _VACANCY),
 }
 """Columns that must name a record that exists, where they name one: what, and of which kind."""
-
-MAY_BE_OPEN = ((Kind.OUTCOMES, "on"), (Kind.REFUSALS, "vacancy_id"))
-"""Parts of a key that may be unknown: the day of an outcome, the post that was refused."""
 
 JSON_OBJECTS = ("facts", "extra")
 """Columns whose keys are stated one by one, not as a whole."""
@@ -118,9 +119,9 @@ class Batch:
         """
         records = RECORDS[kind]
         names = [column.name for column in records.columns()]
-        _refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
+        refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
         stated = typed(records.columns(), frame)
-        _refuse_gaps(kind, stated, records.key_columns)
+        refuse_gaps(kind, stated, records.key_columns)
         keys = record_keys(records, stated)
         last = ~keys.duplicated(keep="last").to_numpy()
         if not last.all():
@@ -137,7 +138,7 @@ class Batch:
             given = {*columns, *records.key_columns}
             stated = self._overlaid(records, stated, keys, exists, given, erased or {})
         required = [c.name for c in records.columns() if not c.nullable]
-        _refuse_gaps(kind, stated, required)
+        refuse_gaps(kind, stated, required)
 
         was = np.append(before["content_hash"].to_numpy(dtype=object), "")[known_at]
         digests = contents(records, stated)
@@ -189,7 +190,7 @@ class Batch:
         stated = [key] if isinstance(key, str) else list(key)
         said = dict(zip(records.key_columns, stated, strict=True))
         names = [column.name for column in records.columns()]
-        _refuse_unknown(kind, list(changes), [n for n in names if n not in said])
+        refuse_unknown(kind, list(changes), [n for n in names if n not in said])
         keys = record_keys(records, typed(records.columns(), pd.DataFrame([said])))
         statement = records_in(records, scope=scope).add_columns(records.main.c.version)
         found = fetch(self._connection, statement, by=records.key, ids=keys)
@@ -202,7 +203,7 @@ class Batch:
             )
         before = found[names]
         after = typed(records.columns(), before.astype(object).assign(**changes))
-        _refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
+        refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
         digests = contents(records, after)
         if digests == contents(records, before):
             return version
@@ -290,6 +291,28 @@ class Batch:
         )
         self._audit("append", "case_events", events["subject_id"].tolist(), {})
 
+    def correct(
+        self, person_id: str, changes: Mapping[str, Any], version: int, *, scope: Scope, why: str
+    ) -> int:
+        """As `edit`, at the person's own wish: what stood there before is kept, sealed."""
+        everything = records_in(RECORDS[Kind.PERSONS])
+        was = fetch(self._connection, everything, by=person.c.person_id, ids=[person_id])
+        new = self.edit(Kind.PERSONS, person_id, changes, version, scope=scope)
+        if new != version:
+            before = Before(was, changes, new, why)
+            keep_before(self._connection, self._guard, before, actor=self._actor, at=self._at)
+        return new
+
+    def erase(self, person_id: str, kinds: Collection[Kind], *, entirely: bool) -> dict[str, int]:
+        """Take away who a person is, and their records of these kinds; `rights/erasing` says how.
+
+        Returns:
+            How many records of each kind went.
+        """
+        gone = erase(self._connection, self._guard, person_id, kinds, entirely=entirely)
+        self._audit("erase", Kind.PERSONS, [person_id], gone)
+        return gone
+
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""
         statement, order = upsert_statement(meta, self._connection.dialect, versioned=False)
@@ -374,24 +397,3 @@ class Batch:
     ) -> None:
         entry = audit.Entry(action, kind, ids, detail)
         audit.write_row(self._connection, entry, who=self._actor, at=self._at)
-
-
-def _refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> None:
-    unknown = sorted(set(given).difference(known))
-    if unknown:
-        raise WrongUse(
-            what=f"columns {', '.join(unknown)} of {kind.value}",
-            expected=f"columns the store may write: {', '.join(known)}",
-            do="Put what has no column of its own into 'extra'.",
-        )
-
-
-def _refuse_gaps(kind: Kind, frame: pd.DataFrame, names: Sequence[str]) -> None:
-    for name in names:
-        gaps = int(frame[name].isna().sum())
-        if gaps and (kind, name) not in MAY_BE_OPEN:
-            raise WrongUse(
-                what=f"{gaps} row(s) of {kind.value} have no {name}",
-                expected="every row with its key and required values",
-                do="Let the import refuse such rows first.",
-            )

@@ -14,8 +14,19 @@ from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.privacy.searching import called
+from matcher.store.rights.history import history_of
+from matcher.store.rights.readers import reads_of_many, rows_naming
+from matcher.store.schema.protected import person_history
 from matcher.store.schema.records import RECORDS
-from matcher.store.schema.tables import case_record, decision, pairing, placement, refusal
+from matcher.store.schema.tables import (
+    case_record,
+    decision,
+    pairing,
+    person,
+    person_identity,
+    placement,
+    refusal,
+)
 from matcher.store.selection import fetch, records_in, within
 
 
@@ -111,9 +122,14 @@ class Reads:
         return self._told(scope, Kind.PAIRINGS, by, wanted, order=[key], at=at)
 
     def decisions(
-        self, scope: Scope, ids: Iterable[int] | None = None, *, at: datetime | None = None
+        self,
+        scope: Scope,
+        ids: Iterable[int] | None = None,
+        *,
+        about: str | None = None,
+        at: datetime | None = None,
     ) -> pd.DataFrame:
-        """Decisions kept about subjects within the scope: these, or all.
+        """Decisions kept about subjects within the scope: these, all `about` one subject, or all.
 
         Returns:
             A row per decision in the order they were made: `id`, the fields of
@@ -122,6 +138,8 @@ class Reads:
         made = cast(decision.c.at, Text).label("at")
         columns = [made if column is decision.c.at else column for column in decision.c]
         statement = select(*columns).where(within(scope, decision.c.area_code))
+        if about is not None:
+            statement = statement.where(decision.c.subject_id == about)
         key = decision.c.id
         found = self._fetch(statement, by=key, ids=ids, order=[key])
         self._leave_trace(scope, "decisions", found["id"].astype(str), parts=(), at=at)
@@ -154,6 +172,46 @@ class Reads:
         found = self._fetch(statement, by=by, ids=ids, order=order)
         self._leave_trace(scope, "case_states", found["subject_id"], parts=(), at=at)
         return found
+
+    def corrections(
+        self, scope: Scope, person_id: str, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """What stood in a person's record before it was corrected, the oldest first.
+
+        Returns:
+            `entry`, `person_id`, `column`, `value`, `changed_at`, `actor` and `why`; nothing for
+            a person out of scope.
+        """
+        statement = history_of().join(person).where(within(scope, person.c.area_code))
+        by, order = person_history.c.person_id, [person_history.c.entry]
+        found = self._fetch(statement, by=by, ids=[person_id], order=order)
+        self._leave_trace(scope, "corrections", found["person_id"], parts=(), at=at)
+        return found.sort_values("changed_at", kind="stable", ignore_index=True)
+
+    def readers(self, scope: Scope, person_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Who looked at a person within the scope: by number, and among many at once.
+
+        Returns:
+            As `rights.readers.rows_naming` and `rights.readers.reads_of_many` say; both empty for
+            a person out of scope.
+        """
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            here = select(person.c.area_code).where(
+                person.c.person_id == person_id, within(scope, person.c.area_code)
+            )
+            row = connection.execute(here).first()
+            named = rows_naming(connection, person_id)
+            many = reads_of_many(connection, None if row is None else row.area_code)
+        return (named.head(0), many.head(0)) if row is None else (named, many)
+
+    def consent_refused(self, scope: Scope, *, at: datetime | None = None) -> list[str]:
+        """The ids of persons within the scope who refused that their profile is used to match."""
+        statement = select(person.c.person_id).join(person_identity)
+        statement = statement.where(within(scope, person.c.area_code))
+        statement = statement.where(person_identity.c.consent.is_(False))
+        found = self._fetch(statement, by=person.c.person_id)["person_id"]
+        self._leave_trace(scope, Kind.PERSONS, found, parts=["consent"], at=at)
+        return list(found)
 
     def persons_called(
         self,

@@ -94,6 +94,7 @@ def test_every_kind_and_table_has_its_place() -> None:
         "account",
         "token",
         "person_search",
+        "person_history",
         "field_key",
     } == set(metadata.tables)
 

@@ -9,6 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from matcher.cli.commands.market.congestion import Congestion, crowding_answer, crowding_text
+from matcher.cli.commands.privacy.plain_lists import (
+    PlainAnswer,
+    answer_plainly,
+    refuse_plain_for_others,
+)
 from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import (
     Language,
@@ -24,6 +29,8 @@ from matcher.explanation.explain import view_for
 from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
 from matcher.pipeline.crowding import match_together
+from matcher.pipeline.privacy.plain import with_plain_lists
+from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.store.store import Store
@@ -58,6 +65,13 @@ def match(
     include_known: Annotated[
         bool, typer.Option(help="Also pairs already applied for, referred or refused.")
     ] = False,
+    non_personalised: Annotated[
+        bool,
+        typer.Option(
+            "--non-personalised",
+            help="With --person: by law's rank, distance and day alone, without the profile.",
+        ),
+    ] = False,
     congestion: Annotated[
         Congestion, typer.Option(help="With --all: spread the lists over all posts.")
     ] = Congestion.OFF,
@@ -67,12 +81,19 @@ def match(
     """Ranked matches with their reasons: for a person, for a vacancy, or for everyone."""
     session: Session = context.obj
     _check_match(person, vacancy, everyone=everyone, congestion=congestion, out=out)
+    refuse_plain_for_others(person, asked=non_personalised)
     ranker = session.ranker(model)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
+        plain = not_personalised(store, Scope.office("match"))
+    if person is not None and (non_personalised or person in plain):
+        why = "asked" if non_personalised else plain[person]
+        shown = PlainAnswer(person, why, top, include_known, out, language)
+        answer_plainly(session, snapshot, shown)
+        return
     if everyone and out is not None:
         together = congestion is Congestion.ON
-        lists = _Lists(top, include_known, out, together=together, language=language)
+        lists = _Lists(top, include_known, out, together, sorted(plain), language)
         _match_all(session, snapshot, ranker, lists)
         return
     if person is not None:
@@ -131,6 +152,7 @@ class _Lists:
     include_known: bool
     out: Path
     together: bool
+    plain: list[str]
     language: Language
 
 
@@ -147,12 +169,21 @@ def _match_all(session: Session, snapshot: Snapshot, ranker: Ranker, lists: _Lis
             )
             crowding = {"congestion": crowding_answer(found)}
             session.say(crowding_text(found, lists.language))
+    plain = [each for each in lists.plain if snapshot.has_person(each)]
+    frame = with_plain_lists(
+        snapshot, frame, plain, top=lists.top, include_known=lists.include_known
+    )
     write_table(lists.out, frame, mark=False)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     answer = {"persons": people, "served": served, "rows": len(frame), "file": str(lists.out)}
+    answer |= {"not_personalised": len(plain)}
     text = f"{served:,} of {people:,} people served, {len(frame):,} matches in {lists.out}"
-    if lists.language is Language.ZH:
+    chinese = lists.language is Language.ZH
+    if chinese:
         text = f"{people:,} 人中 {served:,} 人有推荐，共 {len(frame):,} 条，写入 {lists.out}"
+    if plain:
+        said = f"{len(plain):,} lists made without the profile, as wished"
+        text += f"\n其中 {len(plain):,} 人按本人意愿不使用个人特征" if chinese else f"\n{said}"
     session.answer(answer | crowding, text)
 
 

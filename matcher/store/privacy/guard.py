@@ -50,7 +50,7 @@ class Guard:
 
     def __init__(self, connection: Connection, *, at: datetime) -> None:
         self._connection = connection
-        self._at = at
+        self.at = at
 
     @cached_property
     def masters(self) -> list[Master]:
@@ -62,7 +62,7 @@ class Guard:
         ring = keyring_of(self._connection)
         held = standing_keys(self._connection)
         if not held:
-            take_up_key(self._connection, ring.make_first(), at=self._at)
+            take_up_key(self._connection, ring.make_first(), at=self.at)
             held = standing_keys(self._connection)
         return [ring.key(key_id) for key_id in held]
 

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine, Table, bindparam, func, select, updat
 
 from matcher.domain.kinds import Kind
 from matcher.store import audit, engine
-from matcher.store.privacy.cells import keyring_of, sealed_columns
+from matcher.store.privacy.cells import keyring_of, seal_cells, sealed_columns
 from matcher.store.privacy.guard import Guard, standing_keys, take_up_key
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.rows import contents, values_of
-from matcher.store.schema.protected import field_key, person_search
+from matcher.store.schema.protected import field_key, person_history, person_search
 from matcher.store.schema.records import RECORDS
 from matcher.store.schema.tables import person
 from matcher.store.selection import fetch, records_in
@@ -119,10 +119,26 @@ def _seal_anew(connection: Connection, guard: Guard, ids: list[str]) -> None:
         columns = [column.name for column in sealed_columns(table)]
         if columns:
             _update(connection, table, resting[[records.key.name, *columns]])
+    _seal_history(connection, guard, ids)
     said = guard.said(records, contents(records, frame))
     hashes = pd.DataFrame({"person_id": frame["person_id"], "content_hash": said})
     _update(connection, person, hashes)
     guard.keep_tokens(records, frame)
+
+
+def _seal_history(connection: Connection, guard: Guard, ids: list[str]) -> None:
+    """Seal anew what stood in the records of these persons before."""
+    columns = [column.name for column in sealed_columns(person_history)]
+    kept = select(person_history.c.entry, *(person_history.c[name] for name in columns))
+    frame = fetch(connection, kept, by=person_history.c.person_id, ids=ids)
+    if frame.empty:
+        return
+    entries = frame["entry"].tolist()
+    for name in columns:
+        place = (person_history.name, name)
+        cells = seal_cells(guard.masters[0], place, entries, values_of(frame[name]))
+        frame[name] = pd.Series(cells, dtype=object)
+    _update(connection, person_history, frame)
 
 
 def _update(connection: Connection, table: Table, frame: pd.DataFrame) -> None:

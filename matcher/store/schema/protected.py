@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, Table
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
 from matcher.store.schema.accounts import metadata
-from matcher.store.schema.types import Code, Instant
+from matcher.store.schema.types import Code, Instant, Sealed
 
-__all__ = ["field_key", "metadata", "person_search"]
+__all__ = ["field_key", "metadata", "person_history", "person_search"]
 
 person_search = Table(
     "person_search",
@@ -29,4 +29,23 @@ field_key = Table(
     Column("key_id", Code, nullable=False, unique=True),
     Column("since", Instant, nullable=False),
     Column("retired_at", Instant),
+)
+
+person_history = Table(
+    "person_history",
+    metadata,
+    # Person, version and column: what stood there until that version.
+    Column("entry", Code, primary_key=True),
+    Column(
+        "person_id",
+        Code,
+        ForeignKey("person.person_id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("column", Text, nullable=False),
+    Column("value", Sealed),
+    Column("changed_at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("why", Sealed),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,9 +42,9 @@ def url_in(folder: Path) -> str:
     return f"sqlite:///{folder / 'rengang.sqlite'}"
 
 
-def write(store: Store, *rows: dict[str, object]) -> None:
+def write(store: Store, *rows: Mapping[str, object]) -> None:
     with store.writing(actor="t", at=AT) as batch:
-        batch.upsert(Kind.PERSONS, make_frame(Kind.PERSONS, list(rows)))
+        batch.upsert(Kind.PERSONS, make_frame(Kind.PERSONS, [dict(row) for row in rows]))
 
 
 @pytest.fixture

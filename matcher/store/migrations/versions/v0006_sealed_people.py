@@ -54,6 +54,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_field_key"),
         sa.UniqueConstraint("key_id", name="uq_field_key_key_id"),
     )
+    op.create_table(
+        "person_history",
+        sa.Column("entry", Code, nullable=False),
+        sa.Column("person_id", Code, nullable=False),
+        sa.Column("column", sa.Text, nullable=False),
+        sa.Column("value", sa.Text),
+        sa.Column("changed_at", Instant, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("why", sa.Text),
+        sa.PrimaryKeyConstraint("entry", name="pk_person_history"),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.person_id"],
+            name="fk_person_history_person_id",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index("ix_person_history_person_id", "person_history", ["person_id"])
     connection = op.get_bind()
     if connection.exec_driver_sql("SELECT count(*) FROM person").scalar_one():
         master = keyring_of(connection).make_first()
@@ -134,5 +152,6 @@ def downgrade() -> None:
         return open_cells(ring.key, place, rows, cells)
 
     _rewrite(connection, opened)
+    op.drop_table("person_history")
     op.drop_table("person_search")
     op.drop_table("field_key")
