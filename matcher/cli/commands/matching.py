@@ -96,22 +96,40 @@ def match(
         lists = _Lists(top, include_known, out, together, sorted(plain), language)
         _match_all(session, snapshot, ranker, lists)
         return
-    if person is not None:
-        alone = snapshot.person_at(person)
+    asked = _Asked(person, vacancy, top, include_known, out, language)
+    _match_one(session, snapshot, ranker, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One list: for whom, how long, where to, in which language."""
+
+    person: str | None
+    vacancy: str | None
+    top: int
+    include_known: bool
+    out: Path | None
+    language: Language
+
+
+def _match_one(session: Session, snapshot: Snapshot, ranker: Ranker, asked: _Asked) -> None:
+    if asked.person is not None:
+        alone = snapshot.person_at(asked.person)
         ranked = matching.rank_for_persons(
-            snapshot, ranker, top=top, persons=alone, include_known=include_known
+            snapshot, ranker, top=asked.top, persons=alone, include_known=asked.include_known
         )
     else:
         ranked = matching.rank_for_vacancy(
-            snapshot, ranker, str(vacancy), top=top, include_known=include_known
+            snapshot, ranker, str(asked.vacancy), top=asked.top, include_known=asked.include_known
         )
-    if out is not None:
-        write_table(out, matching.matches_frame(snapshot, ranked), mark=False)
+    if asked.out is not None:
+        write_table(asked.out, matching.matches_frame(snapshot, ranked), mark=False)
     matches = matching.explained_matches(snapshot, ranker, ranked)
-    head = {"person_id": person} if person is not None else {"vacancy_id": vacancy}
+    of_person = asked.person is not None
+    head = {"person_id": asked.person} if of_person else {"vacancy_id": asked.vacancy}
     session.answer(
         matches_answer(snapshot, ranker, head, matches),
-        matches_text(snapshot, ranker, head, matches, language),
+        matches_text(snapshot, ranker, head, matches, asked.language),
     )
 
 

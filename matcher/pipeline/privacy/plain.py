@@ -19,7 +19,7 @@ from matcher.screening.pairs import screen_pairs
 
 ORDER = ("tier", "distance", "posted_on", "vacancy_id")
 NOT_PERSONALISED = "not_personalised"
-_LAST = np.iinfo(np.int16).max
+_LAST = np.int16(np.iinfo(np.int16).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def plain_list(
     km = haversine_km(home, market.vacancies.places.lonlat[posts])
     age = (np.datetime64(market.on) - market.vacancies.posted_on[posts]).astype(np.float64)
     age[np.isnat(market.vacancies.posted_on[posts])] = np.inf
-    rank = np.where(tier > 0, tier, _LAST)
+    rank = np.where(tier > 0, tier.astype(np.int16), _LAST)
     order = np.lexsort((posts, age, np.where(np.isnan(km), np.inf, km), rank))[:top]
     return PlainList(posts[order], tier[order], km[order])
 
