@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from threading import Thread
 
 from fastapi import APIRouter, FastAPI
 
-from api import errors
 from api.algorithm.routes import router as algorithm
+from api.audit.routes import router as audit
+from api.auth.callers import now
 from api.auth.routes import router as auth
+from api.courses.advice import router as advice
+from api.courses.routes import router as courses
+from api.deadlines.routes import router as deadlines
+from api.decisions.routes import router as decisions
+from api.deps import today_of
+from api.employers.routes import router as employers
+from api.explanations.routes import router as explanations
+from api.fairs.routes import router as fairs
 from api.health.routes import router as health
+from api.households.routes import router as households
+from api.imports.routes import router as imports
+from api.jobs.routes import router as jobs
+from api.market import Markets
+from api.matches.routes import router as matches
+from api.models.routes import router as models
+from api.outcomes.routes import router as outcomes
+from api.persons.routes import router as persons
+from api.plans.routes import router as plans
+from api.policies.routes import router as policies
 from api.privacy.routes import router as privacy
+from api.protocol import problems
+from api.protocol.documents import describe, refusals
+from api.protocol.edges import Edges
+from api.referrals.answers import router as candidates
+from api.referrals.routes import router as referrals
+from api.reports.routes import router as reports
+from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
 from matcher import __version__
+from matcher.pipeline.jobs.worker import Worker
 from matcher.settings import Settings
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
@@ -21,10 +49,11 @@ from matcher.store.store import Store
 API = "/api/v1"
 ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (health, ""),
-    (algorithm, API),
-    (auth, API),
-    (vacancies, API),
-    (privacy, API),
+    *((router, API) for router in (algorithm, auth, users, audit, jobs, imports)),
+    *((router, API) for router in (persons, households, employers, vacancies, outcomes)),
+    *((router, API) for router in (courses, advice, fairs, plans, matches, explanations)),
+    *((router, API) for router in (decisions, policies, referrals, candidates)),
+    *((router, API) for router in (deadlines, reports, models, privacy)),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 
@@ -41,19 +70,43 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with _worker(store, chosen):
+            yield
         store.close()
 
     app = FastAPI(
         title="Rengang 人岗",
         version=__version__,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
     )
     app.state.settings, app.state.store = chosen, store
-    errors.install(app)
+    app.state.markets = Markets(store, threads=chosen.jobs)
+    problems.install(app)
+    app.add_middleware(Edges, upload_mb=chosen.max_upload_mb)
     for router, prefix in ROUTERS:
-        app.include_router(router, prefix=prefix)
+        app.include_router(router, prefix=prefix, responses=refusals())
+    describe(app)
     return app
+
+
+@contextmanager
+def _worker(store: Store, settings: Settings) -> Iterator[None]:
+    """The worker within this process, unless jobs are left to `rengang worker`."""
+    if not settings.worker_in_process:
+        yield
+        return
+    worker = Worker(store, settings, now, today=lambda: today_of(store))
+    thread = Thread(target=worker.run, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        # A job at work is finished first, as long as an ordinary stop may take.
+        worker.stop.set()
+        thread.join(timeout=STOP_S)
+
+
+STOP_S = 20.0

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
+from api.auth.callers import Caller
+from api.market import Markets
+from api.pseudonyms import Pseudonyms
+from matcher.pipeline.records.editing import Edit
+from matcher.pipeline.records.writer import Writer
+from matcher.ranking.ranker import Ranker
+from matcher.ranking.shelf.opening import open_ranker
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.settings import Settings
 from matcher.store.store import Store
 
 
@@ -16,3 +26,64 @@ def _store(request: Request) -> Store:
 
 
 StoreDep = Annotated[Store, Depends(_store)]
+
+
+def _settings(request: Request) -> Settings:
+    settings = request.app.state.settings
+    assert isinstance(settings, Settings)  # noqa: S101  # set by create_app, never by a caller
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+
+
+def _markets(request: Request) -> Markets:
+    markets = request.app.state.markets
+    assert isinstance(markets, Markets)  # noqa: S101  # set by create_app, never by a caller
+    return markets
+
+
+MarketsDep = Annotated[Markets, Depends(_markets)]
+
+
+def _pseudonyms(store: StoreDep) -> Pseudonyms:
+    return Pseudonyms(store)
+
+
+PseudonymsDep = Annotated[Pseudonyms, Depends(_pseudonyms)]
+
+
+def today_of(store: Store) -> date:
+    """The office's day: the demo city's in a demo, else today on this machine's clock."""
+    kept = store.meta("demo_on")
+    return date.fromisoformat(kept) if kept else datetime.now(UTC).astimezone().date()
+
+
+def _day(
+    store: StoreDep,
+    on: Annotated[
+        date | None, Query(description="the day asked about; today where it is left out")
+    ] = None,
+) -> date:
+    return on or today_of(store)
+
+
+DayDep = Annotated[date, Depends(_day)]
+
+
+def _ranker(
+    settings: SettingsDep,
+    model: Annotated[
+        str | None, Query(max_length=64, description="a ranker; the champion where left out")
+    ] = None,
+) -> Ranker:
+    return open_ranker(Shelf(settings.workspace), model)
+
+
+RankerDep = Annotated[Ranker, Depends(_ranker)]
+
+
+def edit_of(store: Store, caller: Caller) -> Edit:
+    """What the caller edits records with: its fence, the office's day, this instant."""
+    writer = Writer(caller.scope, caller.account.employer_id)
+    return Edit(store, writer, today_of(store), caller.at)

@@ -9,9 +9,11 @@
     ├── DataError
     │   ├── UnreadableFile           a file that is not what its name says, or is unsafe to open
     │   ├── UnknownCode              code, code list, nearest codes
-    │   └── ImportRefused            --strict and some rows do not pass
+    │   ├── ImportRefused            --strict and some rows do not pass
+    │   └── RowRefused               one record that does not pass, with every reason
     ├── StoreError
     │   ├── NotFound                 also when out of scope: the two look the same
+    │   ├── AlreadyThere             a record of this number exists
     │   ├── Conflict                 changed since it was read
     │   ├── SchemaMismatch           version found, version needed, command to run
     │   ├── StoreBusy                another process is writing
@@ -122,6 +124,15 @@ class ImportRefused(DataError):
         )
 
 
+class RowRefused(DataError):
+    """One record did not pass the checks of an import; carries every reason, by column."""
+
+    def __init__(self, *, kind: str, problems: Sequence[tuple[str, str]]) -> None:
+        self.kind, self.problems = kind, tuple(problems)
+        told = "; ".join(f"{column}: {said}" if column else said for column, said in self.problems)
+        super().__init__(f"the {kind} record was refused: {told}. Correct it and send it again.")
+
+
 class StoreError(RengangError):
     """Something about where records rest."""
 
@@ -132,6 +143,17 @@ class NotFound(StoreError):
     def __init__(self, *, kind: str, key: str) -> None:
         self.kind, self.key = kind, key
         super().__init__(f"no {kind} '{key}' here. Check the number, or import the {kind} first.")
+
+
+class AlreadyThere(StoreError):
+    """A record of this number exists and was not to be replaced."""
+
+    def __init__(self, *, kind: str, key: str) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(
+            f"{kind} '{key}' is on record already. Nothing was changed; "
+            "edit that record, or give the new one another number."
+        )
 
 
 class Conflict(StoreError):

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address `rengang serve` listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port `rengang serve` listens on.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes `rengang serve` starts.")
+    worker_in_process: bool = Field(
+        default=True,
+        description="Whether the service does long work itself; off where `rengang worker` runs.",
+    )
     max_upload_mb: int = Field(
         default=200, ge=1, description="Largest file that import opens, in MiB."
     )

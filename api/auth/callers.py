@@ -22,9 +22,6 @@ from matcher.store.store import Store
 SESSION_COOKIE = "rengang_session"
 BEARER = "bearer "
 
-OFFICE = frozenset(Role) - {Role.EMPLOYER}
-EVERYONE = frozenset(Role)
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:

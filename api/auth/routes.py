@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api.auth.callers import BEARER, EVERYONE, Allow, Caller, now
+from api.auth.callers import BEARER, Allow, Caller, now
+from api.auth.roles import EVERYONE
 from api.auth.schemas import AccountOut, Credentials, PasswordChange, TokenOut
 from api.deps import StoreDep
 from matcher.store.accounts.tokens import LIFETIMES, TokenKind
@@ -35,14 +36,7 @@ def end_token(store: StoreDep, _caller: Me, request: Request) -> None:
 @router.get("/me")
 def read_me(caller: Me) -> AccountOut:
     """Who am I here, and what do I serve?"""
-    account = caller.account
-    return AccountOut(
-        username=account.username,
-        role=account.role.value,
-        areas=list(account.areas),
-        employer_id=account.employer_id,
-        must_change=account.must_change,
-    )
+    return AccountOut.of(caller.account)
 
 
 @router.put("/me/password", status_code=204)

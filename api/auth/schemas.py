@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
+
+from matcher.domain.account import Account
 
 
 class Credentials(BaseModel):
@@ -33,6 +35,19 @@ class AccountOut(BaseModel):
     ] = []
     employer_id: str | None = None
     must_change: bool = False
+    disabled: bool = False
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        """The account without its password."""
+        return cls(
+            username=account.username,
+            role=account.role.value,
+            areas=list(account.areas),
+            employer_id=account.employer_id,
+            must_change=account.must_change,
+            disabled=account.disabled,
+        )
 
 
 class PasswordChange(BaseModel):

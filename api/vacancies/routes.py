@@ -1,53 +1,54 @@
-"""Read vacancies."""
+"""Vacancies: offices see all, an employer its own."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-import pandas as pd
-from fastapi import APIRouter, Depends, Query
+import orjson
+from fastapi import Body, Depends, Response
 
-from api.auth.callers import EVERYONE, Allow, Caller
+from api.auth.callers import Allow, Caller
+from api.auth.roles import EVERYONE, SUPPLY
 from api.deps import StoreDep
-from api.vacancies.schemas import VacancyOut, VacancyPage
+from api.employers.own import own
+from api.records import verbs
+from api.records.resource import API, Id, Resource
+from api.records.schemas import Warned
+from api.vacancies.posting import PostingIn, posting_of, vacancy_of
 from matcher.domain.kinds import Kind
-from matcher.errors import NotFound
 
-router = APIRouter(prefix="/vacancies", tags=["vacancies"])
+VACANCIES = Resource(
+    Kind.VACANCIES, "vacancy", ("vacancy",), readers=EVERYONE, writers=SUPPLY, held=own
+)
+router = VACANCIES.router()
 
+JSON_LD = "application/ld+json"
 Reader = Annotated[Caller, Depends(Allow(EVERYONE, "vacancies"))]
+Writer = Annotated[Caller, Depends(Allow(SUPPLY, "edit vacancies"))]
 
 
-def _out(row: dict[str, Any]) -> VacancyOut:
-    known = {name: value for name, value in row.items() if not pd.isna(value)}
-    return VacancyOut.model_validate(known)
+@router.get(
+    "/{key}/posting",
+    response_class=Response,
+    responses={200: {"content": {JSON_LD: {"schema": {"type": "object"}}}}},
+)
+def read_posting(store: StoreDep, key: Id, caller: Reader, response: Response) -> Response:
+    """The vacancy as schema.org JobPosting, for other job sites."""
+    row = verbs.read(store, caller, Kind.VACANCIES, key, response, held=own(caller))
+    return Response(orjson.dumps(posting_of(row)), media_type=JSON_LD)
 
 
-@router.get("")
-def list_vacancies(
-    store: StoreDep,
-    _caller: Reader,
-    after: Annotated[str | None, Query(description="cursor: the last id seen")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> VacancyPage:
-    """The vacancies on record, a page at a time."""
-    ids = store.ids(Kind.VACANCIES).sort_values()
-    waiting = ids[ids > after] if after is not None else ids
-    page = waiting[:limit]
-    fields = list(VacancyOut.model_fields)
-    rows = store.frame(Kind.VACANCIES, list(page))[fields].to_dict("records")
-    more = len(waiting) > limit
-    return VacancyPage(
-        items=[_out({str(key): value for key, value in row.items()}) for row in rows],
-        next=str(page[-1]) if more else None,
-    )
+@router.post("/postings", status_code=201)
+def make_from_posting(
+    store: StoreDep, given: Annotated[PostingIn, Body()], caller: Writer, response: Response
+) -> Warned:
+    """Take in a vacancy that another site lists as schema.org JobPosting."""
+    model: Any = VACANCIES.model_in()
+    made = model.model_validate(vacancy_of(given) | _owner(caller))
+    path = f"{API}{VACANCIES.path}"
+    return verbs.make(store, caller, Kind.VACANCIES, made, response, path=path)
 
 
-@router.get("/{vacancy_id}")
-def read_vacancy(store: StoreDep, _caller: Reader, vacancy_id: str) -> VacancyOut:
-    """One vacancy."""
-    frame = store.frame(Kind.VACANCIES, [vacancy_id])
-    if frame.empty:
-        raise NotFound(kind="vacancy", key=vacancy_id)
-    row = frame[list(VacancyOut.model_fields)].iloc[0].to_dict()
-    return _out({str(key): value for key, value in row.items()})
+def _owner(caller: Caller) -> dict[str, str]:
+    own_id = caller.account.employer_id
+    return {} if own_id is None else {"employer_id": own_id}

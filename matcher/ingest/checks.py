@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,10 @@ _REFERENCES = {
     "vacancy_id": Kind.VACANCIES,
     "fair_id": Kind.FAIRS,
 }
+
+
+Fence = Callable[[pd.DataFrame], NDArray[np.bool_]]
+"""Which rows of a conformed frame who imports may write: (n_rows,) bool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,22 @@ def repeated(kind: Kind, read: Sequence[ReadFile]) -> list[ReadFile]:
         )
         for each, start in zip(read, bounds, strict=False)
     ]
+
+
+def fenced(read: Sequence[ReadFile], fence: Fence) -> list[ReadFile]:
+    """The files without the rows that who imports may not write; those are refused."""
+    kept = []
+    for each in read:
+        shut = np.flatnonzero(~fence(each.frame))
+        if len(shut):
+            told = "不在本账号的管辖范围内，或编号已被其他机构使用；请核对区划和编号"
+            refusals = (*each.part.refusals, Remark("out_of_scope", "", told, each.rows[shut]))
+            stay = np.setdiff1d(np.arange(len(each.frame)), shut)
+            part = replace(each.part, refusals=refusals)
+            kept.append(ReadFile(part, each.frame.iloc[stay], each.rows[stay]))
+        else:
+            kept.append(each)
+    return kept
 
 
 def _first_rows(

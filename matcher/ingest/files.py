@@ -18,12 +18,14 @@ from matcher.domain.kinds import KEYS, Kind
 from matcher.errors import UnreadableFile, WrongUse
 from matcher.ingest.batch import Batch, Part
 from matcher.ingest.checks import (
+    Fence,
     Known,
     ReadFile,
     check_cases,
     check_known,
     check_persons,
     check_required,
+    fenced,
     repeated,
 )
 from matcher.ingest.conversion import Conversion, convert
@@ -42,7 +44,7 @@ EXAMPLE = "示例"
 """What the id of a form's example row begins with; such rows are passed over."""
 
 
-def read_files(
+def read_files(  # noqa: PLR0913 - what is read, and everything that decides what may pass
     kind: Kind,
     files: Sequence[Path],
     *,
@@ -50,6 +52,7 @@ def read_files(
     mapping: Mapping[str, str] | None = None,
     known: Known | None = None,
     limits: Limits | None = None,
+    fence: Fence | None = None,
 ) -> Batch:
     """Read files of one kind; every row is accepted or refused with all its reasons.
 
@@ -61,6 +64,7 @@ def read_files(
         known: ids on record by kind. Outcomes, fairs, placements, refusals and cases about ids
             that are not there are refused; a kind that is not in the mapping is not asked.
         limits: how much of a file is opened.
+        fence: which rows may be written; None is all.
 
     Raises:
         UnreadableFile: a file is no safe table of this kind; nothing of any file is kept.
@@ -78,6 +82,8 @@ def read_files(
         _check_columns(kind, table, plan)
         read.append(_read_one(kind, table, plan, on, known))
     read = repeated(kind, read)
+    if fence is not None:
+        read = fenced(read, fence)
     frames = [each.frame for each in read]
     whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     accepted = conform(kind, whole)

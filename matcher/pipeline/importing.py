@@ -16,6 +16,7 @@ from matcher.errors import ImportRefused
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.ingest.forms.returned import write_refused
+from matcher.pipeline.records.writer import Writer
 from matcher.store.batch import Upserted
 from matcher.store.store import Store
 
@@ -24,7 +25,10 @@ MOST_EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What to import and how; `at` is this instant, `on` the office's day."""
+    """What to import and how; `at` is this instant, `on` the office's day.
+
+    `writer` fences what may be written; None is the office on its own machine, which may all.
+    """
 
     kind: Kind
     files: tuple[Path, ...]
@@ -36,6 +40,7 @@ class ImportRequest:
     dry_run: bool = False
     errors_to: Path | None = None
     limits: Limits | None = None
+    writer: Writer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ def import_files(store: Store, request: ImportRequest) -> ImportResult:
 def _read(store: Store, request: ImportRequest) -> list[Batch]:
     """Each file by itself: files of one import may have different columns."""
     known = {kind: set(store.ids(kind)) for kind in REFERENCES.get(request.kind, ())}
+    fence = request.writer.fence(store, request.kind) if request.writer else None
     batches = []
     for file in request.files:
         batch = read_files(
@@ -111,6 +117,7 @@ def _read(store: Store, request: ImportRequest) -> list[Batch]:
             mapping=request.mapping,
             known=known,
             limits=request.limits,
+            fence=fence,
         )
         if batch.employers is not None:
             known[Kind.EMPLOYERS] |= set(batch.employers["employer_id"])

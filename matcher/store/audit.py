@@ -62,6 +62,34 @@ def write_row(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which rows of the audit: all conditions hold together; None is any.
+
+    `before` is the number of a row, of which only older ones are meant.
+    """
+
+    actor: str | None = None
+    action: str | None = None
+    kind: str | None = None
+    purpose: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+def search(connection: Connection, sought: Sought) -> pd.DataFrame:
+    """The rows sought, newest first."""
+    statement = select(audit).order_by(audit.c.seq.desc()).limit(sought.limit)
+    for name in ("actor", "action", "kind", "purpose"):
+        wanted = getattr(sought, name)
+        if wanted is not None:
+            statement = statement.where(audit.c[name] == wanted)
+    if sought.before is not None:
+        statement = statement.where(audit.c.seq < sought.before)
+    found = [row._asdict() for row in connection.execute(statement)]
+    return pd.DataFrame(found, columns=[column.name for column in audit.columns])
+
+
 def rows(connection: Connection, *, last: int | None, kind: Kind | None) -> pd.DataFrame:
     """The rows, oldest first: all, or the last so many, of one kind or any."""
     statement = select(audit).order_by(audit.c.seq.desc()).limit(last)

@@ -13,11 +13,14 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.events.reading import Wanted, events_in, states_in
+from matcher.store.lists.listing import Listing
+from matcher.store.lists.paging import Page, page_of
 from matcher.store.privacy.searching import called
 from matcher.store.rights.history import history_of
 from matcher.store.rights.readers import reads_of_many, rows_naming
 from matcher.store.schema.protected import person_history
-from matcher.store.schema.records import RECORDS
+from matcher.store.schema.records import PEOPLE, PROFILE, RECORDS
+from matcher.store.schema.tables import audit as audit_table
 from matcher.store.schema.tables import (
     case_record,
     decision,
@@ -36,6 +39,33 @@ class Reads:
     def __init__(self, opened: Engine, *, wait_s: float) -> None:
         self._engine = opened
         self._wait_s = wait_s
+
+    def page(self, scope: Scope, listing: Listing, *, at: datetime | None = None) -> Page:
+        """One page of a list of records, with the version of each row.
+
+        People within the scope; status, identity and what was done about people leave a row in the
+        audit. Vacancies, employers, courses and fairs are not fenced by area.
+
+        Raises:
+            WrongUse: a column that the list does not have, or a value that it cannot hold.
+        """
+        records = RECORDS[listing.kind]
+        parts = listing.parts or (next(iter(records.parts)),)
+        is_people = listing.kind in PEOPLE
+        statement = records_in(records, parts, scope if is_people else None)
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            found = page_of(connection, listing, statement)
+        if is_people and parts != (PROFILE,):
+            keys = found.rows[records.key_columns[0]]
+            self._leave_trace(scope, listing.kind, keys, parts=parts, at=at)
+        return found
+
+    def written(self) -> int:
+        """A number that grows with every write of records, and with no read."""
+        wrote = audit_table.c.action != "read"
+        last = select(audit_table.c.seq).where(wrote).order_by(audit_table.c.seq.desc()).limit(1)
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return int(connection.execute(last).scalar_one_or_none() or 0)
 
     def placements(
         self,

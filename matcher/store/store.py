@@ -14,17 +14,18 @@ from sqlalchemy import func, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound, SchemaMismatch, WrongUse
+from matcher.errors import NotFound, WrongUse
 from matcher.store import audit, engine, migrations
 from matcher.store.accounts.accounts import Accounts
 from matcher.store.accounts.tokens import Tokens
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
-from matcher.store.privacy.guard import standing_keys
+from matcher.store.jobs.jobs import Jobs
 from matcher.store.privacy.keyring import Keyring
-from matcher.store.privacy.opening import keys_beside
+from matcher.store.privacy.opening import keys_beside, refuse_other_keys
 from matcher.store.privacy.rotation import Keys
 from matcher.store.reads import Reads
+from matcher.store.requests.requests import Requests
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
 from matcher.store.schema.tables import (
     household,
@@ -101,27 +102,12 @@ class Store(Reads):
         opened = engine.open_engine(resolved, wait_s=wait_s, keyring=ring)
         store = cls(opened, wait_s=wait_s)
         try:
-            store._come_to_head(resolved.render_as_string(hide_password=False), ring, create=create)
-            store._refuse_other_keys(ring)
+            migrations.come_to_head(opened, resolved, keys=ring, create=create, wait_s=wait_s)
+            refuse_other_keys(opened, ring, wait_s=wait_s)
         except BaseException:
             store.close()
             raise
         return store
-
-    def _come_to_head(self, url: str, keys: Keyring, *, create: bool) -> None:
-        needed = migrations.head()
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            found = migrations.revision_in(connection)
-            is_empty = found is None and migrations.has_no_tables(connection)
-        if is_empty and create:
-            migrations.upgrade(url, keys=keys)
-        elif found != needed:
-            raise SchemaMismatch(found=found, needed=needed)
-
-    def _refuse_other_keys(self, keys: Keyring) -> None:
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            for key_id in standing_keys(connection):
-                keys.key(key_id)
 
     def close(self) -> None:
         """Let go of every connection; a store in memory is gone with them."""
@@ -352,6 +338,11 @@ class Store(Reads):
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return audit.rows(connection, last=last, kind=kind)
 
+    def audit_search(self, sought: audit.Sought) -> pd.DataFrame:
+        """Rows of the audit that were sought, newest first; columns as `audit_rows`."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return audit.search(connection, sought)
+
     @property
     def accounts(self) -> Accounts:
         """Who may sign in."""
@@ -366,6 +357,16 @@ class Store(Reads):
     def keys(self) -> Keys:
         """The keys that people's cells rest under, and their change."""
         return Keys(self._engine, wait_s=self._wait_s)
+
+    @property
+    def jobs(self) -> Jobs:
+        """Work that takes long."""
+        return Jobs(self._engine, wait_s=self._wait_s)
+
+    @property
+    def requests(self) -> Requests:
+        """Requests that carried a key, and what was answered."""
+        return Requests(self._engine, wait_s=self._wait_s)
 
     def seal(self, *, at: datetime) -> int:
         """Seal the audit, the events and the decisions written since the last time.

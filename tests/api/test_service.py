@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from api.errors import STATUS, status_of
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.errors import STATUS, status_of
 from matcher import errors
 from matcher.domain.account import Account
 from matcher.domain.scope import Role

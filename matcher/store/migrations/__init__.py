@@ -16,13 +16,14 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import URL, Connection, Engine, inspect
 
 from matcher.errors import SchemaMismatch, WrongUse
 from matcher.store.engine import (
     compact,
     lock_for_migration,
     open_engine,
+    reading,
     refuse_broken_references,
     refuse_other_files,
     resolve,
@@ -30,7 +31,7 @@ from matcher.store.engine import (
 )
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.privacy.opening import keys_beside
-from matcher.store.schema.protected import metadata
+from matcher.store.schema.jobs import metadata
 
 _HERE = Path(__file__).resolve().parent
 VERSION_TABLE = "alembic_version"
@@ -46,7 +47,7 @@ def head(versions: Sequence[Path] = ()) -> str:
 
     Example:
         >>> head()
-        '0006'
+        '0010'
     """
     newest = _scripts(versions).get_current_head()
     return newest or "none"
@@ -94,6 +95,22 @@ def downgrade(
         SchemaMismatch: as `upgrade`.
     """
     _migrate(url, "downgrade", to, versions, keys)
+
+
+def come_to_head(opened: Engine, url: URL, *, keys: Keyring, create: bool, wait_s: float) -> None:
+    """Make the tables of an empty database; of any other, is its schema the one needed?
+
+    Raises:
+        SchemaMismatch: it is older or newer, or empty and `create` is off.
+    """
+    needed = head()
+    with reading(opened, wait_s=wait_s) as connection:
+        found = revision_in(connection)
+        is_empty = found is None and has_no_tables(connection)
+    if is_empty and create:
+        upgrade(url.render_as_string(hide_password=False), keys=keys)
+    elif found != needed:
+        raise SchemaMismatch(found=found, needed=needed)
 
 
 def differences(engine: Engine) -> list[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 
-from matcher.store.engine import file_of
+from matcher.store.engine import file_of, reading
+from matcher.store.privacy.guard import standing_keys
 from matcher.store.privacy.keyring import FILE_NAME, Keyring
 
 
@@ -20,3 +21,14 @@ def keys_beside(url: URL) -> Keyring:
     if file is None:
         return Keyring.in_memory()
     return Keyring.of(None, file.parent / FILE_NAME)
+
+
+def refuse_other_keys(opened: Engine, keys: Keyring, *, wait_s: float) -> None:
+    """Are the keys at hand that this database is written with?
+
+    Raises:
+        KeyMissing: one of them is not.
+    """
+    with reading(opened, wait_s=wait_s) as connection:
+        for key_id in standing_keys(connection):
+            keys.key(key_id)

@@ -1,0 +1,1 @@
+"""What is due: next steps and the clocks of the law."""

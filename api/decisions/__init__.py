@@ -1,0 +1,1 @@
+"""Policy decisions: asked, kept, decided again."""

@@ -1,0 +1,1 @@
+"""Employers, as offices know them and as they know themselves."""

@@ -1,0 +1,1 @@
+"""Why a pair, why not, and what would change it."""

@@ -1,0 +1,1 @@
+"""Job fairs, their booths and invitees."""

@@ -1,0 +1,1 @@
+"""Households within the caller's areas."""

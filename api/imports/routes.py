@@ -1,0 +1,122 @@
+"""Files in, by the import formats; empty forms out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path as File
+from typing import Annotated
+from urllib.parse import quote
+
+import orjson
+from fastapi import APIRouter, Depends, Form, Header, Path, Response, UploadFile
+
+from api.auth.callers import Allow, Caller
+from api.auth.roles import SUPPLY
+from api.deps import StoreDep, today_of
+from api.jobs.ordering import ordered
+from api.jobs.schemas import JobOut
+from matcher.domain.job import JobFile, JobKind
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Role
+from matcher.errors import NotAllowed, WrongUse
+from matcher.ingest.forms.templates import write_template
+from matcher.store.jobs.jobs import INPUT
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+
+ADMITTED = SUPPLY | {Role.ADMIN}
+Importer = Annotated[Caller, Depends(Allow(ADMITTED, "import"))]
+KindPath = Annotated[Kind, Path(description="what the files hold")]
+Flag = Annotated[bool, Form()]
+MOST_FILES = 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.post("/{kind}", status_code=202)
+async def import_files(
+    store: StoreDep,
+    caller: Importer,
+    kind: KindPath,
+    response: Response,
+    files: list[UploadFile],
+    mapping: Annotated[
+        str | None, Form(max_length=20_000, description="JSON: the file's heading to our column")
+    ] = None,
+    strict: Flag = False,
+    dry_run: Flag = False,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
+) -> JobOut:
+    """Take in files of one kind as a job: CSV, XLSX, JSON; refused rows come back as a file."""
+    _refuse_foreign(caller, kind)
+    if len(files) > MOST_FILES:
+        raise WrongUse(
+            what=f"{len(files)} files at once",
+            expected=f"at most {MOST_FILES}",
+            do="Send the rest in another import.",
+        )
+    parameters = {
+        "kind": kind.value,
+        "on": today_of(store).isoformat(),
+        "mapping": _mapping(mapping),
+        "strict": strict,
+        "dry_run": dry_run,
+        "inputs": len(files),
+    }
+    inputs = tuple(
+        [
+            JobFile(
+                f"{INPUT}-{at}",
+                (each.filename or f"file-{at}.csv")[:200],
+                "application/octet-stream",
+                await each.read(),
+            )
+            for at, each in enumerate(files)
+        ]
+    )
+    return ordered(store, caller, JobKind.IMPORT, parameters, response, files=inputs, key=key)
+
+
+@router.get(
+    "/{kind}/template",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def read_template(
+    _caller: Importer,
+    kind: KindPath,
+) -> Response:
+    """The empty form of a kind: headings, drop-downs, one example row."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = File(folder) / f"{kind.value}.xlsx"
+        write_template(kind, file)
+        content = file.read_bytes()
+    named = f"attachment; filename*=UTF-8''{quote(f'{kind.value}.xlsx')}"
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
+
+
+def _refuse_foreign(caller: Caller, kind: Kind) -> None:
+    """An employer lists vacancies, an organiser everything about fairs, not people's files."""
+    role = caller.account.role
+    if role is Role.EMPLOYER and kind is not Kind.VACANCIES:
+        raise NotAllowed(what=f"importing {kind.value}", roles=["caseworker", "supervisor"])
+
+
+def _mapping(given: str | None) -> dict[str, str] | None:
+    """The caller's headings.
+
+    Raises:
+        WrongUse: no JSON object of texts.
+    """
+    if not given:
+        return None
+    try:
+        read = orjson.loads(given)
+    except orjson.JSONDecodeError:
+        read = None
+    if not isinstance(read, dict) or not all(isinstance(v, str) for v in read.values()):
+        raise WrongUse(
+            what="the form field 'mapping'",
+            expected='a JSON object such as {"工种": "title"}',
+            do="Correct it, or leave it out.",
+        )
+    return read

@@ -1,0 +1,40 @@
+"""How routes order work that takes long: one function, one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Response
+
+from api.auth.callers import Caller
+from api.jobs.schemas import JobOut
+from matcher.domain.job import JobFile, JobKind, Order
+from matcher.store.store import Store
+
+LONGEST_KEY = 200
+
+
+def ordered(
+    store: Store,
+    caller: Caller,
+    kind: JobKind,
+    parameters: Mapping[str, Any],
+    response: Response,
+    *,
+    files: tuple[JobFile, ...] = (),
+    key: str | None = None,
+) -> JobOut:
+    """Put the work on the list and answer 202: `Location` is where its progress is read."""
+    order = Order(
+        kind,
+        parameters,
+        caller.scope,
+        employer_id=caller.account.employer_id,
+        key=key[:LONGEST_KEY] if key else None,
+        files=files,
+    )
+    job = store.jobs.order(order, at=caller.at)
+    response.status_code = 202
+    response.headers["Location"] = f"/api/v1/jobs/{job.job_id}"
+    return JobOut.of(job, store.jobs.files(job.job_id))

@@ -1,0 +1,1 @@
+"""Ranked lists, both ways: posts for a person, people for a post."""

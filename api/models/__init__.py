@@ -1,0 +1,1 @@
+"""Ranking models: what there is, their cards, who is champion."""

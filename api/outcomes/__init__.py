@@ -1,0 +1,1 @@
+"""What became of pairs: the stages that each reached."""

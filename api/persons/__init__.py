@@ -1,0 +1,1 @@
+"""Jobseekers and their households' other members, within the caller's areas."""

@@ -1,0 +1,1 @@
+"""Plans of job fairs: ordered, read, kept as pairings."""

@@ -1,0 +1,1 @@
+"""The law in force: of a place and a day, and how two laws differ."""

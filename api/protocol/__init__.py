@@ -1,0 +1,1 @@
+"""How every route speaks: problems, pages, versions, requests sent twice, languages, edges."""

@@ -1,0 +1,75 @@
+"""How refusals stand in the interface's description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+from api.protocol.problems import MEDIA_TYPE
+
+STATUSES = {
+    400: "not how this is used",
+    401: "sign in first",
+    403: "for other roles, or not from a page of this session",
+    404: "not there, or not within the caller's scope",
+    405: "no such method here",
+    409: "does not fit what is on record",
+    412: "changed since it was read",
+    413: "too large",
+    415: "content of a type that is not taken",
+    422: "content that does not have its form, or did not pass the checks",
+    428: "a change without the version that was read",
+    429: "too much at once",
+    500: "something broke",
+    503: "busy, or not ready",
+}
+
+
+class FaultOut(BaseModel):
+    """What does not fit in one field."""
+
+    pointer: str | None = Field(None, description="JSON pointer into the body (RFC 6901)")
+    parameter: str | None = Field(None, description="name of a parameter of the address")
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """A problem document (RFC 9457); `title`, `detail` and `errors` in the caller's language."""
+
+    type: str = Field(examples=["urn:rengang:problem:NotFound"], description="stable")
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="the request's id, to be told to the administrator")
+    errors: list[FaultOut] = []
+
+
+def refusals() -> dict[int | str, dict[str, Any]]:
+    """The refusals that every route may answer with."""
+    return {
+        status: {
+            "description": told,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+        }
+        for status, told in STATUSES.items()
+    }
+
+
+def describe(app: FastAPI) -> None:
+    """Let the app's description name what refusals look like, once for all routes."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        told = plain()
+        schemas = told.setdefault("components", {}).setdefault("schemas", {})
+        if "ProblemOut" not in schemas:
+            made = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(made.pop("$defs", {}))
+            schemas["ProblemOut"] = made
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+        return told
+
+    app.openapi = described  # type: ignore[method-assign]  # the framework's own way to extend it

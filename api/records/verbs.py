@@ -1,0 +1,99 @@
+"""The four verbs of a resource of records: list, read, make, change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from typing import Any
+
+import pandas as pd
+from fastapi import Response
+from pydantic import BaseModel
+
+from api.auth.callers import Caller
+from api.deps import edit_of
+from api.protocol.pages import Paging, cursor_of
+from api.protocol.versions import tagged
+from api.records.schemas import Warned
+from matcher.domain.kinds import KEYS, Kind
+from matcher.errors import NotFound
+from matcher.pipeline.records import editing
+from matcher.store.lists.listing import Condition, Listing, Test
+from matcher.store.store import Store
+
+
+def listed(
+    store: Store,
+    caller: Caller,
+    paging: Paging,
+    kind: Kind,
+    parts: tuple[str, ...] = (),
+    *,
+    held: Sequence[Condition] = (),
+) -> dict[str, Any]:
+    """A page of the list, as the resource's page model takes it."""
+    page = store.page(caller.scope, paging.listing(kind, parts, held=held), at=caller.at)
+    return {"items": rows_of(page.rows), "next": cursor_of(page.after), "total": page.total}
+
+
+def read(
+    store: Store,
+    caller: Caller,
+    kind: Kind,
+    key: str,
+    response: Response,
+    *,
+    parts: tuple[str, ...] = (),
+    held: Sequence[Condition] = (),
+) -> dict[str, Any]:
+    """One record, its version in the entity tag.
+
+    Raises:
+        NotFound: none, or none that the caller may see.
+    """
+    named = Condition(KEYS[kind][0], Test.EQUAL, key)
+    page = store.page(caller.scope, Listing(kind, parts, (named, *held), limit=1), at=caller.at)
+    if page.rows.empty or not key:
+        raise NotFound(kind=kind.value, key=key)
+    row = rows_of(page.rows)[0]
+    tagged(response, int(row["version"]))
+    return row
+
+
+def make(
+    store: Store, caller: Caller, kind: Kind, given: BaseModel, response: Response, *, path: str
+) -> Warned:
+    """Make one record; `Location` says where it is."""
+    values = given.model_dump(exclude_none=True)
+    done = editing.make(edit_of(store, caller), kind, values)
+    response.headers["Location"] = f"{path}/{done.key}"
+    tagged(response, done.version)
+    return Warned(id=done.key, version=done.version, warnings=list(done.warnings))
+
+
+def change(
+    store: Store,
+    caller: Caller,
+    kind: Kind,
+    key: str,
+    given: BaseModel,
+    version: int,
+    response: Response,
+) -> Warned:
+    """Change what is given; null takes away."""
+    changes = given.model_dump(exclude_unset=True)
+    done = editing.change(edit_of(store, caller), kind, key, changes, version)
+    tagged(response, done.version)
+    return Warned(id=done.key, version=done.version, warnings=list(done.warnings))
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as JSON has them; what is unknown is left out."""
+    cells = frame.astype(object).to_dict("records")
+    return [
+        {str(name): value for name, value in row.items() if not _is_missing(value)} for row in cells
+    ]
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and isnan(value))

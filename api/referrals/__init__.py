@@ -1,0 +1,1 @@
+"""Referrals: put forward, moved on, answered by employers."""

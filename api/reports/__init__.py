@@ -1,0 +1,1 @@
+"""Statutory tables."""

@@ -1,0 +1,107 @@
+"""Statutory tables: the monthly table with what stands behind each number, the scorecard."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, Field
+
+from api.auth.callers import Allow, Caller
+from api.auth.roles import CASEWORK, OVERSIGHT
+from api.deps import StoreDep, today_of
+from api.records.verbs import rows_of
+from matcher.casework.reports.monthly import Monthly, month_of, monthly
+from matcher.casework.reports.scorecards import standard, year_of
+from matcher.pipeline.casework.ledgers.households import ledger_events
+from matcher.pipeline.casework.ledgers.tables import CardAsked, card_of
+from matcher.store.store import Store
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+
+Reader = Annotated[Caller, Depends(Allow(OVERSIGHT | CASEWORK, "report"))]
+Caseworker = Annotated[Caller, Depends(Allow(CASEWORK, "report"))]
+AreaCode = Annotated[str, Query(max_length=12, pattern=r"^\d*$", description="area with all below")]
+Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
+
+
+class MonthlyOut(BaseModel):
+    """The monthly table of zero-employment aid; numbers of households and people, no names."""
+
+    month: str
+    area: str
+    due: date | None = Field(None, description="by when it is to be handed in")
+    rule: str
+    rows: list[dict[str, Any]]
+
+
+class BehindOut(BaseModel):
+    """One case behind a number."""
+
+    household_id: str
+    person_id: str | None = None
+    on: str | None = None
+    reason: str | None = None
+
+
+class CardOut(BaseModel):
+    """How communities stand against the thresholds of a fully-employed community."""
+
+    standard: str
+    since: date
+    on: date
+    rows: list[dict[str, Any]]
+
+
+@router.get("/monthly")
+def read_monthly(
+    store: StoreDep, caller: Reader, month: Month = None, area: AreaCode = ""
+) -> MonthlyOut:
+    """The monthly table within the caller's areas; the last whole month where none is named."""
+    made = _monthly(store, caller, month, area)
+    return MonthlyOut(
+        month=f"{made.month:%Y-%m}",
+        area=made.area,
+        due=None if made.due is None else made.due.day,
+        rule=made.form.rule,
+        rows=rows_of(made.table.reset_index()),
+    )
+
+
+@router.get("/monthly/{row}/{measure}")
+def read_behind(
+    store: StoreDep,
+    caller: Caseworker,
+    row: Annotated[str, Path(max_length=12, pattern=r"^(\d+|total)$")],
+    measure: Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")],
+    month: Month = None,
+    area: AreaCode = "",
+) -> list[BehindOut]:
+    """The cases behind one number of the monthly table."""
+    behind = _monthly(store, caller, month, area).behind(row, measure)
+    shown = behind[["household_id", "person_id", "on", "reason"]].astype({"on": "str"})
+    return [BehindOut.model_validate(each) for each in rows_of(shown)]
+
+
+@router.get("/scorecard")
+def read_scorecard(
+    store: StoreDep,
+    caller: Reader,
+    name: Annotated[Literal["jiangsu", "yichun", "huachuan"], Query()] = "jiangsu",
+    area: AreaCode = "",
+    since: date | None = None,
+    on: date | None = None,
+) -> CardOut:
+    """The scorecard of communities within the caller's areas."""
+    standard(name)
+    until = on or today_of(store)
+    first = since or year_of(until)
+    card, _ = card_of(store, caller.scope, CardAsked(name, first, until, area, {}))
+    return CardOut(standard=name, since=first, on=until, rows=rows_of(card))
+
+
+def _monthly(store: Store, caller: Caller, month: str | None, area: str) -> Monthly:
+    last = today_of(store).replace(day=1) - timedelta(days=1)
+    first = month_of(month) if month is not None else last
+    return monthly(ledger_events(store, caller.scope), first, area=area)

@@ -1,0 +1,1 @@
+"""Work that takes long: what each kind of job does, and the worker that does it."""

@@ -1,0 +1,182 @@
+"""What each kind of job does: the same functions that the command line calls."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from matcher.documents.writing import write_table
+from matcher.domain.job import JobFile, JobKind
+from matcher.domain.kinds import Kind
+from matcher.errors import NotFound
+from matcher.pipeline.casework.moving import Desk, lapse_referrals
+from matcher.pipeline.casework.register.declaring import expire
+from matcher.pipeline.casework.register.hand import Hand
+from matcher.pipeline.crowding import match_together
+from matcher.pipeline.importing import ImportRequest, import_files
+from matcher.pipeline.jobs.task import Made, Task
+from matcher.pipeline.judging.shelving import Made as MadeModel
+from matcher.pipeline.judging.shelving import shelve, training_of
+from matcher.pipeline.judging.trials import take_trial
+from matcher.pipeline.matching import match_all
+from matcher.pipeline.models.training import train
+from matcher.pipeline.pairing.fair import ask_of, pair_fair
+from matcher.pipeline.pairing.files import certificate_path, write_plan
+from matcher.pipeline.records.writer import Writer
+from matcher.pipeline.snapshot import take_snapshot
+from matcher.ranking.models.two_sided import TwoSidedRanker
+from matcher.ranking.shelf.opening import TREES, TWO_SIDED
+
+CSV = "text/csv; charset=utf-8"
+PLAN, CERTIFICATE, MATCHES, REFUSED = "plan", "certificate", "matches", "refused"
+
+
+def do(task: Task) -> Made:
+    """Do the job.
+
+    Raises:
+        Stopped: it was cancelled, or is another worker's now.
+        RengangError: it cannot be done; nothing was written.
+    """
+    return WORK[task.job.kind](task)
+
+
+def _import(task: Task) -> Made:
+    """Files of one kind into the store, in one transaction; refused rows come back as a file."""
+    asked = task.job.parameters
+    with _folder() as folder:
+        files = tuple(_placed(folder, each) for each in task.inputs())
+        task.progress(0, 2)
+        request = ImportRequest(
+            kind=Kind(asked["kind"]),
+            files=files,
+            on=task.on,
+            at=task.clock(),
+            actor=task.job.actor,
+            mapping=asked.get("mapping"),
+            strict=bool(asked.get("strict")),
+            dry_run=bool(asked.get("dry_run")),
+            errors_to=folder / f"refused-{files[0].name}",
+            limits=task.limits,
+            writer=Writer(task.job.scope("import"), task.job.employer_id),
+        )
+        done = import_files(task.store, request)
+        task.progress(2, 2)
+        returned = [
+            JobFile(f"{REFUSED}-{at}", file.name, "application/octet-stream", file.read_bytes())
+            for at, file in enumerate(done.refused_files)
+        ]
+    result = asdict(done) | {"kind": done.kind.value, "refused_files": [f.name for f in returned]}
+    return Made(result, tuple(returned))
+
+
+def _match_all(task: Task) -> Made:
+    asked, ranker = task.job.parameters, task.ranker()
+    snapshot = take_snapshot(
+        task.store, task.job.scope("match"), on=task.on, threads=task.settings.jobs
+    )
+    top, known = int(asked.get("top", 20)), bool(asked.get("include_known"))
+    crowding: dict[str, Any] = {}
+    if asked.get("congestion"):
+        frame, report = match_together(
+            snapshot, ranker, top=top, include_known=known, progress=task.progress
+        )
+        crowding = {"congestion": asdict(report)}
+    else:
+        frame = match_all(snapshot, ranker, top=top, include_known=known, progress=task.progress)
+    people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
+    result = {"persons": people, "served": served, "rows": len(frame), "model": ranker.name}
+    with _folder() as folder:
+        file = folder / "matches.csv"
+        write_table(file, frame, mark=False)
+        made = JobFile(MATCHES, file.name, CSV, file.read_bytes())
+    return Made(result | crowding, (made,))
+
+
+def _train(task: Task) -> Made:
+    asked, shelf = task.job.parameters, task.shelf
+    name, seed = str(asked["name"]), int(asked.get("seed", 0))
+    shelf.check_free(name, replace=True)
+    trial = take_trial(task.store, task.job.scope("train"), on=task.on, seed=seed)
+    task.progress(1, 3)
+    ranker, report = train(trial.snapshot, name=name, seed=seed)
+    task.progress(2, 3)
+    kind = TWO_SIDED if isinstance(ranker, TwoSidedRanker) else TREES
+    made = MadeModel(ranker, kind, ranker.save, training_of(report))
+    generated = task.store.meta("demo_city") is not None
+    done = shelve(shelf, trial, made, generated=generated, replace=True)
+    task.progress(3, 3)
+    return Made({"model": name, "promoted": done.promoted, "champion": done.champion})
+
+
+def _pair(task: Task) -> Made:
+    """A fair's plan with its certificate; it is kept as pairings only when that is asked for."""
+    fair_id = str(task.job.parameters["fair_id"])
+    found = task.store.frame(Kind.FAIRS, [fair_id])
+    if found.empty:
+        raise NotFound(kind="fair", key=fair_id)
+    snapshot = take_snapshot(
+        task.store, task.job.scope("fair"), on=task.on, threads=task.settings.jobs
+    )
+    ask = ask_of({"ask": task.job.parameters.get("ask", {})})
+    plan = pair_fair(snapshot, task.ranker(), found.iloc[0].to_dict(), ask, progress=task.progress)
+    with _folder() as folder:
+        file = folder / "plan.csv"
+        write_plan(file, plan.problem, plan.plan, plan.certificate, plan.conditions)
+        beside = certificate_path(file)
+        files = (
+            JobFile(PLAN, file.name, CSV, file.read_bytes()),
+            JobFile(CERTIFICATE, beside.name, "application/json", beside.read_bytes()),
+        )
+    result = {
+        "fair_id": fair_id,
+        "on": plan.on.isoformat(),
+        "certificate": dict(plan.certificate),
+        "proved": plan.solution.proved,
+        "violations": list(plan.violations),
+        "not_seeking": plan.not_seeking,
+    }
+    return Made(result, files)
+
+
+def _expire_facts(task: Task) -> Made:
+    job = task.job
+    hand = Hand(job.scope("expire"), job.actor, job.role, task.on, task.clock())
+    return Made({"closed": len(expire(task.store, hand))})
+
+
+def _lapse_referrals(task: Task) -> Made:
+    desk = Desk(task.store, task.job.scope("lapse"), task.job.actor, task.clock())
+    return Made({"lapsed": len(lapse_referrals(desk, task.on).events)})
+
+
+def _seal(task: Task) -> Made:
+    return Made({"sealed": task.store.seal(at=task.clock())})
+
+
+WORK: Mapping[JobKind, Callable[[Task], Made]] = {
+    JobKind.IMPORT: _import,
+    JobKind.MATCH_ALL: _match_all,
+    JobKind.TRAIN: _train,
+    JobKind.PAIR: _pair,
+    JobKind.EXPIRE_FACTS: _expire_facts,
+    JobKind.LAPSE_REFERRALS: _lapse_referrals,
+    JobKind.SEAL: _seal,
+}
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="rengang-") as folder:
+        yield Path(folder)
+
+
+def _placed(folder: Path, given: JobFile) -> Path:
+    """The file in the folder, under its own name less any path that came with it."""
+    file = folder / (Path(given.file_name.replace("\\", "/")).name or "file.csv")
+    file.write_bytes(given.content)
+    return file

@@ -1,0 +1,151 @@
+"""One record made or changed by the rules of an import: read, checked, fenced, written whole."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+
+from matcher.domain.kinds import KEYS, Kind
+from matcher.errors import AlreadyThere, NotFound, RowRefused, WrongUse
+from matcher.ingest.batch import Batch
+from matcher.ingest.files import read_files
+from matcher.pipeline.importing import REFERENCES
+from matcher.pipeline.records.writer import Writer
+from matcher.reference.columns import columns
+from matcher.store.lists.listing import Condition, Listing, Test
+from matcher.store.schema.records import RECORDS
+from matcher.store.store import Store
+
+WAGE_TEXT = "wage"
+"""A wage given as text says the two bounds; an edit of one makes the other stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who edits records, when, and by which day ages and minimum wages are read."""
+
+    store: Store
+    writer: Writer
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A record after the edit: its key, its version, what was odd about it."""
+
+    key: str
+    version: int
+    warnings: tuple[str, ...] = ()
+
+
+def make(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Edited:
+    """Make one record; without an id it gets one from its content, as in an import.
+
+    Raises:
+        RowRefused: with every reason.
+        AlreadyThere: a record of this id exists.
+    """
+    batch = _read(edit, kind, values)
+    key = str(batch.accepted[KEYS[kind][0]].iloc[0])
+    if key in _known(edit.store, kind):
+        raise AlreadyThere(kind=kind.value, key=key)
+    with edit.store.writing(actor=edit.writer.scope.actor, at=edit.at) as writing:
+        if batch.employers is not None and len(batch.employers):
+            writing.upsert(Kind.EMPLOYERS, batch.employers)
+        done = writing.upsert(kind, batch.accepted)
+        if not done.created:
+            raise AlreadyThere(kind=kind.value, key=key)
+    return Edited(key, 1, tuple(batch.warnings["message"]))
+
+
+def change(
+    edit: Edit, kind: Kind, key: str, changes: Mapping[str, Any], expected_version: int
+) -> Edited:
+    """Change single values of one record; None takes a value away.
+
+    The whole record is read again with the changes in it, so that what one column says of another
+    (a wage text, an area name, warnings) stays true.
+
+    Raises:
+        NotFound: no such record, or none that the writer may see.
+        RowRefused: the record would not pass an import.
+        Conflict: somebody else changed it since that version.
+    """
+    names = {column.name for column in columns(kind)}
+    (of_key,) = KEYS[kind]
+    unknown = sorted(set(changes) - (names - {of_key}))
+    if unknown:
+        raise WrongUse(
+            what=f"{', '.join(unknown)} to change in {kind.value}",
+            expected=f"some of {', '.join(sorted(names - {of_key}))}",
+            do="Correct the names.",
+        )
+    stored = _stored(edit, kind, key)
+    row = {name: value for name, value in stored.items() if name in names or name == "facts"}
+    if WAGE_TEXT in changes:
+        row |= {"wage_min": None, "wage_max": None}
+    batch = _read(edit, kind, {k: v for k, v in (row | dict(changes)).items() if v is not None})
+    after = batch.accepted.iloc[0].to_dict()
+    whole = [column.name for column in RECORDS[kind].columns()]
+    new = {
+        name: _cell(after.get(name))
+        for name in whole
+        if name != of_key and name in after and _cell(after.get(name)) != stored.get(name)
+    }
+    with edit.store.writing(actor=edit.writer.scope.actor, at=edit.at) as writing:
+        version = writing.edit(kind, key, new, expected_version)
+    return Edited(key, version, tuple(batch.warnings["message"]))
+
+
+def _read(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Batch:
+    """The one row as an import reads it.
+
+    Raises:
+        RowRefused: it would be refused there.
+    """
+    known = {each: set(edit.store.ids(each)) for each in REFERENCES.get(kind, ())}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "record.json"
+        file.write_bytes(orjson.dumps([dict(values)]))
+        batch = read_files(
+            kind, [file], on=edit.on, known=known, fence=edit.writer.fence(edit.store, kind)
+        )
+    if batch.accepted.empty:
+        problems = batch.problems[["column", "message"]].itertuples(index=False)
+        raise RowRefused(
+            kind=kind.value, problems=[(str(column), str(said)) for column, said in problems]
+        )
+    return batch
+
+
+def _known(store: Store, kind: Kind) -> set[str]:
+    return set(store.ids(kind))
+
+
+def _stored(edit: Edit, kind: Kind, key: str) -> dict[str, Any]:
+    """The whole record as it is, if the writer may see it."""
+    (of_key,) = KEYS[kind]
+    parts = tuple(RECORDS[kind].parts)
+    named = Listing(kind, parts, where=(Condition(of_key, Test.EQUAL, key),), limit=1)
+    found = edit.store.page(edit.writer.scope, named).rows
+    if found.empty:
+        raise NotFound(kind=kind.value, key=key)
+    row = {str(name): _cell(value) for name, value in found.iloc[0].to_dict().items()}
+    if edit.writer.employer_id not in (None, row.get("employer_id")):
+        raise NotFound(kind=kind.value, key=key)
+    return row
+
+
+def _cell(value: Any) -> Any:
+    """A cell as JSON has it."""
+    if value is None or pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value

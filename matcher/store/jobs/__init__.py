@@ -1,0 +1,1 @@
+"""Work that takes long, kept where it outlives the process that does it."""

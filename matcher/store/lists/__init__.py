@@ -1,0 +1,1 @@
+"""Lists of records a page at a time: filtered, sorted and continued from a cursor."""
