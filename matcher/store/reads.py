@@ -18,7 +18,7 @@ from matcher.store.lists.paging import Page, page_of
 from matcher.store.privacy.searching import called
 from matcher.store.rights.history import history_of
 from matcher.store.rights.readers import reads_of_many, rows_naming
-from matcher.store.schema.protected import person_history
+from matcher.store.schema.people.protected import person_history
 from matcher.store.schema.records import PEOPLE, PROFILE, RECORDS
 from matcher.store.schema.tables import audit as audit_table
 from matcher.store.schema.tables import (

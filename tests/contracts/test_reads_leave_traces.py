@@ -14,6 +14,7 @@ from sqlalchemy import exc
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.store.events.reading import Wanted
+from matcher.store.lists.listing import Listing
 from matcher.store.reads import Reads
 from matcher.store.store import Store
 from tests.factories import make_frame
@@ -34,6 +35,7 @@ READS: dict[str, Callable[[Store], Any]] = {
     "states": lambda store: store.states(SCOPE, Wanted(), at=AT),
     "corrections": lambda store: store.corrections(SCOPE, "P1", at=AT),
     "persons_called": lambda store: store.persons_called(SCOPE, name="甲", at=AT),
+    "page": lambda store: store.page(SCOPE, Listing(Kind.PERSONS, ("profile", "identity")), at=AT),
     "consent_refused": lambda store: store.consent_refused(SCOPE, at=AT),
 }
 QUIET = {

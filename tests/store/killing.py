@@ -23,7 +23,7 @@ from sqlalchemy import select
 from matcher.store.engine import open_engine, problems, resolve
 from matcher.store.privacy.cells import open_cells
 from matcher.store.privacy.opening import keys_beside
-from matcher.store.schema.protected import field_key, metadata, person_search
+from matcher.store.schema.people.protected import field_key, metadata, person_search
 from matcher.store.schema.tables import person
 from matcher.store.schema.types import Sealed
 

@@ -15,6 +15,8 @@ from matcher.domain.job import ENDED, Job, JobFile, JobKind, JobState, Order
 from matcher.domain.scope import Role, Scope
 from matcher.errors import NotFound
 from matcher.store import audit, engine
+from matcher.store.privacy.cells import keyring_of, open_bytes, seal_bytes
+from matcher.store.privacy.guard import Guard
 from matcher.store.schema.jobs import job, job_file
 
 LEASE = timedelta(seconds=30)
@@ -22,6 +24,9 @@ LEASE = timedelta(seconds=30)
 
 MOST_ATTEMPTS = 3
 """A job that killed so many workers fails for good."""
+
+CONTENT = ("job_file", "content")
+"""Where the content of a file rests, for its seal."""
 
 INPUT = "input"
 """The name of what goes in; it is thrown away when the job ends."""
@@ -56,7 +61,7 @@ class Jobs:
         try:
             with engine.writing(self._engine, wait_s=self._wait_s) as connection:
                 connection.execute(insert(job).values(row))
-                _put_files(connection, job_id, wanted.files)
+                _put_files(connection, job_id, wanted.files, at=at)
                 entry = audit.Entry("order", "jobs", [job_id], {"kind": wanted.kind.value})
                 audit.write_row(connection, entry, who=wanted.scope, at=at)
         except IntegrityError:
@@ -154,7 +159,7 @@ class Jobs:
             if connection.execute(select(job.c.job_id).where(running)).one_or_none() is None:
                 return False
             _end(connection, taken.job_id, state, told, at=at)
-            _put_files(connection, taken.job_id, files)
+            _put_files(connection, taken.job_id, files, at=at)
         return True
 
     def cancel(self, job_id: str, *, actor: Scope, at: datetime) -> Job:
@@ -187,9 +192,11 @@ class Jobs:
         mine = (job_file.c.job_id == job_id) & (job_file.c.name == name)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             row = connection.execute(select(*columns, job_file.c.content).where(mine)).one_or_none()
+            ring = keyring_of(connection)
         if row is None:
             raise NotFound(kind="file of the job", key=name)
-        return JobFile(*row)
+        content = open_bytes(ring.key, CONTENT, f"{job_id}/{name}", bytes(row.content))
+        return JobFile(row.name, row.file_name, row.media_type, content)
 
     def forget(self, *, ended_before: datetime) -> int:
         """Remove jobs that ended before, with their files; returns how many."""
@@ -218,11 +225,18 @@ def _given_up(found: Row[Any]) -> tuple[JobState, dict[str, str]]:
     return JobState.FAILED, {"type": "WorkerGone", "detail": said}
 
 
-def _put_files(connection: Connection, job_id: str, files: Sequence[JobFile]) -> None:
+def _put_files(
+    connection: Connection, job_id: str, files: Sequence[JobFile], *, at: datetime
+) -> None:
+    """Files name people: they rest sealed, like people themselves."""
+    if not files:
+        return
+    master = Guard(connection, at=at).masters[0]
     for each in files:
         row = {"job_id": job_id, "name": each.name, "file_name": each.file_name}
         row |= {"media_type": each.media_type}
-        connection.execute(insert(job_file).values({**row, "content": each.content}))
+        content = seal_bytes(master, CONTENT, f"{job_id}/{each.name}", each.content)
+        connection.execute(insert(job_file).values({**row, "content": content}))
 
 
 def _job(row: Row[Any]) -> Job:

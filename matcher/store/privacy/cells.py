@@ -24,6 +24,7 @@ from matcher.store.schema.records import Records
 from matcher.store.schema.types import Sealed
 
 NONCE_BYTES = 12
+KEY_ID_CHARS = 16
 OPTION = "keyring"
 _IS_KEY_ID = re.compile("[0-9a-f]{16}").fullmatch
 
@@ -111,6 +112,39 @@ def open_cells(
             raise BrokenCell(table=place[0], column=place[1], key=row) from None
         said.append(plain.decode())
     return said
+
+
+def seal_bytes(master: Master, place: tuple[str, str], row: str, content: bytes) -> bytes:
+    """A file or an answer that may name people, sealed: key id, nonce, ciphertext and tag.
+
+    Example:
+        >>> master = Master(bytes(32))
+        >>> kept = seal_bytes(master, ("job_file", "content"), "J1/input", b"name")
+        >>> keys = {master.key_id: master}
+        >>> open_bytes(keys.__getitem__, ("job_file", "content"), "J1/input", kept)
+        b'name'
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = master.cipher.encrypt(nonce, content, _label(place) + row.encode())
+    return master.key_id.encode() + nonce + sealed
+
+
+def open_bytes(key: Any, place: tuple[str, str], row: str, kept: bytes) -> bytes:
+    """What `seal_bytes` was given.
+
+    Raises:
+        KeyMissing: it was sealed with a key that is not at hand.
+        BrokenCell: it was changed, or moved here from elsewhere.
+    """
+    key_id = kept[:KEY_ID_CHARS].decode("ascii", "replace")
+    if not _IS_KEY_ID(key_id):
+        raise BrokenCell(table=place[0], column=place[1], key=row)
+    nonce, sealed = kept[KEY_ID_CHARS:][:NONCE_BYTES], kept[KEY_ID_CHARS + NONCE_BYTES :]
+    try:
+        found: bytes = key(key_id).cipher.decrypt(nonce, sealed, _label(place) + row.encode())
+    except (InvalidTag, ValueError):
+        raise BrokenCell(table=place[0], column=place[1], key=row) from None
+    return found
 
 
 def sealed_frame(master: Master, records: Records, frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from matcher.store.privacy.cells import holds_sealed, keyring_of, sealed_frame
 from matcher.store.privacy.keyring import Master
 from matcher.store.privacy.tokens import SEARCHABLE, tokens
 from matcher.store.rows import HASH_BYTES, tuples, values_of
-from matcher.store.schema.protected import field_key, person_search
+from matcher.store.schema.people.protected import field_key, person_search
 from matcher.store.schema.records import Records
 
 

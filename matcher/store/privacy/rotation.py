@@ -12,12 +12,20 @@ from sqlalchemy import Connection, Engine, Table, bindparam, func, select, updat
 
 from matcher.domain.kinds import Kind
 from matcher.store import audit, engine
-from matcher.store.privacy.cells import keyring_of, seal_cells, sealed_columns
+from matcher.store.privacy.cells import (
+    keyring_of,
+    open_bytes,
+    seal_bytes,
+    seal_cells,
+    sealed_columns,
+)
 from matcher.store.privacy.guard import Guard, standing_keys, take_up_key
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.rows import contents, values_of
-from matcher.store.schema.protected import field_key, person_history, person_search
+from matcher.store.schema.jobs import job_file
+from matcher.store.schema.people.protected import field_key, person_history, person_search
 from matcher.store.schema.records import RECORDS
+from matcher.store.schema.requests import request
 from matcher.store.schema.tables import person
 from matcher.store.selection import fetch, records_in
 
@@ -70,6 +78,7 @@ class Keys:
                 total = total or _left(connection, key_id)
                 ids = _next(connection, key_id, after=last)
                 if not ids:
+                    _seal_files(connection, guard)
                     retired = _retire(connection, key_id, done, actor=actor, at=at)
                     break
                 _seal_anew(connection, guard, ids)
@@ -139,6 +148,24 @@ def _seal_history(connection: Connection, guard: Guard, ids: list[str]) -> None:
         cells = seal_cells(guard.masters[0], place, entries, values_of(frame[name]))
         frame[name] = pd.Series(cells, dtype=object)
     _update(connection, person_history, frame)
+
+
+def _seal_files(connection: Connection, guard: Guard) -> None:
+    """Seal anew the files of jobs and the answers kept for a while; there are few."""
+    master, key = guard.masters[0], keyring_of(connection).key
+    for table, name, names in (
+        (job_file, "content", ("job_id", "name")),
+        (request, "body", ("actor", "key")),
+    ):
+        place, column = (table.name, name), table.c[name]
+        marks = [table.c[each] for each in names]
+        kept = connection.execute(select(*marks, column).where(column.is_not(None))).all()
+        for first, second, sealed in kept:
+            row = f"{first}/{second}"
+            content = open_bytes(key, place, row, bytes(sealed))
+            mine = (marks[0] == first) & (marks[1] == second)
+            new = {name: seal_bytes(master, place, row, content)}
+            connection.execute(update(table).where(mine).values(new))
 
 
 def _update(connection: Connection, table: Table, frame: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ from matcher.errors import WrongUse
 from matcher.store.privacy.cells import keyring_of
 from matcher.store.privacy.guard import standing_keys
 from matcher.store.privacy.tokens import SEARCHABLE, tokens
-from matcher.store.schema.protected import person_search
+from matcher.store.schema.people.protected import person_search
 from matcher.store.schema.tables import person
 from matcher.store.selection import within
 

@@ -16,7 +16,7 @@ from matcher.domain.kinds import Kind
 from matcher.errors import NotFound
 from matcher.store.privacy.guard import Guard
 from matcher.store.rows import contents, typed
-from matcher.store.schema.protected import person_history, person_search
+from matcher.store.schema.people.protected import person_history, person_search
 from matcher.store.schema.records import RECORDS
 from matcher.store.schema.tables import person
 

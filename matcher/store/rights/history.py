@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, Text, cast, insert, select
 from matcher.store.privacy.cells import seal_cells
 from matcher.store.privacy.guard import Guard
 from matcher.store.rows import values_of
-from matcher.store.schema.protected import person_history
+from matcher.store.schema.people.protected import person_history
 
 VALUE, WHY = (person_history.name, "value"), (person_history.name, "why")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher.domain.job import JobFile, JobKind, Order
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import KeyMissing, WrongUse
@@ -15,7 +16,7 @@ from matcher.store.privacy import rotation
 from matcher.store.privacy.keyring import Keyring, new_key
 from matcher.store.store import Store
 from tests.factories import make_frame
-from tests.store.privacy.test_resting import stored, url_in
+from tests.store.privacy.test_resting import marks_in, stored, url_in
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 WHOLE = Scope.office("test")
@@ -125,3 +126,24 @@ def test_a_store_without_people_changes_its_key_too(tmp_path: Path) -> None:
         assert store.keys.standing == []
         assert store.keys.rotate(actor="t", at=AT).persons == 0
         assert len(store.keys.standing) == 1
+
+
+def test_files_and_answers_that_name_people_are_sealed_and_sealed_anew(folder: Path) -> None:
+    content = "标记文件 13812345678".encode()
+    with Store.open(url_in(folder)) as store:
+        file = JobFile("input", "p.csv", "text/csv", content)
+        order = Order(JobKind.IMPORT, {}, WHOLE, files=(file,))
+        job = store.jobs.order(order, at=AT)
+        assert store.requests.begin("u1", "k1", "f", at=AT) is None
+        store.requests.answer("u1", "k1", status=201, headers="{}", body=content)
+        assert marks_in(folder) == []
+        (old,) = store.keys.standing
+        store.keys.rotate(actor="t", at=AT)
+        assert store.jobs.file(job.job_id, "input").content == content
+        again = store.requests.begin("u1", "k1", "f", at=AT)
+        assert again is not None
+        assert again.body == content
+    for sql in ("SELECT content FROM job_file", "SELECT body FROM request"):
+        (kept,) = stored(folder, sql)[0]
+        assert isinstance(kept, bytes)
+        assert not kept.startswith(old.encode())
