@@ -159,11 +159,11 @@ def _seal_files(connection: Connection, guard: Guard) -> None:
     ):
         place, column = (table.name, name), table.c[name]
         marks = [table.c[each] for each in names]
-        kept = connection.execute(select(*marks, column).where(column.is_not(None))).all()
-        for first, second, sealed in kept:
-            row = f"{first}/{second}"
-            content = open_bytes(key, place, row, bytes(sealed))
-            mine = (marks[0] == first) & (marks[1] == second)
+        kept = select(*marks, column).where(column.is_not(None))
+        for found in connection.execute(kept).all():
+            row = f"{found[0]}/{found[1]}"
+            content = open_bytes(key, place, row, bytes(found[2]))
+            mine = (marks[0] == found[0]) & (marks[1] == found[1])
             new = {name: seal_bytes(master, place, row, content)}
             connection.execute(update(table).where(mine).values(new))
 
