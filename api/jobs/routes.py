@@ -34,8 +34,8 @@ EVENT_STREAM = "text/event-stream"
 
 @router.get("")
 def list_jobs(
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     before: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobPage:
@@ -83,8 +83,8 @@ async def watch_job(
     responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}},
 )
 def read_file(
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     job_id: JobId,
     name: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")],
 ) -> Response:

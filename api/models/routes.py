@@ -72,9 +72,9 @@ def read_card(settings: SettingsDep, _caller: Reader, key: Id) -> dict[str, Any]
 
 @router.post("/{key}/promotion")
 def promote(
+    _caller: Switcher,
     settings: SettingsDep,
     store: StoreDep,
-    _caller: Switcher,
     on: DayDep,
     key: Id,
     seed: Annotated[int, Query(ge=0, le=2**31)] = 0,

@@ -28,7 +28,7 @@ from matcher.pipeline.privacy.erasing import erase
 from matcher.pipeline.privacy.exporting import held_about
 from matcher.pipeline.privacy.wishing import wish
 
-router = APIRouter(prefix="/persons/{person_id}", tags=["privacy"])
+router = APIRouter(prefix="/persons/{key}", tags=["privacy"])
 
 DESK = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 Id = Annotated[str, Path(min_length=1, max_length=64)]
@@ -46,37 +46,35 @@ def _hand(caller: Caller) -> Hand:
 
 
 @router.get("/export")
-def export_person(store: StoreDep, caller: Exporter, person_id: Id) -> HeldOut:
+def export_person(store: StoreDep, caller: Exporter, key: Id) -> HeldOut:
     """Everything held about one person, and who read it."""
-    return HeldOut.model_validate(held_about(store, caller.scope, person_id, at=caller.at))
+    return HeldOut.model_validate(held_about(store, caller.scope, key, at=caller.at))
 
 
 @router.put("/correction")
-def correct_person(
-    store: StoreDep, caller: Corrector, person_id: Id, given: Correction
-) -> CorrectionOut:
+def correct_person(store: StoreDep, caller: Corrector, key: Id, given: Correction) -> CorrectionOut:
     """Write what a person says is right; what stood there before is kept, sealed."""
-    version = correct(store, _hand(caller), person_id, given.values, why=given.why)
-    return CorrectionOut(person_id=person_id, columns=sorted(given.values), version=version)
+    version = correct(store, _hand(caller), key, given.values, why=given.why)
+    return CorrectionOut(person_id=key, columns=sorted(given.values), version=version)
 
 
 @router.post("/erasure", status_code=201)
-def erase_person(store: StoreDep, caller: Eraser, person_id: Id, given: Erasure) -> ErasureOut:
+def erase_person(store: StoreDep, caller: Eraser, key: Id, given: Erasure) -> ErasureOut:
     """Erase who somebody is; what must be kept stays under the number until its day."""
-    done = erase(store, _hand(caller), person_id, why=given.why)
+    done = erase(store, _hand(caller), key, why=given.why)
     return ErasureOut.model_validate(asdict(done) | {"due_on": done.due_on})
 
 
 @router.put("/wish")
-def say_wish(store: StoreDep, caller: Wisher, person_id: Id, given: Wish) -> WishOut:
+def say_wish(store: StoreDep, caller: Wisher, key: Id, given: Wish) -> WishOut:
     """Write down whether the person wants lists made from the profile."""
-    state = wish(store, _hand(caller), person_id, personalised=given.personalised)
-    return WishOut.model_validate({"person_id": person_id, "wish": state})
+    state = wish(store, _hand(caller), key, personalised=given.personalised)
+    return WishOut.model_validate({"person_id": key, "wish": state})
 
 
 @router.post("/contests", status_code=201)
-def file_contest(store: StoreDep, caller: Contester, person_id: Id, given: ContestIn) -> ContestOut:
+def file_contest(store: StoreDep, caller: Contester, key: Id, given: ContestIn) -> ContestOut:
     """Take a contest of the person's list or of a decision; it says by when it is answered."""
-    matter = Matter(person_id, given.vacancy_id, given.decision)
+    matter = Matter(key, given.vacancy_id, given.decision)
     made = contest(store, _hand(caller), matter, reason=given.reason, note=given.note)
     return ContestOut(contest=made.subject_id, state=made.state, due_on=made.due_on)

@@ -47,11 +47,11 @@ Employer = Annotated[Caller, Depends(Allow(frozenset({Role.EMPLOYER}), "candidat
 
 @router.get("")
 def list_candidates(
+    caller: Employer,
     store: StoreDep,
     markets: MarketsDep,
     ranker: RankerDep,
     names: PseudonymsDep,
-    caller: Employer,
     on: DayDep,
     request: Request,
     vacancy_id: Annotated[str | None, Query(max_length=64)] = None,
