@@ -12,6 +12,9 @@ import xgboost
 from numpy.typing import NDArray
 from scipy.special import expit
 
+ROWS_AT_ONCE = 1 << 18
+"""Rows whose parts are held at a time: tens of megabytes where millions of examples are learnt."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
@@ -34,8 +37,11 @@ class Line:
 
     def margin(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n,) the sum."""
-        made = self.parts(features).sum(axis=1, dtype=np.float64) + self.start
-        return np.asarray(made, np.float32)
+        made = np.empty(len(features), np.float32)
+        for start in range(0, len(features), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            made[rows] = self.parts(features[rows]).sum(axis=1, dtype=np.float64) + self.start
+        return made
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, which `from_json` reads back exactly."""
