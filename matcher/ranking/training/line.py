@@ -17,7 +17,7 @@ OTHERS = 20
 """Posts not taken for each one taken, at most; more change nothing but the time."""
 
 MOST = 1_000_000
-"""Rows that a line is learnt from, at most, drawn by chance; some dozens of weights need no more."""
+"""Rows that a line is learnt from, at most, drawn by chance: its few weights need no more."""
 
 
 def fit_line(
