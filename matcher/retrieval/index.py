@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matcher.market.arrays import Csr, Market
 from matcher.reference.occupations import occupations
-from matcher.retrieval.rows import POST, PROFILE, Posts, Profiles, Scales
+from matcher.retrieval.rows import POST, PROFILE, Posts, Profiles, Scales, bits_of
 from matcher.retrieval.sources import RetrievalWeights
 from matcher.screening.kernel import PeopleRows, PostRows, Runs
 from matcher.screening.rows import people_rows
@@ -86,6 +86,7 @@ def posts_of(
     row["terms_from"] = text.offsets[:-1] + skills.offsets[:-1]
     row["text_scale"] = _inverse(np.sqrt(_summed(text, market.terms.idf**2)))
     row["skills_scale"] = _inverse(_summed(skills, market.terms.idf))
+    row["skills_seen"] = _bits(skills)
     row["occupation"] = posts.occupation[at]
     on = np.datetime64(market.on, "D")
     row["newness"] = _newness(posts.posted_on[at], on, weights.fresh_days)
@@ -93,6 +94,15 @@ def posts_of(
     row["city"] = posts.places.city[at]
     row["welfare_class"], row["vacancy"] = welfare.vacancy_class[at], at
     return Posts(row, _one_after_the_other(text, skills))
+
+
+def _bits(rows: Csr) -> NDArray[np.uint64]:
+    """(n,) the bits of each row's terms together."""
+    made = np.zeros(len(rows), np.uint64)
+    filled = np.flatnonzero(np.diff(rows.offsets))
+    if len(filled):
+        made[filled] = np.bitwise_or.reduceat(bits_of(rows.values), rows.offsets[filled])
+    return made
 
 
 def _one_after_the_other(text: Csr, skills: Csr) -> NDArray[np.int32]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matcher.errors import WrongUse
 from matcher.market.arrays import Market
+from matcher.retrieval.best.survivors import score_survivors
 from matcher.retrieval.index import Index, build_index
-from matcher.retrieval.kernel import score_survivors
 from matcher.retrieval.rows import Best
 from matcher.retrieval.sources import Source
 from matcher.screening.kernel import survivors

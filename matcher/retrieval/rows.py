@@ -52,6 +52,7 @@ POST = np.dtype(
     [
         ("terms_from", np.int64),
         ("street", np.int64),
+        ("skills_seen", np.uint64),
         ("n_text", np.int32),
         ("n_skills", np.int32),
         ("text_scale", np.float32),
@@ -67,11 +68,18 @@ POST = np.dtype(
 """One post in one line of the cache: survivors lie scattered, and each further line is a wait.
 
 `terms_from`, `n_text`, `n_skills`: its terms in `Posts.terms`, the text before the skills.
+`skills_seen`: the bit of every skill wanted is set, see `bits_of`; posts that share no bit with a
+person share no skill.
 `text_scale`: 1 over the length of the idf vector; 0 without terms. `skills_scale`: 1 over the idf
 of all skills wanted; 0 where none is named. `occupation`: column of `Scales.steps`, -1 unknown.
 `newness`: in [0, 1], 0 where the day of posting is not known. `street`, `county`, `city`: codes,
 -1 unknown. `welfare_class`: -1 ordinary. `vacancy`: position in the market.
 """
+
+
+def bits_of(terms: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """One of 64 bits for each term; different terms may have one."""
+    return np.uint64(1) << (terms.astype(np.uint64) & np.uint64(63))
 
 
 class Posts(NamedTuple):

@@ -1,6 +1,6 @@
 """The best k of many scores, exactly and in time that grows with their number alone.
 
-The compiler keys its cache on the file of the caller: after a change here, touch `kernel.py`.
+The compiler keys its cache on the file of the caller: after one here, touch `best/survivors.py`.
 """
 
 from __future__ import annotations

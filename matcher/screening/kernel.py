@@ -166,7 +166,7 @@ def out_of_reach(limit: float, home: Record, there: Record) -> bool:
     return distance(home, there) > limit
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def lacks(person: Record, held: NDArray[np.int32], post: Record, asked: NDArray[np.int32]) -> bool:
     """Does a person whose certificates are known lack one that the post requires?"""
     at, end = person.certificates_from, person.certificates_to
@@ -180,7 +180,7 @@ def lacks(person: Record, held: NDArray[np.int32], post: Record, asked: NDArray[
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def failures(  # noqa: PLR0913 - numba takes plain arguments
     person: Record,
     post: Record,
