@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matcher.market.arrays import Csr, Market
 from matcher.reference.occupations import occupations
-from matcher.retrieval.rows import POST, PROFILE, Posts, Profiles, Scales, bits_of
+from matcher.retrieval.rows import OUTLINE, POST, PROFILE, Posts, Profiles, Scales, bits_of
 from matcher.retrieval.sources import RetrievalWeights
 from matcher.screening.kernel import PeopleRows, PostRows, Runs
 from matcher.screening.rows import people_rows
@@ -86,14 +86,17 @@ def posts_of(
     row["terms_from"] = text.offsets[:-1] + skills.offsets[:-1]
     row["text_scale"] = _inverse(np.sqrt(_summed(text, market.terms.idf**2)))
     row["skills_scale"] = _inverse(_summed(skills, market.terms.idf))
-    row["skills_seen"] = _bits(skills)
     row["occupation"] = posts.occupation[at]
     on = np.datetime64(market.on, "D")
     row["newness"] = _newness(posts.posted_on[at], on, weights.fresh_days)
     row["street"], row["county"] = posts.places.street[at], posts.places.county[at]
     row["city"] = posts.places.city[at]
     row["welfare_class"], row["vacancy"] = welfare.vacancy_class[at], at
-    return Posts(row, _one_after_the_other(text, skills))
+    outline = np.zeros(len(at), OUTLINE)
+    outline["skills_seen"] = _bits(skills)
+    for name in ("text_scale", "newness", "occupation", "county", "city", "welfare_class"):
+        outline[name] = row[name]
+    return Posts(row, _one_after_the_other(text, skills), outline)
 
 
 def _bits(rows: Csr) -> NDArray[np.uint64]:

@@ -52,7 +52,6 @@ POST = np.dtype(
     [
         ("terms_from", np.int64),
         ("street", np.int64),
-        ("skills_seen", np.uint64),
         ("n_text", np.int32),
         ("n_skills", np.int32),
         ("text_scale", np.float32),
@@ -68,12 +67,28 @@ POST = np.dtype(
 """One post in one line of the cache: survivors lie scattered, and each further line is a wait.
 
 `terms_from`, `n_text`, `n_skills`: its terms in `Posts.terms`, the text before the skills.
-`skills_seen`: the bit of every skill wanted is set, see `bits_of`; posts that share no bit with a
-person share no skill.
 `text_scale`: 1 over the length of the idf vector; 0 without terms. `skills_scale`: 1 over the idf
 of all skills wanted; 0 where none is named. `occupation`: column of `Scales.steps`, -1 unknown.
 `newness`: in [0, 1], 0 where the day of posting is not known. `street`, `county`, `city`: codes,
 -1 unknown. `welfare_class`: -1 ordinary. `vacancy`: position in the market.
+"""
+
+
+OUTLINE = np.dtype(
+    [
+        ("skills_seen", np.uint64),
+        ("text_scale", np.float32),
+        ("newness", np.float32),
+        ("occupation", np.int32),
+        ("county", np.int32),
+        ("city", np.int32),
+        ("welfare_class", np.int32),
+    ]
+)
+"""Half a line of the cache: what tells how high a post's score can be, before it is read.
+
+`skills_seen`: the bit of every skill wanted is set, see `bits_of`; posts that share no bit with a
+person share no skill. The others as in `POST`.
 """
 
 
@@ -88,10 +103,12 @@ class Posts(NamedTuple):
     Attributes:
         row: (n,) of `POST`.
         terms: int32; of each post its text, then its skills, each ascending and unique.
+        outline: (n,) of `OUTLINE`.
     """
 
     row: NDArray[Any]
     terms: NDArray[np.int32]
+    outline: NDArray[Any]
 
 
 class Scales(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matcher.retrieval.kernel import combined, nearness, occupation_worth
+from matcher.retrieval.kernel import SAME_CITY, SAME_STREET, combined, occupation_worth
 from matcher.retrieval.rows import Flat, Record
 
 RUNGS = 1024
@@ -51,7 +51,7 @@ def ceilings(  # noqa: PLR0913 - numba takes plain arguments
     who: Record,
     can: np.uint64,
     rows: NDArray[np.int32],
-    post_row: NDArray[Any],
+    outlines: NDArray[Any],
     weights: NDArray[np.float64],
     flat: Flat,
     eligible: NDArray[np.int8],
@@ -67,11 +67,13 @@ def ceilings(  # noqa: PLR0913 - numba takes plain arguments
     worth = np.zeros(len(wanted) + 1, np.float32)
     for at in range(len(wanted)):
         worth[at + 1] = occupation_worth(wanted[at], done[at], weights[1])
-    street, county, city, own_scale = who.street, who.county, who.city, who.text_scale
+    county, city, own_scale = who.county, who.city, who.text_scale
     scale = rungs_a_point(weights)
     for at in range(len(rows)):
-        post = post_row[rows[at]]
-        near = nearness(street, county, city, post)
+        post = outlines[rows[at]]
+        near = np.float32(0.0)
+        if city >= 0 and city == post.city:
+            near = SAME_STREET if county >= 0 and county == post.county else SAME_CITY
         longest = max(own_scale, post.text_scale, SMALLEST)
         text = SLACK * min(own_scale, post.text_scale) / longest
         skills = SLACK if post.skills_seen & can else 0.0

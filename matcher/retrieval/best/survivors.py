@@ -193,7 +193,7 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
         who, theirs = profile_row[persons[i]], eligible[persons[i]]
         lay_out(profiles, persons[i], scales, flat)
         can = bits_held(skills, who.skills_from, who.skills_to)
-        ceilings(who, can, own, post_row, weights, flat, theirs, reach, entitled)
+        ceilings(who, can, own, posts.outline, weights, flat, theirs, reach, entitled)
         m = read_all(
             who,
             own,
