@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings, app.state.store = chosen, store
-    app.state.markets = Markets(store, threads=chosen.jobs)
+    app.state.markets = Markets(store, threads=chosen.jobs, folder=chosen.shared_market)
     problems.install(app)
     app.add_middleware(Edges, upload_mb=chosen.max_upload_mb)
     for router, prefix in ROUTERS:

@@ -25,6 +25,7 @@ from matcher.cli.commands import (
 from matcher.cli.commands.law import deciding, packs
 from matcher.cli.commands.market import courses, rehearse, simulate
 from matcher.cli.commands.models import judging, training
+from matcher.cli.commands.service import worker
 from matcher.cli.session import Session
 from matcher.errors import RengangError
 from matcher.settings import Settings
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
-    *(casework, training, judging, simulate, rehearse, accounts, privacy, operations),
+    *(casework, training, judging, simulate, rehearse, accounts, privacy, operations, worker),
 ):
     room.register(app)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select, update
 
 from matcher.domain.decision import Kept
@@ -17,55 +16,29 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import Conflict, NotFound
 from matcher.store import audit
-from matcher.store.engine import upsert_statement
+from matcher.store.engine import lock_for_writing, upsert_statement
 from matcher.store.events import appending
 from matcher.store.privacy.guard import Guard
 from matcher.store.rights.erasing import erase
 from matcher.store.rights.history import Before, keep_before
 from matcher.store.rows import (
     contents,
-    merged_objects,
     positions,
     record_keys,
-    refuse_gaps,
-    refuse_unknown,
     tuples,
     typed,
     values_of,
 )
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import (
-    decision,
-    employer,
-    fair,
-    household,
-    meta,
-    outcome,
-    person,
-    vacancy,
-)
+from matcher.store.schema.tables import decision, meta, outcome, vacancy
 from matcher.store.schema.types import instant_text
-from matcher.store.selection import fetch, hired_pairs, missing_ids, records_in
+from matcher.store.selection import fetch, hired_pairs, records_in
+from matcher.store.writes.copying import copies, copy_rows
+from matcher.store.writes.overlaying import Cells, overlaid
+from matcher.store.writes.refusing import refuse_dangling, refuse_gaps, refuse_unknown
 
-_PERSON = (person.c.person_id, Kind.PERSONS)
-_HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
-_EMPLOYER = (employer.c.employer_id, Kind.EMPLOYERS)
-_VACANCY = (vacancy.c.vacancy_id, Kind.VACANCIES)
-_FAIR = (fair.c.fair_id, Kind.FAIRS)
-REFERENCES = {
-    Kind.OUTCOMES: (_PERSON, _VACANCY),
-    Kind.PLACEMENTS: (_PERSON, _EMPLOYER, _VACANCY),
-    Kind.REFUSALS: (_PERSON, _VACANCY),
-    Kind.CASES: (_PERSON, _HOUSEHOLD, _EMPLOYER),
-    Kind.PAIRINGS: (_FAIR, _PERSON, _VACANCY),
-}
-"""Columns that must name a record that exists, where they name one: what, and of which kind."""
-
-JSON_OBJECTS = ("facts", "extra")
-"""Columns whose keys are stated one by one, not as a whole."""
-
-Cells = Mapping[str, NDArray[np.bool_]]
-"""Column to one flag per row of a frame."""
+CASEWORK = "case_events"
+"""The ledger of moves, as what one transaction at a time writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +62,12 @@ class Batch:
         self._actor = actor
         self._at = at
         self._guard = Guard(connection, at=at)
+        self._locked: set[Kind | str] = set()
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction, for what must stand or fall with the records written in it."""
+        return self._connection
 
     def upsert(
         self,
@@ -123,6 +102,7 @@ class Batch:
         stated = typed(records.columns(), frame)
         refuse_gaps(kind, stated, records.key_columns)
         keys = record_keys(records, stated)
+        self._alone(kind)
         last = ~keys.duplicated(keep="last").to_numpy()
         if not last.all():
             stated, keys = stated[last].reset_index(drop=True), keys[last].reset_index(drop=True)
@@ -136,7 +116,7 @@ class Batch:
             for name, flags in (assumed or {}).items():
                 stated[name] = stated[name].mask(flags & exists)
             given = {*columns, *records.key_columns}
-            stated = self._overlaid(records, stated, keys, exists, given, erased or {})
+            stated = overlaid(self._connection, records, stated, keys, exists, given, erased or {})
         required = [c.name for c in records.columns() if not c.nullable]
         refuse_gaps(kind, stated, required)
 
@@ -146,7 +126,7 @@ class Batch:
         said = self._guard.said(records, digests)
         changed = stated.assign(content_hash=said, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
-        self._refuse_dangling(kind, changed)
+        refuse_dangling(self._connection, kind, changed)
         self._write(records, changed)
         done = Upserted(
             created=int((~exists).sum()),
@@ -192,6 +172,7 @@ class Batch:
         names = [column.name for column in records.columns()]
         refuse_unknown(kind, list(changes), [n for n in names if n not in said])
         keys = record_keys(records, typed(records.columns(), pd.DataFrame([said])))
+        self._alone(kind)
         statement = records_in(records, scope=scope).add_columns(records.main.c.version)
         found = fetch(self._connection, statement, by=records.key, ids=keys)
         if found.empty:
@@ -207,7 +188,7 @@ class Batch:
         digests = contents(records, after)
         if digests == contents(records, before):
             return version
-        self._refuse_dangling(kind, after)
+        refuse_dangling(self._connection, kind, after)
         kept = after.assign(content_hash=self._guard.said(records, digests))
         self._change(records, keys[0], kept, version)
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
@@ -237,6 +218,7 @@ class Batch:
             The key of each record moved, before and after: one of several columns changes.
         """
         records = RECORDS[kind]
+        self._alone(kind)
         statement = records_in(records).add_columns(records.key.label("record_key"))
         found = fetch(self._connection, statement, by=records.main.c[column], ids=[of])
         if keys is not None:
@@ -250,7 +232,7 @@ class Batch:
         said = self._guard.said(records, contents(records, after))
         after = after.assign(content_hash=said, **{records.key.name: new})
         after, old = after[free], found["record_key"][free]
-        self._refuse_dangling(kind, after)
+        refuse_dangling(self._connection, kind, after)
         gone = old[(old != new[free]).to_numpy()]
         self._connection.execute(delete(records.main).where(records.key.in_(gone.tolist())))
         self._write(records, after)
@@ -262,10 +244,34 @@ class Batch:
 
         As this transaction sees them: what is written on it cannot be written twice.
         """
+        self._alone(CASEWORK)
         return appending.states_of(self._connection, stream, ids, of=of)
 
+    def stored(
+        self, kind: Kind, column: str, ids: Iterable[str], *, scope: Scope | None = None
+    ) -> pd.DataFrame:
+        """Records whose column says one of these, as they stand until this transaction ends.
+
+        Args:
+            kind: of the records; every part of them is read.
+            column: of their main table.
+            ids: its values.
+            scope: of the reader; None is the office itself.
+        """
+        records = RECORDS[kind]
+        self._alone(kind)
+        main = records_in(records, (), scope)
+        by, order = records.main.c[column], [records.key]
+        found = fetch(self._connection, main, by=by, ids=ids, order=order)
+        self._audit("read", kind, found[records.key.name].tolist(), {})
+        return found
+
     def hired(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
-        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once."""
+        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once.
+
+        Until this transaction ends nobody else takes anyone on.
+        """
+        self._alone(Kind.OUTCOMES)
         return fetch(
             self._connection,
             hired_pairs(),
@@ -274,8 +280,17 @@ class Batch:
             order=[outcome.c.vacancy_id, outcome.c.person_id],
         )
 
+    def headcounts(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
+        """How many places these posts have: `vacancy_id`, `headcount` (NA: not said).
+
+        Until this transaction ends nobody else changes these posts.
+        """
+        statement = select(vacancy.c.vacancy_id, vacancy.c.headcount).with_for_update(read=True)
+        return fetch(self._connection, statement, by=vacancy.c.vacancy_id, ids=vacancy_ids)
+
     def known_keys(self, keys: Iterable[str]) -> set[str]:
         """Those of the callers' names for moves that were written before."""
+        self._alone(CASEWORK)
         return appending.known_keys(self._connection, keys)
 
     def append(self, events: pd.DataFrame, states: pd.DataFrame, *, role: Role) -> None:
@@ -286,6 +301,7 @@ class Batch:
             states: the columns of `STATE_COLUMNS`, a row per subject moved.
             role: in which the batch's actor acts.
         """
+        self._alone(CASEWORK)
         appending.append(
             self._connection, events, states, actor=self._actor, role=role.value, at=self._at
         )
@@ -296,7 +312,8 @@ class Batch:
     ) -> int:
         """As `edit`, at the person's own wish: what stood there before is kept, sealed."""
         everything = records_in(RECORDS[Kind.PERSONS])
-        was = fetch(self._connection, everything, by=person.c.person_id, ids=[person_id])
+        key = RECORDS[Kind.PERSONS].key
+        was = fetch(self._connection, everything, by=key, ids=[person_id])
         new = self.edit(Kind.PERSONS, person_id, changes, version, scope=scope)
         if new != version:
             before = Before(was, changes, new, why)
@@ -319,45 +336,17 @@ class Batch:
         row = {"key": key, "value": value}
         self._connection.exec_driver_sql(statement, tuple(row[name] for name in order))
 
+    def _alone(self, what: Kind | str) -> None:
+        """From here to the end of the transaction nobody else writes records of this kind."""
+        if what not in self._locked:
+            lock_for_writing(self._connection, str(what))
+            self._locked.add(what)
+
     def _hashes(self, records: Records, keys: pd.Series[Any]) -> pd.DataFrame:
         """Key and content hash of the records that exist already."""
         statement = select(records.key, records.main.c.content_hash)
         found = fetch(self._connection, statement, by=records.key, ids=keys)
         return found.set_axis(["key", "content_hash"], axis=1)
-
-    def _overlaid(
-        self,
-        records: Records,
-        stated: pd.DataFrame,
-        keys: pd.Series[Any],
-        exists: NDArray[np.bool_],
-        said: Collection[str],
-        erased: Cells,
-    ) -> pd.DataFrame:
-        """The stated rows; where the record exists, what they do not state as it is stored."""
-        full = stated.copy()
-        statement = records_in(records).add_columns(records.key.label("record_key"))
-        found = fetch(self._connection, statement, by=records.key, ids=keys[exists])
-        at = positions(keys, found["record_key"])
-        for name in full.columns.difference(list(records.key_columns), sort=False):
-            stored = pd.Series(found[name].array.take(at, allow_fill=True))
-            if name in JSON_OBJECTS and name in said:
-                full[name] = merged_objects(stored, stated[name])
-                continue
-            silent = exists.copy()
-            if name in said:
-                silent &= stated[name].isna().to_numpy() & ~erased.get(name, ~exists)
-            if silent.all():
-                full[name] = stored
-            elif silent.any():
-                full[name] = stated[name].mask(silent, stored)
-        return full
-
-    def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:
-        for named, named_kind in REFERENCES.get(kind, ()):
-            missing = missing_ids(self._connection, named, frame[named.name].dropna().unique())
-            if missing:
-                raise NotFound(kind=named_kind.value, key=missing[0])
 
     def _write(self, records: Records, frame: pd.DataFrame) -> None:
         """Insert or update these rows in every table of the kind."""
@@ -367,6 +356,13 @@ class Batch:
         said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
         for table in records.parts.values():
             keys = {column.name for column in table.primary_key.columns}
+            if copies(self._connection, len(frame)):
+                names = [column.name for column in table.columns if column.name in said | keys]
+                is_main = table is records.main
+                copy_rows(
+                    self._connection, table, resting, bookkeeping, names=names, versioned=is_main
+                )
+                continue
             statement, order = upsert_statement(
                 table,
                 self._connection.dialect,

@@ -14,8 +14,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Double, Integer
 
-from matcher.domain.kinds import Kind
-from matcher.errors import WrongUse
 from matcher.store.schema.records import Records
 
 ROWS_AT_ONCE = 5_000
@@ -37,10 +35,6 @@ _PANDAS = {
     pa.bool_(): pd.BooleanDtype(),
     pa.large_string(): pd.StringDtype(na_value=np.nan),
 }
-
-
-MAY_BE_OPEN = ((Kind.OUTCOMES, "on"), (Kind.REFUSALS, "vacancy_id"))
-"""Parts of a key that may be unknown: the day of an outcome, the post that was refused."""
 
 
 def dtype_of(column: Column[Any]) -> Any:
@@ -254,34 +248,3 @@ def positions(keys: pd.Series[Any], stored: pd.Series[Any]) -> np.ndarray[Any, A
     """Where each key stands among the stored ones; -1 where it does not."""
     index: pd.Index[Any] = pd.Index(stored.to_numpy(dtype=object))
     return index.get_indexer(pd.Index(keys))
-
-
-def refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> None:
-    """Are all these columns known?
-
-    Raises:
-        WrongUse: some are not.
-    """
-    unknown = sorted(set(given).difference(known))
-    if unknown:
-        raise WrongUse(
-            what=f"columns {', '.join(unknown)} of {kind.value}",
-            expected=f"columns the store may write: {', '.join(known)}",
-            do="Put what has no column of its own into 'extra'.",
-        )
-
-
-def refuse_gaps(kind: Kind, frame: pd.DataFrame, names: Sequence[str]) -> None:
-    """Has every row its key and its required values?
-
-    Raises:
-        WrongUse: some lack one.
-    """
-    for name in names:
-        gaps = int(frame[name].isna().sum())
-        if gaps and (kind, name) not in MAY_BE_OPEN:
-            raise WrongUse(
-                what=f"{gaps} row(s) of {kind.value} have no {name}",
-                expected="every row with its key and required values",
-                do="Let the import refuse such rows first.",
-            )

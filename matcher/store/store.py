@@ -44,7 +44,7 @@ from matcher.store.selection import (
 )
 
 WAIT_S = 10.0
-"""Seconds a writer waits for another one before it gives up."""
+"""Seconds that a writer waits for another."""
 
 
 class Store(Reads):
@@ -86,8 +86,7 @@ class Store(Reads):
             KeyMissing: people are there, and the key that they were written with is not.
             SchemaMismatch: the database has an older or newer schema; see `migrations.upgrade`.
             WrongUse: not a database the store knows, or none there and `create` is off.
-            UnreadableFile: the file is something else.
-            StoreUnusable: it cannot be opened.
+            UnreadableFile, StoreUnusable: the file is something else, or cannot be opened.
         """
         resolved = engine.resolve(url)
         file = engine.file_of(resolved)
@@ -101,6 +100,7 @@ class Store(Reads):
         ring = keys or keys_beside(resolved)
         opened = engine.open_engine(resolved, wait_s=wait_s, keyring=ring)
         store = cls(opened, wait_s=wait_s)
+        engine.close_with(store, opened)
         try:
             migrations.come_to_head(opened, resolved, keys=ring, create=create, wait_s=wait_s)
             refuse_other_keys(opened, ring, wait_s=wait_s)
@@ -295,10 +295,13 @@ class Store(Reads):
         keys: pd.Index[Any] = pd.Index(found[columns[0].name])
         return keys
 
-    def hires_by_vacancy(self, *, until: date | None = None) -> pd.DataFrame:
+    def hires_by_vacancy(
+        self, ids: Iterable[str] | None = None, *, until: date | None = None
+    ) -> pd.DataFrame:
         """How many persons each vacancy has taken on: hired, or retained, and not taken back.
 
         Args:
+            ids: only these vacancies; None is all.
             until: later outcomes do not count, those without a day always do; None counts all.
 
         Returns:
@@ -308,7 +311,8 @@ class Store(Reads):
         hired = func.count(outcome.c.person_id.distinct()).label("hired")
         statement = select(outcome.c.vacancy_id, hired).where(holds_place(until))
         statement = statement.group_by(outcome.c.vacancy_id)
-        return self._fetch(statement, order=[outcome.c.vacancy_id])
+        key = outcome.c.vacancy_id
+        return self._fetch(statement, by=key, ids=ids, order=[key])
 
     def counts(self) -> dict[Kind, int]:
         """How many records of each kind there are."""
@@ -355,7 +359,7 @@ class Store(Reads):
 
     @property
     def keys(self) -> Keys:
-        """The keys that people's cells rest under, and their change."""
+        """The keys that people's cells rest under."""
         return Keys(self._engine, wait_s=self._wait_s)
 
     @property

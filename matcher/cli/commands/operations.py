@@ -46,6 +46,7 @@ def serve(
     os.environ["RENGANG_WORKSPACE"] = str(settings.workspace.resolve())
     if settings.database_url:
         os.environ["RENGANG_DATABASE_URL"] = settings.database_url
+    os.environ["RENGANG_WORKERS"] = str(workers or settings.workers)
     address, at = host or settings.host, port or settings.port
     session.say(f"Rengang on http://{address}:{at} (stop with Ctrl-C)")
     Granian(
