@@ -15,6 +15,7 @@ from matcher.domain.job import ENDED, Job, JobFile, JobKind, JobState, Order
 from matcher.domain.scope import Role, Scope
 from matcher.errors import NotFound
 from matcher.store import audit, engine
+from matcher.store.jobs.figures import JobFigure, job_figures
 from matcher.store.schema.jobs import job, job_file
 
 LEASE = timedelta(seconds=30)
@@ -190,6 +191,11 @@ class Jobs:
         if row is None:
             raise NotFound(kind="file of the job", key=name)
         return JobFile(*row)
+
+    def figures(self) -> list[JobFigure]:
+        """How many jobs of each kind are in each state, and how old the oldest is."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return job_figures(connection)
 
     def forget(self, *, ended_before: datetime) -> int:
         """Remove jobs that ended before, with their files; returns how many."""
