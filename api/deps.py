@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 
 from api.auth.callers import Caller
 from api.market import Markets
+from api.observing.figures import Figures
 from api.pseudonyms import Pseudonyms
 from matcher.pipeline.records.editing import Edit
 from matcher.pipeline.records.writer import Writer
@@ -44,6 +45,15 @@ def _markets(request: Request) -> Markets:
 
 
 MarketsDep = Annotated[Markets, Depends(_markets)]
+
+
+def _figures(request: Request) -> Figures:
+    figures = request.app.state.figures
+    assert isinstance(figures, Figures)  # noqa: S101  # set by create_app, never by a caller
+    return figures
+
+
+FiguresDep = Annotated[Figures, Depends(_figures)]
 
 
 def _pseudonyms(store: StoreDep) -> Pseudonyms:

@@ -77,7 +77,9 @@ class Settings(BaseSettings):
         description="Seconds that `rengang serve` gives requests and a job at work to end.",
     )
     disk_free_mb: int = Field(
-        default=500, ge=1, description="Least free space for the workspace, in MiB; less is not ready."
+        default=500,
+        ge=1,
+        description="Least free space for the workspace, in MiB; less is not ready.",
     )
     backups: Path | None = Field(
         default=None,
@@ -94,8 +96,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the base class's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the file."""
         return init_settings, env_settings, _File(settings_cls)
@@ -119,7 +121,11 @@ class Settings(BaseSettings):
 class _File(PydanticBaseSettingsSource):
     """The file of settings, found by what the sources before it said."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002  # the base class's signature
+        field_name: str,
+    ) -> tuple[Any, str, bool]:
         """Nothing by itself: the file is read as a whole, so that unknown keys are seen."""
         return None, field_name, False
 

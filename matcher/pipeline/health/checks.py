@@ -103,7 +103,9 @@ def worker(store: Store, at: datetime, *, in_process: bool | None = None) -> Fin
     count = sum(each.count for each in waiting)
     oldest = min((each.oldest_queued for each in waiting), default=at)
     if not beating and at - oldest > WAITS_AT_MOST:
-        return wrong("worker", "idle", count=count, minutes=int((at - oldest).total_seconds() // 60))
+        return wrong(
+            "worker", "idle", count=count, minutes=int((at - oldest).total_seconds() // 60)
+        )
     return Finding("worker", facts={"count": count})
 
 

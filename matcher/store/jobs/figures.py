@@ -24,11 +24,11 @@ class JobFigure:
 
 def job_figures(connection: Connection) -> list[JobFigure]:
     """Every kind and state that there is, by name."""
-    oldest = (func.min(job.c.queued_at, type_=job.c.queued_at.type),)
-    oldest += (func.min(job.c.lease_until, type_=job.c.lease_until.type),)
-    statement = select(job.c.kind, job.c.state, func.count(), *oldest)
+    queued = func.min(job.c.queued_at, type_=job.c.queued_at.type)
+    lease = func.min(job.c.lease_until, type_=job.c.lease_until.type)
+    statement = select(job.c.kind, job.c.state, func.count(), queued, lease)
     grouped = statement.group_by(job.c.kind, job.c.state).order_by(job.c.kind, job.c.state)
     return [
-        JobFigure(JobKind(kind), JobState(state), count, queued, lease)
-        for kind, state, count, queued, lease in connection.execute(grouped)
+        JobFigure(JobKind(kind), JobState(state), count, came, leased)
+        for kind, state, count, came, leased in connection.execute(grouped)
     ]
