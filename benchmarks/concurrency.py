@@ -128,6 +128,7 @@ def work(users: list[User], seconds: float, pause: float, edits: float) -> Seen:
     """Let all of them work for so long; what they saw."""
 
     def one(user: User) -> None:
+        user.link.close()  # the service ends connections that nobody used for long
         until = time.monotonic() + seconds
         time.sleep(user.pick.random() * pause)
         while time.monotonic() < until:
