@@ -38,6 +38,7 @@ from api.policies.routes import router as policies
 from api.protocol import problems
 from api.protocol.documents import describe, refusals
 from api.protocol.edges import Edges
+from api.rankers import Rankers
 from api.referrals.answers import router as candidates
 from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.store = chosen, store
     app.state.markets = Markets(store, threads=chosen.jobs)
-    app.state.figures = Figures(store)
+    app.state.rankers, app.state.figures = Rankers(chosen), Figures(store)
     problems.install(app)
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix, responses=refusals())

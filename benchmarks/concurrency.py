@@ -36,7 +36,8 @@ from pathlib import Path
 import numpy as np
 
 from matcher.domain.account import Account
-from matcher.domain.scope import Role
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Role, Scope
 from matcher.store.accounts.tokens import TokenKind
 from matcher.store.store import Store
 
@@ -65,16 +66,24 @@ class Seen:
         return [each for times in self.times.values() for each in times]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """An account's token, the jobseekers it serves, the posts it asks about."""
+
+    token: str
+    people: list[str]
+    posts: list[str]
+
+
 class User:
     """One account at work on one connection."""
 
-    def __init__(self, port: int, token: str, seed: int) -> None:
+    def __init__(self, port: int, desk: Desk, seed: int) -> None:
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.headers = {"authorization": f"Bearer {token}", "accept-language": "zh"}
+        self.headers = {"authorization": f"Bearer {desk.token}", "accept-language": "zh"}
         self.pick = random.Random(seed)
         self.seen = Seen()
-        self.people: list[str] = []
-        self.posts: list[str] = []
+        self.people, self.posts = desk.people, desk.posts
         self.version: dict[str, str] = {}
 
     def ask(self, name: str, method: str, path: str, **more: object) -> dict[str, object]:
@@ -94,14 +103,6 @@ class User:
             print(f"  {answer.status} {method} {address}: {content[:200].decode()}")
         self.version["last"] = answer.headers.get("etag", "")
         return json.loads(content) if content else {}
-
-    def arrive(self) -> None:
-        """Learn whom this office serves."""
-        people = self.ask("list people", "GET", "/persons?limit=200")
-        self.people = [each["person_id"] for each in people["items"]]
-        posts = self.ask("list posts", "GET", "/vacancies?limit=200")
-        self.posts = [each["vacancy_id"] for each in posts["items"]]
-        self.seen = Seen()
 
     def step(self, edits: float) -> None:
         """One thing that a caseworker does."""
@@ -183,17 +184,25 @@ def demo_copy(given: Path | None) -> Iterator[Path]:
         yield workspace
 
 
-def tokens_in(workspace: Path, users: int) -> list[str]:
-    """A caseworker of one of the offices for each user, and its token."""
+def desks_in(workspace: Path, users: int) -> list[Desk]:
+    """A caseworker of one of the offices for each user."""
     at, found = datetime.now(UTC), []
     with Store.open(f"sqlite:///{workspace / 'rengang.sqlite'}") as store:
+        posts = store.frame(Kind.VACANCIES)["vacancy_id"].tolist()
+        served = {area: _seeking(store, area) for area in OFFICES}
         for number in range(users):
-            name = f"desk-{number}"
-            area = OFFICES[number % len(OFFICES)]
+            name, area = f"desk-{number}", OFFICES[number % len(OFFICES)]
             new = Account(name, Role.CASEWORKER, (area,))
             store.accounts.add(new, "three plain words", actor="bench", at=at)
-            found.append(store.tokens.issue(name, TokenKind.BEARER, at=at))
+            token = store.tokens.issue(name, TokenKind.BEARER, at=at)
+            found.append(Desk(token, served[area], posts))
     return found
+
+
+def _seeking(store: Store, area: str) -> list[str]:
+    people = store.persons(Scope(Role.CASEWORKER, (area,), "bench", "bench"))
+    seeking = people["seeks_work"].fillna(value=False)
+    return people.loc[seeking.astype(bool), "person_id"].tolist()
 
 
 def told(title: str, seen: Seen, seconds: float) -> None:
@@ -216,11 +225,9 @@ def main() -> None:
     parser.add_argument("--edits", type=float, default=0.05, help="share of steps that write")
     asked = parser.parse_args()
     with demo_copy(asked.workspace) as workspace:
-        tokens = tokens_in(workspace, asked.users)
+        desks = desks_in(workspace, asked.users)
         with service(workspace, asked.workers) as port:
-            users = [User(port, token, at) for at, token in enumerate(tokens)]
-            for user in users:
-                user.arrive()
+            users = [User(port, desk, at) for at, desk in enumerate(desks)]
             for user in users[: len(OFFICES)]:  # every office's market is loaded and compiled
                 for _ in range(20):
                     user.step(0.0)
