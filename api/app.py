@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings, app.state.store = chosen, store
-    app.state.markets = Markets(store, threads=chosen.jobs)
+    app.state.markets = Markets(store, threads=chosen.jobs, folder=chosen.shared_market)
     app.state.rankers, app.state.figures = Rankers(chosen), Figures(store)
     problems.install(app)
     for router, prefix in ROUTERS:

@@ -1,4 +1,4 @@
-"""The market that questions are asked of: taken once, shared by callers, fresh after each write."""
+"""The market that questions are asked of: shared by callers, and fresh after each write."""
 
 from __future__ import annotations
 
@@ -6,34 +6,56 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from threading import Lock
 
+from matcher import __version__
 from matcher.domain.scope import Scope
+from matcher.market.arrays import Market
+from matcher.market.updating.files import load_market, save_market
+from matcher.pipeline.markets.renewing import renewal_of, renewed
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.store.store import Store
 
 KEPT = 4
 """How many markets are held at once: an office's, the city's, today's and one day asked about."""
 
+OVERLAP = 1_000
+"""So far below the highest number of a write, one may still appear when several servers write."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class _Held:
-    written: int
-    snapshot: Snapshot
+    """One market; `seen` are the numbers of the writes that are in it, from `OVERLAP` below on."""
+
+    lock: Lock = field(default_factory=Lock)
+    snapshot: Snapshot | None = None
+    seen: frozenset[int] = frozenset()
 
 
 class Markets:
-    """Snapshots by areas and day; one is taken anew once anything was written since.
+    """Snapshots by areas and day, renewed in place by what was written since.
+
+    A post or an outcome is put into the snapshot that is there; anything else that was written
+    (people, households, placements) takes it anew. A snapshot is never changed: who reads one
+    reads it to the end as it was.
 
     Attributes:
-        taken_at: when the newest was taken, in seconds of the epoch; None before the first.
-        fault: why the last one could not be taken, by the name of its class; None when it could.
+        taken_at: when the newest was taken or renewed, in seconds of the epoch; None before.
+        fault: why the last one could not be, by the name of its class; None when it could.
+
+    Args:
+        store: of the records.
+        threads: that score many people at once.
+        folder: where processes of this service leave the arrays of a market for one another, to be
+            mapped into the memory of all; None keeps to this process.
     """
 
-    def __init__(self, store: Store, *, threads: int) -> None:
-        self._store, self._threads = store, threads
+    def __init__(self, store: Store, *, threads: int, folder: Path | None = None) -> None:
+        self._store, self._threads, self._folder = store, threads, folder
         self._held: OrderedDict[tuple[tuple[str, ...], date], _Held] = OrderedDict()
         self._lock = Lock()
         self.taken_at: float | None = None
@@ -46,23 +68,53 @@ class Markets:
         """
         key = (tuple(sorted(scope.areas)), on)
         with self._lock:
-            written = self._store.written()
-            held = self._held.get(key)
-            if held is None or held.written != written:
-                with self._noted():
-                    taken = take_snapshot(self._store, scope, on=on, threads=self._threads)
-                self._held[key] = held = _Held(written, taken)
+            held = self._held.setdefault(key, _Held())
             self._held.move_to_end(key)
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
+        with held.lock, self._noted():
+            # Before anything is read: what is written meanwhile is put in once more, next time.
+            seen = self._store.writes(after=max(held.seen, default=0) - OVERLAP)
+            fresh = seen - held.seen
+            if held.snapshot is None or fresh:
+                held.snapshot = self._renewed(held, scope, fresh) or self._taken(
+                    scope, on, version=max(seen, default=0)
+                )
+            top = max(seen, default=0)
+            held.seen = frozenset(number for number in seen if number > top - OVERLAP)
             return held.snapshot
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        """Remember for readiness how the taking went."""
+        """Remember for those who watch over the service how it went."""
         try:
             yield
         except Exception as fault:
             self.fault = type(fault).__name__
             raise
         self.taken_at, self.fault = time.time(), None
+
+    def _renewed(self, held: _Held, scope: Scope, fresh: frozenset[int]) -> Snapshot | None:
+        if held.snapshot is None or len(fresh) > OVERLAP:
+            return None
+        asked = renewal_of(self._store.changes(fresh))
+        return None if asked is None else renewed(held.snapshot, self._store, scope, asked)
+
+    def _taken(self, scope: Scope, on: date, *, version: int) -> Snapshot:
+        """A snapshot taken anew, of arrays that another process left where they are of now."""
+        shared = None
+        if self._folder is not None:
+            told = f"{__version__} {on.isoformat()} {' '.join(sorted(scope.areas))}"
+            shared = self._folder / sha256(told.encode()).hexdigest()[:16]
+            market = load_market(shared, version)
+            if market is not None:
+                taken = self._take(scope, on, market)
+                if not self._store.writes(after=version):
+                    return taken
+        taken = self._take(scope, on, None)
+        if shared is not None and not self._store.writes(after=version):
+            save_market(taken.market, shared, version)
+        return taken
+
+    def _take(self, scope: Scope, on: date, market: Market | None) -> Snapshot:
+        return take_snapshot(self._store, scope, on=on, threads=self._threads, market=market)

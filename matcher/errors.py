@@ -18,6 +18,7 @@
     │   ├── SchemaMismatch           version found, version needed, command to run
     │   ├── StoreBusy                another process is writing
     │   ├── StoreUnusable            the engine cannot go on: disk, permission, server
+    │   ├── LeaseLost                the job is another worker's now, or has ended
     │   └── BrokenReferences         a migration left rows that point nowhere; undone
     ├── AccessError
     │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
@@ -32,6 +33,7 @@
     │   ├── IllegalMoves             moves that the law of the process does not allow, all of them
     │   ├── UnknownStream            with the streams that exist
     │   └── NotEntitled              a benefit or post that the law does not give, with its rules
+    ├── ClusterUnusable              no scheduler, no workers, or the work failed on them
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
         ├── Infeasible               which limits cannot hold together, by how much
@@ -198,6 +200,17 @@ class StoreUnusable(StoreError):
         )
 
 
+class LeaseLost(StoreError):
+    """A worker wrote for a job that is another's now, or has ended; what it wrote is undone."""
+
+    def __init__(self, *, job: str) -> None:
+        self.job = job
+        super().__init__(
+            f"job {job} is another worker's now, or has ended. Nothing was written by this one; "
+            "read the job to see how far it is."
+        )
+
+
 class BrokenReferences(StoreError):
     """A migration left rows that point to rows that are gone; it was undone."""
 
@@ -317,6 +330,17 @@ class NotEntitled(CaseworkError):
         self.benefit, self.why, self.rules = benefit, why, tuple(rules)
         cited = f" ({', '.join(self.rules)})" if self.rules else ""
         super().__init__(f"{benefit} was not granted: {why}{cited}. Nothing was written.")
+
+
+class ClusterUnusable(RengangError):
+    """Other machines were asked to do the work and did not."""
+
+    def __init__(self, *, found: str) -> None:
+        self.found = found
+        super().__init__(
+            f"the cluster did not do the work: {found}. Nothing was written; look at its "
+            "scheduler and workers, or leave --cluster out to work on this machine."
+        )
 
 
 class AllocationError(RengangError):

@@ -52,6 +52,17 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address `rengang serve` listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port `rengang serve` listens on.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes `rengang serve` starts.")
+    cluster: str | None = Field(
+        default=None, description="Dask scheduler that jobs make everyone's matches on."
+    )
+    share_market: bool = Field(
+        default=True,
+        description="Whether several processes share the market's arrays by files of the workspace,"
+        " readable to their owner alone.",
+    )
+    jobs_kept_days: int = Field(
+        default=30, ge=1, description="Days after which a job that ended is forgotten, with files."
+    )
     worker_in_process: bool = Field(
         default=True,
         description="Whether the service does long work itself; off where `rengang worker` runs.",
@@ -101,6 +112,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the file."""
         return init_settings, env_settings, _File(settings_cls)
+
+    @property
+    def shared_market(self) -> Path | None:
+        """Where the service's processes leave the arrays of a market; one alone keeps its own."""
+        return self.workspace / "market" if self.share_market and self.workers > 1 else None
 
     @property
     def models(self) -> Path:

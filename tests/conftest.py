@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from matcher.cli.main import run
+from tests.postgres import GIVEN_URL, MISSING, Databases, Given, Server, started
+from tests.store.resting import OnFile, OnServer, Resting
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,3 +49,57 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run(["--workspace", str(workspace), "--json", "demo"])
     assert ended.value.code == 0
     return workspace
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Databases of a PostgreSQL of the tests' own, started once for each worker that asks."""
+    with started() as server:
+        given = os.environ.get(GIVEN_URL)
+        if server is None and given is None:
+            pytest.skip(MISSING)
+        made = Databases(server or Given(given or ""))
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the newest schema without records, once on each engine.
+
+    Its tables stay as they are: a test that changes them takes `empty_urls`.
+    """
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'rengang.sqlite'}"
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    with databases.lent() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Iterator[str]]:
+    """As many databases without tables as a test asks for, once on each engine."""
+    if request.param == "sqlite":
+        yield (f"sqlite:///{tmp_path / f'{number}.sqlite'}" for number in range(99))
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    with ExitStack() as kept:
+        yield (kept.enter_context(databases.fresh(empty=True)) for _ in range(99))
+
+
+@pytest.fixture(scope="session")
+def safe_server() -> Iterator[Server]:
+    """A PostgreSQL that keeps what it confirms, to be killed and started again."""
+    with started(safe=True) as server:
+        if server is None:
+            pytest.skip(MISSING)
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def resting(request: pytest.FixtureRequest, tmp_path: Path) -> Resting:
+    """An empty database that can be put back, once on each engine."""
+    if request.param == "sqlite":
+        return OnFile(tmp_path)
+    return OnServer(request.getfixturevalue("safe_server"))

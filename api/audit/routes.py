@@ -53,8 +53,8 @@ class SealsOut(BaseModel):
 
 @router.get("")
 def list_audit(
-    store: StoreDep,
     _caller: Watcher,
+    store: StoreDep,
     actor: Text = None,
     action: Text = None,
     kind: Text = None,

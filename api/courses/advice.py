@@ -22,10 +22,10 @@ Reader = Annotated[Caller, Depends(Allow(CASEWORK, "courses"))]
 
 @router.get("/persons/{key}/courses")
 def courses_for_person(
+    caller: Reader,
     store: StoreDep,
     markets: MarketsDep,
     ranker: RankerDep,
-    caller: Reader,
     on: DayDep,
     request: Request,
     key: Id,

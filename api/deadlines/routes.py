@@ -59,8 +59,8 @@ class RiskOut(BaseModel):
 
 @router.get("")
 def list_deadlines(
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     on: DayDep,
     request: Request,
     ahead: Ahead = 7,
@@ -80,8 +80,8 @@ def list_deadlines(
 
 @router.get("/risks")
 def list_risks(
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     on: DayDep,
     ahead: Ahead = 30,
     digits: Annotated[int, Query(ge=2, le=12, description="of the area code to count by")] = 9,

@@ -54,8 +54,8 @@ def decide(
 
 @router.get("")
 def list_decisions(
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     subject_id: Annotated[str | None, Query(max_length=64)] = None,
     decision: Annotated[str | None, Query(max_length=64)] = None,
     after: Annotated[int, Query(ge=0, le=2**53, description="the last number seen")] = 0,

@@ -22,10 +22,10 @@ Key = Annotated[str, Query(min_length=1, max_length=64)]
 
 @router.get("")
 def explain(
+    caller: Reader,
     store: StoreDep,
     markets: MarketsDep,
     ranker: RankerDep,
-    caller: Reader,
     on: DayDep,
     request: Request,
     person_id: Key,

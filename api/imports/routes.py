@@ -34,8 +34,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @router.post("/{kind}", status_code=202)
 async def import_files(
-    store: StoreDep,
     caller: Importer,
+    store: StoreDep,
     kind: KindPath,
     response: Response,
     files: list[UploadFile],

@@ -27,10 +27,10 @@ Known = Annotated[bool, Query(description="also pairs already applied for, refer
 
 @router.get("/persons/{key}/matches")
 def posts_for_person(
+    caller: Reader,
     store: StoreDep,
     markets: MarketsDep,
     ranker: RankerDep,
-    caller: Reader,
     on: DayDep,
     request: Request,
     key: Id,
@@ -48,10 +48,10 @@ def posts_for_person(
 
 @router.get("/vacancies/{key}/matches")
 def people_for_vacancy(
+    caller: Reader,
     store: StoreDep,
     markets: MarketsDep,
     ranker: RankerDep,
-    caller: Reader,
     on: DayDep,
     request: Request,
     key: Id,

@@ -50,7 +50,7 @@ class PromotedOut(BaseModel):
 def list_models(settings: SettingsDep, _caller: Reader) -> list[ModelOut]:
     """The models there are, and who is champion."""
     shelf = Shelf(settings.workspace)
-    champion = shelf.check_champion().name
+    champion = _champion(shelf)
     own = {name: _is_usable(shelf, name) for name in shelf.names()}
     shipped = {name: True for name in shipped_names() if name not in own}
     return [
@@ -72,9 +72,9 @@ def read_card(settings: SettingsDep, _caller: Reader, key: Id) -> dict[str, Any]
 
 @router.post("/{key}/promotion")
 def promote(
+    _caller: Switcher,
     settings: SettingsDep,
     store: StoreDep,
-    _caller: Switcher,
     on: DayDep,
     key: Id,
     seed: Annotated[int, Query(ge=0, le=2**31)] = 0,
@@ -97,6 +97,14 @@ def promote(
         return PromotedOut(champion=before, before=before, promoted=False, reasons=reasons)
     shelf.promote(key)
     return PromotedOut(champion=key, before=before, promoted=True)
+
+
+def _champion(shelf: Shelf) -> str:
+    """The champion's name, also where its files are no longer those that were registered."""
+    try:
+        return shelf.check_champion().name
+    except ModelNotTrusted as broken:
+        return broken.model
 
 
 def _is_usable(shelf: Shelf, name: str) -> bool:

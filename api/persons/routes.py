@@ -22,6 +22,6 @@ Caseworker = Annotated[Caller, Depends(Allow(CASEWORK, "status"))]
 
 
 @router.get("/{key}/status", response_model=StatusOut)
-def read_status(store: StoreDep, key: Id, caller: Caseworker, response: Response) -> dict[str, Any]:
+def read_status(caller: Caseworker, store: StoreDep, key: Id, response: Response) -> dict[str, Any]:
     """What policy may read of a person: an audited read, for casework alone."""
     return verbs.read(store, caller, Kind.PERSONS, key, response, parts=("profile", "status"))

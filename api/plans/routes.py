@@ -129,8 +129,8 @@ class WrittenOut(BaseModel):
 
 @router.post("/fairs/{key}/plans", status_code=202)
 def order_plan(
-    store: StoreDep,
     caller: Organiser,
+    store: StoreDep,
     key: Id,
     given: PlanIn,
     response: Response,
@@ -151,10 +151,10 @@ def order_plan(
 
 @router.post("/plans/{job_id}/pairings", status_code=201)
 def keep_plan(
+    caller: Organiser,
     store: StoreDep,
     markets: MarketsDep,
     settings: SettingsDep,
-    caller: Organiser,
     job_id: JobId,
     given: OpeningIn,
 ) -> KeptOut:

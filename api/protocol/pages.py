@@ -83,7 +83,7 @@ def place_of(cursor: str | None) -> tuple[Cell, ...] | None:
     Raises:
         WrongUse: it is none.
     """
-    if cursor is None:
+    if not cursor:
         return None
     try:
         read = orjson.loads(urlsafe_b64decode(cursor.encode()))

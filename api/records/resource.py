@@ -71,7 +71,7 @@ class Resource:
 
         @router.get("", operation_id=f"list_{self.kind.value}")
         def list_records(
-            store: StoreDep, page: PageDep, caller: Annotated[Caller, reader]
+            store: StoreDep, caller: Annotated[Caller, reader], page: PageDep
         ) -> page_out(f"{name}Page", out):  # type: ignore[valid-type]  # made from the catalogue
             held = self.held(caller)
             return verbs.listed(store, caller, page, self.kind, self.parts, held=held)
@@ -82,7 +82,7 @@ class Resource:
 
         @router.get("/{key}", operation_id=f"read_{self.one}")
         def read_record(
-            store: StoreDep, key: Id, response: Response, caller: Annotated[Caller, reader]
+            store: StoreDep, caller: Annotated[Caller, reader], key: Id, response: Response
         ) -> out:  # type: ignore[valid-type]  # made from the catalogue
             held = self.held(caller)
             return verbs.read(store, caller, self.kind, key, response, parts=self.parts, held=held)
@@ -103,9 +103,9 @@ class Resource:
         @router.post("", status_code=201, operation_id=f"make_{self.one}")
         def make_record(
             store: StoreDep,
+            caller: Annotated[Caller, writer],
             given: Annotated[new, Body()],  # type: ignore[valid-type]  # made from the catalogue
             response: Response,
-            caller: Annotated[Caller, writer],
         ) -> Warned:
             path = f"{API}{self.path}"
             return verbs.make(store, caller, self.kind, given, response, path=path)
@@ -117,11 +117,11 @@ class Resource:
         @router.patch("/{key}", operation_id=f"change_{self.one}")
         def change_record(
             store: StoreDep,
+            caller: Annotated[Caller, writer],
             key: Id,
             given: Annotated[part, Body()],  # type: ignore[valid-type]  # made from the catalogue
             version: VersionDep,
             response: Response,
-            caller: Annotated[Caller, writer],
         ) -> Warned:
             return verbs.change(store, caller, self.kind, key, given, version, response)
 

@@ -23,7 +23,7 @@ from matcher.casework.ledger.machine import machine
 from matcher.casework.referrals.referring import STREAM
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
-from matcher.errors import NotFound
+from matcher.errors import IllegalMoves, NotFound
 from matcher.explanation.explain import view_for
 from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
@@ -47,11 +47,11 @@ Employer = Annotated[Caller, Depends(Allow(frozenset({Role.EMPLOYER}), "candidat
 
 @router.get("")
 def list_candidates(
+    caller: Employer,
     store: StoreDep,
     markets: MarketsDep,
     ranker: RankerDep,
     names: PseudonymsDep,
-    caller: Employer,
     on: DayDep,
     request: Request,
     vacancy_id: Annotated[str | None, Query(max_length=64)] = None,
@@ -81,7 +81,12 @@ def answer(
         raise NotFound(kind=STREAM, key=key)
     desk = replace(desk_of(store, caller), scope=_reach(caller))
     on = given.on or today_of(store)
-    done = move_referral(desk, subject_id, given.event, on, **stated(given))
+    try:
+        done = move_referral(desk, subject_id, given.event, on, **stated(given))
+    except IllegalMoves as wrong:
+        # The number of a referral holds its person's: the refusal speaks of the pseudonym.
+        told = [problem.replace(subject_id, key) for problem in wrong.problems]
+        raise IllegalMoves(problems=told) from None
     last = done.events[done.events["subject_id"] == subject_id].iloc[-1]
     after = store.states(_reach(caller), Wanted([STREAM], ids=[subject_id]))
     return AnsweredOut(

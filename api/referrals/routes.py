@@ -43,8 +43,8 @@ def desk_of(store: Store, caller: Caller) -> Desk:
 
 @router.get("")
 def list_referrals(
-    store: StoreDep,
     caller: Worker,
+    store: StoreDep,
     person_id: Of = None,
     vacancy_id: Of = None,
     state: Of = None,

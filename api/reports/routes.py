@@ -71,8 +71,8 @@ def read_monthly(
 
 @router.get("/monthly/{row}/{measure}")
 def read_behind(
-    store: StoreDep,
     caller: Caseworker,
+    store: StoreDep,
     row: Annotated[str, Path(max_length=12, pattern=r"^(\d+|total)$")],
     measure: Annotated[str, Path(max_length=40, pattern=r"^[a-z_]+$")],
     month: Month = None,
@@ -86,8 +86,8 @@ def read_behind(
 
 @router.get("/scorecard")
 def read_scorecard(
-    store: StoreDep,
     caller: Reader,
+    store: StoreDep,
     name: Annotated[Literal["jiangsu", "yichun", "huachuan"], Query()] = "jiangsu",
     area: AreaCode = "",
     since: date | None = None,

@@ -42,8 +42,8 @@ class UserChange(BaseModel):
 
 @router.get("")
 def list_users(
-    store: StoreDep,
     _caller: Admin,
+    store: StoreDep,
     after: Annotated[str, Query(max_length=64)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> list[AccountOut]:

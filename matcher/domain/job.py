@@ -12,7 +12,7 @@ from matcher.domain.scope import Role, Scope
 
 
 class JobKind(StrEnum):
-    """What a job does; the last three come by themselves every day."""
+    """What a job does; the last four come by themselves every day."""
 
     IMPORT = "import"
     MATCH_ALL = "match_all"
@@ -21,6 +21,7 @@ class JobKind(StrEnum):
     EXPIRE_FACTS = "expire_facts"
     LAPSE_REFERRALS = "lapse_referrals"
     SEAL = "seal"
+    RETENTION = "retention"
 
 
 class JobState(StrEnum):
@@ -33,7 +34,27 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
-ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+MOVES: Mapping[tuple[JobState, str], JobState] = {
+    (JobState.QUEUED, "claim"): JobState.RUNNING,
+    (JobState.QUEUED, "cancel"): JobState.CANCELLED,
+    (JobState.RUNNING, "claim"): JobState.RUNNING,
+    (JobState.RUNNING, "give_back"): JobState.QUEUED,
+    (JobState.RUNNING, "finish"): JobState.DONE,
+    (JobState.RUNNING, "fail"): JobState.FAILED,
+    (JobState.RUNNING, "cancel"): JobState.CANCELLED,
+}
+"""Every move there is; one that runs is claimed anew where its worker is gone."""
+
+ENDED = tuple(state for state in JobState if not any(before is state for before, _ in MOVES))
+"""States after which nothing comes.
+
+Example:
+    >>> [state.value for state in ENDED]
+    ['done', 'failed', 'cancelled']
+"""
+
+WATCHERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+"""Who sees what others of its own areas ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +93,7 @@ class Job:
     """A job as it stands.
 
     `done` of `total` steps; 0 of 0 before anything is known. `problem` says why it failed, by the
-    name of an error and its sentence.
+    name of an error, its sentence and its facts. `revision` grows with every change.
     """
 
     job_id: str
@@ -92,6 +113,7 @@ class Job:
     ended_at: datetime | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
     problem: Mapping[str, Any] | None = None
+    revision: int = 0
 
     @property
     def has_ended(self) -> bool:
@@ -101,3 +123,21 @@ class Job:
     def scope(self, purpose: str) -> Scope:
         """The scope of who asked for it."""
         return Scope(self.role, self.areas, purpose, self.actor)
+
+    def is_seen_by(self, reader: Scope) -> bool:
+        """May this reader know of it: who ordered it, and who watches over all of its areas.
+
+        Example:
+            >>> from datetime import UTC
+            >>> job = Job("1", JobKind.SEAL, JobState.QUEUED, "u1", Role.CASEWORKER, ("320613",),
+            ...           None, {}, 0, 0, 0, False, datetime(2026, 11, 2, tzinfo=UTC))
+            >>> job.is_seen_by(Scope(Role.SUPERVISOR, ("3206",), "jobs", "u2"))
+            True
+            >>> job.is_seen_by(Scope(Role.CASEWORKER, ("3206",), "jobs", "u3"))
+            False
+        """
+        if reader.actor == self.actor:
+            return True
+        return reader.role in WATCHERS and all(
+            reader.covers(area) for area in self.areas or (None,)
+        )

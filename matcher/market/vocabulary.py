@@ -63,9 +63,9 @@ def rows_of(columns: Sequence[TextColumn], place: NDArray[np.int32]) -> Csr:
 
     Args:
         columns: at least one, of equal length.
-        place: of `Draft.sorted_words`.
+        place: of each number of the draft, its place in a vocabulary that may have more words.
     """
-    n_rows, n_terms = len(columns[0].code), max(len(place), 1)
+    n_rows, n_terms = len(columns[0].code), int(place.max(initial=0)) + 1
     keys = []
     for column in columns:
         taken = column.cells.take(column.code)

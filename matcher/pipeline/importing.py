@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.ingest.forms.returned import write_refused
 from matcher.pipeline.records.writer import Writer
+from matcher.store.batch import Batch as Writing
 from matcher.store.batch import Upserted
 from matcher.store.store import Store
 
@@ -73,8 +74,20 @@ class ImportResult:
     notes: tuple[str, ...] = ()
 
 
-def import_files(store: Store, request: ImportRequest) -> ImportResult:
+Within = Callable[[Writing, ImportResult], None]
+"""What else is written in the transaction of an import, knowing what it did."""
+
+
+def import_files(
+    store: Store, request: ImportRequest, *, within: Within | None = None
+) -> ImportResult:
     """Read files of one kind and write what passes, all in one transaction.
+
+    Args:
+        store: where they go.
+        request: which files, and how.
+        within: called last in the transaction that writes; what it raises undoes the import. A dry
+            run writes nothing and does not call it.
 
     Raises:
         UnreadableFile: a file cannot be opened safely; nothing is written.
@@ -86,7 +99,21 @@ def import_files(store: Store, request: ImportRequest) -> ImportResult:
     if request.strict and refused:
         named = ", ".join(file.name for file in request.files)
         raise ImportRefused(file=named, refused=refused, report=", ".join(map(str, returned)))
-    done = [Upserted(0, 0, 0)] if request.dry_run else _write(store, batches, request)
+    if request.dry_run:
+        return _result(request, batches, [Upserted(0, 0, 0)], returned)
+    with store.writing(actor=request.actor, at=request.at) as writing:
+        result = _result(request, batches, _write(writing, batches, request), returned)
+        if within is not None:
+            within(writing, result)
+    return result
+
+
+def _result(
+    request: ImportRequest,
+    batches: Sequence[Batch],
+    done: Sequence[Upserted],
+    returned: tuple[Path, ...],
+) -> ImportResult:
     counts = [batch.counts for batch in batches]
     return ImportResult(
         kind=request.kind,
@@ -95,10 +122,10 @@ def import_files(store: Store, request: ImportRequest) -> ImportResult:
         created=sum(each.created for each in done),
         updated=sum(each.updated for each in done),
         unchanged=sum(each.unchanged for each in done),
-        refused=refused,
+        refused=sum(each["refused"] for each in counts),
         warnings=sum(each["warnings"] for each in counts),
         refused_files=returned,
-        warning_counts=sum((Counter(batch.warning_counts) for batch in batches), Counter()),
+        warning_counts=dict(sum((Counter(batch.warning_counts) for batch in batches), Counter())),
         examples=tuple(_refusals(batches))[:MOST_EXAMPLES],
         notes=tuple(note for batch in batches for note in _notes_of(batch)),
     )
@@ -154,21 +181,20 @@ REFERENCES: Mapping[Kind, tuple[Kind, ...]] = {
 """Of which other kinds a file may name ids."""
 
 
-def _write(store: Store, batches: Sequence[Batch], request: ImportRequest) -> list[Upserted]:
+def _write(writing: Writing, batches: Sequence[Batch], request: ImportRequest) -> list[Upserted]:
     done = []
-    with store.writing(actor=request.actor, at=request.at) as writing:
-        for batch in batches:
-            if batch.employers is not None and len(batch.employers):
-                writing.upsert(Kind.EMPLOYERS, batch.employers)
-            done.append(
-                writing.upsert(
-                    request.kind,
-                    batch.accepted,
-                    columns=batch.stated,
-                    erased=batch.erased,
-                    assumed=batch.assumed,
-                )
+    for batch in batches:
+        if batch.employers is not None and len(batch.employers):
+            writing.upsert(Kind.EMPLOYERS, batch.employers)
+        done.append(
+            writing.upsert(
+                request.kind,
+                batch.accepted,
+                columns=batch.stated,
+                erased=batch.erased,
+                assumed=batch.assumed,
             )
+        )
     return done
 
 

@@ -169,16 +169,41 @@ def match_all(
     not depend on the size of the chunks.
     """
     people = len(snapshot.market.jobseekers)
-    frames = [matches_frame(snapshot, _nobody())]
-    for start in range(0, people, PERSONS_A_CHUNK):
-        chunk = np.arange(start, min(start + PERSONS_A_CHUNK, people), dtype=np.int32)
-        ranked = rank_for_persons(
-            snapshot, ranker, top=top, persons=chunk, include_known=include_known
+    frames = []
+    for chunk in chunks_of(people):
+        frames.append(
+            matches_of_chunk(snapshot, ranker, chunk, top=top, include_known=include_known)
         )
-        frames.append(matches_frame(snapshot, ranked))
         if progress is not None:
-            progress(int(chunk[-1]) + 1, people)
-    return pd.concat(frames[1:] or frames, ignore_index=True)
+            progress(chunk[1], people)
+    return joined_chunks(snapshot, frames)
+
+
+def chunks_of(people: int) -> list[tuple[int, int]]:
+    """First and last-but-one position of the people whose lists are made at once.
+
+    Example:
+        >>> chunks_of(5000)
+        [(0, 4096), (4096, 5000)]
+    """
+    starts = range(0, people, PERSONS_A_CHUNK)
+    return [(start, min(start + PERSONS_A_CHUNK, people)) for start in starts]
+
+
+def matches_of_chunk(
+    snapshot: Snapshot, ranker: Ranker, chunk: tuple[int, int], *, top: int, include_known: bool
+) -> pd.DataFrame:
+    """The best posts of the people of one chunk."""
+    persons = np.arange(*chunk, dtype=np.int32)
+    ranked = rank_for_persons(
+        snapshot, ranker, top=top, persons=persons, include_known=include_known
+    )
+    return matches_frame(snapshot, ranked)
+
+
+def joined_chunks(snapshot: Snapshot, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The tables of all chunks, in their order, as one."""
+    return pd.concat(frames or [matches_frame(snapshot, _nobody())], ignore_index=True)
 
 
 def _nobody() -> Ranked:

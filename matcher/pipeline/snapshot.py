@@ -151,12 +151,28 @@ def _position(ids: NDArray[np.object_], key: str, kind: str) -> int:
 
 
 def take_snapshot(
-    store: Store, scope: Scope, *, on: date, layer: str = "current", threads: int = 1
+    store: Store,
+    scope: Scope,
+    *,
+    on: date,
+    layer: str = "current",
+    threads: int = 1,
+    market: Market | None = None,
 ) -> Snapshot:
-    """The market of the day from the store, with the law's word on its public-welfare posts."""
+    """The market of the day from the store, with the law's word on its public-welfare posts.
+
+    Args:
+        store: of the records.
+        scope: who asks, and for which areas.
+        on: the day.
+        layer: of the law.
+        threads: that score many people at once.
+        market: as another process built it of the same records; None builds it.
+    """
     persons = store.persons(scope, parts=("profile", "status"))
     vacancies = store.frame(Kind.VACANCIES)
-    market = build_market(persons, vacancies, on=on, hired=store.hires_by_vacancy(until=on))
+    if market is None:
+        market = build_market(persons, vacancies, on=on, hired=store.hires_by_vacancy(until=on))
     entitlement = entitlement_of(
         market,
         persons,

@@ -20,6 +20,10 @@ IDS_NAMED = 20
 """Up to so many records a row names them; above, their number and the hash must do."""
 
 
+PLAIN = ("upsert", "edit", "append", "keep")
+"""Writes after which the records named are there, under the same keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What was done: "read", "upsert", "edit" or "keep", to which records of which kind.
@@ -60,6 +64,34 @@ def write_row(
             detail=json.dumps({**entry.detail, **named}, ensure_ascii=False, sort_keys=True),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One write of records.
+
+    Attributes:
+        kind: of the records.
+        ids: their keys; None where they were too many to be named, or have other keys now.
+        all_new: none of them existed before.
+    """
+
+    kind: str
+    ids: tuple[str, ...] | None
+    all_new: bool
+
+
+def changes(connection: Connection, seqs: Sequence[int]) -> list[Change]:
+    """The writes of these numbers."""
+    columns = (audit.c.action, audit.c.kind, audit.c.count, audit.c.detail)
+    found = []
+    for row in connection.execute(select(*columns).where(audit.c.seq.in_(seqs))):
+        detail = json.loads(row.detail)
+        named = "ids" in detail and row.action in PLAIN
+        ids = tuple(detail["ids"]) if named else None
+        all_new = row.action == "upsert" and detail.get("created") == row.count
+        found.append(Change(row.kind, ids, all_new))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
-from matcher.errors import Conflict, NotFound, WrongUse
+from matcher.errors import Conflict, NotFound
 from matcher.store import audit
-from matcher.store.engine import upsert_statement
+from matcher.store.engine import lock_for_writing, upsert_statement
 from matcher.store.events import appending
 from matcher.store.rows import (
     contents,
@@ -29,35 +29,14 @@ from matcher.store.rows import (
     values_of,
 )
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import (
-    decision,
-    employer,
-    fair,
-    household,
-    meta,
-    outcome,
-    person,
-    vacancy,
-)
+from matcher.store.schema.tables import decision, meta, outcome, vacancy
 from matcher.store.schema.types import instant_text
-from matcher.store.selection import fetch, hired_pairs, missing_ids, records_in
+from matcher.store.selection import fetch, hired_pairs, records_in
+from matcher.store.writes.copying import copies, copy_rows
+from matcher.store.writes.refusing import refuse_dangling, refuse_gaps, refuse_unknown
 
-_PERSON = (person.c.person_id, Kind.PERSONS)
-_HOUSEHOLD = (household.c.household_id, Kind.HOUSEHOLDS)
-_EMPLOYER = (employer.c.employer_id, Kind.EMPLOYERS)
-_VACANCY = (vacancy.c.vacancy_id, Kind.VACANCIES)
-_FAIR = (fair.c.fair_id, Kind.FAIRS)
-REFERENCES = {
-    Kind.OUTCOMES: (_PERSON, _VACANCY),
-    Kind.PLACEMENTS: (_PERSON, _EMPLOYER, _VACANCY),
-    Kind.REFUSALS: (_PERSON, _VACANCY),
-    Kind.CASES: (_PERSON, _HOUSEHOLD, _EMPLOYER),
-    Kind.PAIRINGS: (_FAIR, _PERSON, _VACANCY),
-}
-"""Columns that must name a record that exists, where they name one: what, and of which kind."""
-
-MAY_BE_OPEN = ((Kind.OUTCOMES, "on"), (Kind.REFUSALS, "vacancy_id"))
-"""Parts of a key that may be unknown: the day of an outcome, the post that was refused."""
+CASEWORK = "case_events"
+"""The ledger of moves, as what one transaction at a time writes."""
 
 JSON_OBJECTS = ("facts", "extra")
 """Columns whose keys are stated one by one, not as a whole."""
@@ -86,6 +65,12 @@ class Batch:
         self._connection = connection
         self._actor = actor
         self._at = at
+        self._locked: set[Kind | str] = set()
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction, for what must stand or fall with the records written in it."""
+        return self._connection
 
     def upsert(
         self,
@@ -116,10 +101,11 @@ class Batch:
         """
         records = RECORDS[kind]
         names = [column.name for column in records.columns()]
-        _refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
+        refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
         stated = typed(records.columns(), frame)
-        _refuse_gaps(kind, stated, records.key_columns)
+        refuse_gaps(kind, stated, records.key_columns)
         keys = record_keys(records, stated)
+        self._alone(kind)
         last = ~keys.duplicated(keep="last").to_numpy()
         if not last.all():
             stated, keys = stated[last].reset_index(drop=True), keys[last].reset_index(drop=True)
@@ -135,14 +121,14 @@ class Batch:
             said = {*columns, *records.key_columns}
             stated = self._overlaid(records, stated, keys, exists, said, erased or {})
         required = [c.name for c in records.columns() if not c.nullable]
-        _refuse_gaps(kind, stated, required)
+        refuse_gaps(kind, stated, required)
 
         hashes = np.array(contents(records, stated), dtype=object)
         same = np.zeros(len(stated), dtype=bool)
         same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
         changed = stated.assign(content_hash=hashes, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
-        self._refuse_dangling(kind, changed)
+        refuse_dangling(self._connection, kind, changed)
         self._write(records, changed)
         done = Upserted(
             created=int((~exists).sum()),
@@ -186,8 +172,9 @@ class Batch:
         stated = [key] if isinstance(key, str) else list(key)
         said = dict(zip(records.key_columns, stated, strict=True))
         names = [column.name for column in records.columns()]
-        _refuse_unknown(kind, list(changes), [n for n in names if n not in said])
+        refuse_unknown(kind, list(changes), [n for n in names if n not in said])
         keys = record_keys(records, typed(records.columns(), pd.DataFrame([said])))
+        self._alone(kind)
         statement = records_in(records, scope=scope).add_columns(records.main.c.version)
         found = fetch(self._connection, statement, by=records.key, ids=keys)
         if found.empty:
@@ -199,10 +186,10 @@ class Batch:
             )
         before = found[names]
         after = typed(records.columns(), before.astype(object).assign(**changes))
-        _refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
+        refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
         if contents(records, after) == contents(records, before):
             return version
-        self._refuse_dangling(kind, after)
+        refuse_dangling(self._connection, kind, after)
         self._change(records, keys[0], after, version)
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
         return version + 1
@@ -231,6 +218,7 @@ class Batch:
             The key of each record moved, before and after: one of several columns changes.
         """
         records = RECORDS[kind]
+        self._alone(kind)
         statement = records_in(records).add_columns(records.key.label("record_key"))
         found = fetch(self._connection, statement, by=records.main.c[column], ids=[of])
         if keys is not None:
@@ -243,7 +231,7 @@ class Batch:
             return {}
         after = after.assign(content_hash=contents(records, after), **{records.key.name: new})
         after, old = after[free], found["record_key"][free]
-        self._refuse_dangling(kind, after)
+        refuse_dangling(self._connection, kind, after)
         gone = old[(old != new[free]).to_numpy()]
         self._connection.execute(delete(records.main).where(records.key.in_(gone.tolist())))
         self._write(records, after)
@@ -255,10 +243,34 @@ class Batch:
 
         As this transaction sees them: what is written on it cannot be written twice.
         """
+        self._alone(CASEWORK)
         return appending.states_of(self._connection, stream, ids, of=of)
 
+    def stored(
+        self, kind: Kind, column: str, ids: Iterable[str], *, scope: Scope | None = None
+    ) -> pd.DataFrame:
+        """Records whose column says one of these, as they stand until this transaction ends.
+
+        Args:
+            kind: of the records; every part of them is read.
+            column: of their main table.
+            ids: its values.
+            scope: of the reader; None is the office itself.
+        """
+        records = RECORDS[kind]
+        self._alone(kind)
+        main = records_in(records, (), scope)
+        by, order = records.main.c[column], [records.key]
+        found = fetch(self._connection, main, by=by, ids=ids, order=order)
+        self._audit("read", kind, found[records.key.name].tolist(), {})
+        return found
+
     def hired(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
-        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once."""
+        """Who was taken on by these posts: `vacancy_id`, `person_id`, each pair once.
+
+        Until this transaction ends nobody else takes anyone on.
+        """
+        self._alone(Kind.OUTCOMES)
         return fetch(
             self._connection,
             hired_pairs(),
@@ -267,8 +279,17 @@ class Batch:
             order=[outcome.c.vacancy_id, outcome.c.person_id],
         )
 
+    def headcounts(self, vacancy_ids: Iterable[str]) -> pd.DataFrame:
+        """How many places these posts have: `vacancy_id`, `headcount` (NA: not said).
+
+        Until this transaction ends nobody else changes these posts.
+        """
+        statement = select(vacancy.c.vacancy_id, vacancy.c.headcount).with_for_update(read=True)
+        return fetch(self._connection, statement, by=vacancy.c.vacancy_id, ids=vacancy_ids)
+
     def known_keys(self, keys: Iterable[str]) -> set[str]:
         """Those of the callers' names for moves that were written before."""
+        self._alone(CASEWORK)
         return appending.known_keys(self._connection, keys)
 
     def append(self, events: pd.DataFrame, states: pd.DataFrame, *, role: Role) -> None:
@@ -279,6 +300,7 @@ class Batch:
             states: the columns of `STATE_COLUMNS`, a row per subject moved.
             role: in which the batch's actor acts.
         """
+        self._alone(CASEWORK)
         appending.append(
             self._connection, events, states, actor=self._actor, role=role.value, at=self._at
         )
@@ -289,6 +311,12 @@ class Batch:
         statement, order = upsert_statement(meta, self._connection.dialect, versioned=False)
         row = {"key": key, "value": value}
         self._connection.exec_driver_sql(statement, tuple(row[name] for name in order))
+
+    def _alone(self, what: Kind | str) -> None:
+        """From here to the end of the transaction nobody else writes records of this kind."""
+        if what not in self._locked:
+            lock_for_writing(self._connection, str(what))
+            self._locked.add(what)
 
     def _hashes(self, records: Records, keys: pd.Series[Any]) -> pd.DataFrame:
         """Key and content hash of the records that exist already."""
@@ -324,12 +352,6 @@ class Batch:
                 full[name] = stated[name].mask(silent, stored)
         return full
 
-    def _refuse_dangling(self, kind: Kind, frame: pd.DataFrame) -> None:
-        for named, named_kind in REFERENCES.get(kind, ()):
-            missing = missing_ids(self._connection, named, frame[named.name].dropna().unique())
-            if missing:
-                raise NotFound(kind=named_kind.value, key=missing[0])
-
     def _write(self, records: Records, frame: pd.DataFrame) -> None:
         """Insert or update these rows in every table of the kind."""
         bookkeeping = {"version": 1, "updated_at": instant_text(self._at)}
@@ -337,6 +359,13 @@ class Batch:
         said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
         for table in records.parts.values():
             keys = {column.name for column in table.primary_key.columns}
+            if copies(self._connection, len(frame)):
+                names = [column.name for column in table.columns if column.name in said | keys]
+                is_main = table is records.main
+                copy_rows(
+                    self._connection, table, frame, bookkeeping, names=names, versioned=is_main
+                )
+                continue
             statement, order = upsert_statement(
                 table,
                 self._connection.dialect,
@@ -365,24 +394,3 @@ class Batch:
     ) -> None:
         entry = audit.Entry(action, kind, ids, detail)
         audit.write_row(self._connection, entry, who=self._actor, at=self._at)
-
-
-def _refuse_unknown(kind: Kind, given: Sequence[str], known: Sequence[str]) -> None:
-    unknown = sorted(set(given).difference(known))
-    if unknown:
-        raise WrongUse(
-            what=f"columns {', '.join(unknown)} of {kind.value}",
-            expected=f"columns the store may write: {', '.join(known)}",
-            do="Put what has no column of its own into 'extra'.",
-        )
-
-
-def _refuse_gaps(kind: Kind, frame: pd.DataFrame, names: Sequence[str]) -> None:
-    for name in names:
-        gaps = int(frame[name].isna().sum())
-        if gaps and (kind, name) not in MAY_BE_OPEN:
-            raise WrongUse(
-                what=f"{gaps} row(s) of {kind.value} have no {name}",
-                expected="every row with its key and required values",
-                do="Let the import refuse such rows first.",
-            )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,7 +120,11 @@ def open_engine(url: URL, *, wait_s: float, foreign_keys: bool = True) -> Engine
 
 
 def _postgresql(url: URL, wait_s: float) -> Engine:
-    settings = f"-c timezone=UTC -c datestyle=ISO -c lock_timeout={int(wait_s * 1000)}"
+    # What is confirmed must be on disk, whatever the server's own setting.
+    settings = (
+        f"-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on "
+        f"-c lock_timeout={int(wait_s * 1000)}"
+    )
     try:
         return create_engine(url, connect_args={"options": settings}, pool_pre_ping=True)
     except ModuleNotFoundError as missing:
@@ -128,6 +133,15 @@ def _postgresql(url: URL, wait_s: float) -> Engine:
             expected="the extra 'postgres'",
             do="Run 'pip install rengang[postgres]'.",
         ) from None
+
+
+def close_with(owner: object, opened: Engine) -> None:
+    """Close a server's connections with the last reference to their owner, if nobody did before.
+
+    SQLite's need no such care, and a store in memory would be gone while still in use.
+    """
+    if not _is_sqlite(opened.dialect):
+        weakref.finalize(owner, opened.dispose)
 
 
 @contextmanager
@@ -195,6 +209,16 @@ def refuse_other_files(url: URL) -> None:
         )
 
 
+def upserting(table: Table, statement: Any, *, versioned: bool) -> Any:
+    """The INSERT made to UPDATE where the key exists: columns it does not carry become NULL."""
+    keys = [column.name for column in table.primary_key.columns]
+    names = [column.name for column in table.columns if column.name not in keys]
+    new: dict[str, Any] = {name: statement.excluded[name] for name in names}
+    if versioned:
+        new["version"] = table.c.version + literal_column("1")
+    return statement.on_conflict_do_update(index_elements=keys, set_=new) if new else statement
+
+
 def upsert_statement(
     table: Table, dialect: Dialect, *, versioned: bool, given: Collection[str] | None = None
 ) -> tuple[str, list[str]]:
@@ -209,16 +233,12 @@ def upsert_statement(
         given: the columns that the tuples carry; the others become NULL, in new rows and in old
             ones. None is all of them.
     """
-    names = [column.name for column in table.columns]
-    keys = [column.name for column in table.primary_key.columns]
     is_sqlite = _is_sqlite(dialect)
     # The two dialects word this the same way, so that one statement serves both.
-    statement = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-    new: dict[str, Any] = {n: statement.excluded[n] for n in names if n not in keys}
-    if versioned:
-        new["version"] = table.c.version + literal_column("1")
-    if new:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
+    statement = upserting(
+        table, sqlite.insert(table) if is_sqlite else postgresql.insert(table), versioned=versioned
+    )
+    names = [column.name for column in table.columns]
     with_marks: Any = postgresql.psycopg.dialect
     marks_in_order = dialect if is_sqlite else with_marks(paramstyle="format")
     carried = [name for name in names if given is None or name in given]
@@ -261,6 +281,18 @@ def lock_for_migration(connection: Connection) -> None:
     """Let one process at a time migrate; SQLite's BEGIN IMMEDIATE has seen to it already."""
     if not _is_sqlite(connection.dialect):
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('rengang migration'))")
+
+
+def lock_for_writing(connection: Connection, name: str) -> None:
+    """Let one transaction at a time write what goes by this name, until it ends.
+
+    What it then reads of it nobody else changes before it has written: so no place is given twice
+    and no edit is lost. SQLite's BEGIN IMMEDIATE has seen to it already; here writers of different
+    names do not wait for each other, and readers wait for nobody.
+    """
+    if not _is_sqlite(connection.dialect):
+        named = f"rengang writes {name}"
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (named,))
 
 
 def lock_for_sealing(connection: Connection, tables: Collection[str]) -> None:

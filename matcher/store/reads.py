@@ -61,6 +61,27 @@ class Reads:
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return int(connection.execute(last).scalar_one_or_none() or 0)
 
+    def writes(self, *, after: int) -> frozenset[int]:
+        """The numbers of the writes of records from a number on, which is not among them.
+
+        Several servers may write at once: a number below the highest can still appear later.
+        """
+        wrote = (audit_table.c.seq > after) & (audit_table.c.action != "read")
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return frozenset(connection.execute(select(audit_table.c.seq).where(wrote)).scalars())
+
+    def changes(self, numbers: Iterable[int]) -> list[audit.Change]:
+        """What these writes changed."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return audit.changes(connection, sorted(numbers))
+
+    def outcomes_named(self, scope: Scope, keys: Iterable[str]) -> pd.DataFrame:
+        """Outcomes of persons within the scope by their keys in the store, as changes name them."""
+        records = RECORDS[Kind.OUTCOMES]
+        statement = records_in(records, scope=scope)
+        order = [records.main.c[name] for name in records.key_columns]
+        return self._fetch(statement, by=records.key, ids=keys, order=order)
+
     def placements(
         self,
         scope: Scope,

@@ -88,6 +88,7 @@ class Store(Reads):
         engine.refuse_other_files(resolved)
         opened = engine.open_engine(resolved, wait_s=wait_s)
         store = cls(opened, wait_s=wait_s)
+        engine.close_with(store, opened)
         try:
             store._come_to_head(resolved.render_as_string(hide_password=False), create=create)
         except BaseException:
@@ -291,10 +292,13 @@ class Store(Reads):
         keys: pd.Index[Any] = pd.Index(found[columns[0].name])
         return keys
 
-    def hires_by_vacancy(self, *, until: date | None = None) -> pd.DataFrame:
+    def hires_by_vacancy(
+        self, ids: Iterable[str] | None = None, *, until: date | None = None
+    ) -> pd.DataFrame:
         """How many persons each vacancy has taken on: hired, or retained, and not taken back.
 
         Args:
+            ids: only these vacancies; None is all.
             until: later outcomes do not count, those without a day always do; None counts all.
 
         Returns:
@@ -304,7 +308,8 @@ class Store(Reads):
         hired = func.count(outcome.c.person_id.distinct()).label("hired")
         statement = select(outcome.c.vacancy_id, hired).where(holds_place(until))
         statement = statement.group_by(outcome.c.vacancy_id)
-        return self._fetch(statement, order=[outcome.c.vacancy_id])
+        key = outcome.c.vacancy_id
+        return self._fetch(statement, by=key, ids=ids, order=[key])
 
     def counts(self) -> dict[Kind, int]:
         """How many records of each kind there are."""

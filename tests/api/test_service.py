@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.errors import STATUS, status_of
+from api.protocol.problems import STATUS, status_of, wording
 from matcher import errors
-from matcher.domain.account import Account
-from matcher.domain.scope import Role
-from matcher.settings import Settings
-from matcher.store.accounts.tokens import TokenKind
+from tests.api.serving import Service
 
 
 @pytest.fixture
-def client(city: Path) -> Iterator[TestClient]:
-    app = create_app(Settings(workspace=city))
-    at = datetime.now(UTC)
-    if not app.state.store.accounts.all():
-        reader = Account("reader", Role.CASEWORKER, ("",))
-        app.state.store.accounts.add(reader, "three plain words", actor="test", at=at)
-    bearer = app.state.store.tokens.issue("reader", TokenKind.BEARER, at=at)
-    with TestClient(app, headers={"authorization": f"Bearer {bearer}"}) as opened:
-        yield opened
+def client(reading: Service) -> TestClient:
+    bearer = reading.tokens["supervisor-own"]
+    return TestClient(reading.client.app, headers={"authorization": f"Bearer {bearer}"})
 
 
 def test_it_is_alive_and_ready(client: TestClient) -> None:
@@ -64,7 +52,7 @@ def test_what_is_not_there_is_a_problem_document(client: TestClient) -> None:
 def test_a_wrong_parameter_names_its_field(client: TestClient) -> None:
     answer = client.get("/api/v1/vacancies", params={"limit": 0})
     assert answer.status_code == 422
-    assert "limit" in answer.json()["detail"]
+    assert answer.json()["errors"] == [{"parameter": "limit", "detail": "不得小于 1"}]
 
 
 def test_the_algorithm_is_told_as_it_runs(client: TestClient) -> None:
@@ -77,14 +65,23 @@ def test_the_algorithm_is_told_as_it_runs(client: TestClient) -> None:
     assert len(rules["features"]) >= 10
 
 
-def test_every_error_of_ours_has_a_status() -> None:
-    def below(kind: type[errors.RengangError]) -> Iterator[type[errors.RengangError]]:
-        yield kind
-        for child in kind.__subclasses__():
-            yield from below(child)
+def below(kind: type[errors.RengangError]) -> Iterator[type[errors.RengangError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from below(child)
 
+
+def test_every_error_of_ours_has_a_status() -> None:
     assert all(400 <= status_of(kind) < 600 for kind in below(errors.RengangError))
     assert set(STATUS) <= set(below(errors.RengangError))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_error_of_ours_has_a_title_in_both_languages(language: str) -> None:
+    told = wording(language)["problems"]
+    assert {kind.__name__ for kind in below(errors.RengangError)} <= set(told)
+    assert set(told) == set(wording("zh")["problems"])
+    assert all(each["title"] for each in told.values())
 
 
 def test_the_interface_is_described(client: TestClient) -> None:

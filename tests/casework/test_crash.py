@@ -49,30 +49,29 @@ def work(url: str, told: str) -> None:
     out = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     with Store.open(url) as store:
         for at in range(N_PEOPLE):
-            post = pd.DataFrame({"vacancy_id": [f"V{at}"], "headcount": [PLACES]})
             pair = pd.DataFrame(
                 {"person_id": [f"P{at}"], "vacancy_id": [f"V{at}"], "area_code": ["320613001"]}
             )
             with store.writing(actor="t", at=AT) as batch:
                 new = new_referrals(batch, pair, on="2026-11-02", due_on="2026-11-07")
-                move_referrals(batch, new, post, role=Role.CASEWORKER)
+                move_referrals(batch, new, role=Role.CASEWORKER)
             os.write(out, f"{at} propose\n".encode())
             for event, reason in STEPS:
-                _step(store, at, event, reason, post)
+                _step(store, at, event, reason)
                 os.write(out, f"{at} {event}\n".encode())
 
 
-def _step(store: Store, at: int, event: str, reason: str | None, post: pd.DataFrame) -> None:
+def _step(store: Store, at: int, event: str, reason: str | None) -> None:
     none = pd.DataFrame(columns=["case_id", "person_id", "opened_on"])
     row = {"event": event, "on": "2026-11-03", "reason": reason}
     with store.writing(actor="t", at=AT) as batch:
         if event in ("start", "end"):
             about = {"person_id": f"P{at}", "vacancy_id": f"V{at}", "area_code": "320613001"}
             row |= {"stream": "placement", "subject_id": f"PL{at}"} | about
-            move_work(batch, moves([row]), post, none, role=Role.CASEWORKER)
+            move_work(batch, moves([row]), none, role=Role.CASEWORKER)
         else:
             row |= {"stream": "referral", "subject_id": f"R-P{at}-V{at}-1"}
-            move_referrals(batch, moves([row]), post, role=Role.CASEWORKER)
+            move_referrals(batch, moves([row]), role=Role.CASEWORKER)
 
 
 def done_in(events: pd.DataFrame) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -18,6 +19,7 @@ from matcher.domain.scope import Role, Scope
 from matcher.errors import IllegalMoves
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
+from tests.postgres import Databases
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 OFFICE = Scope.office("test")
@@ -25,10 +27,14 @@ STREAMS = ("certification", "contest", "fact", "merge")
 ROUNDS = count()
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    with Store.open("sqlite://") as opened:
-        yield opened
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    with ExitStack() as kept:
+        url = "sqlite://"
+        if request.param == "postgresql":
+            databases: Databases = request.getfixturevalue("databases")
+            url = kept.enter_context(databases.lent())
+        yield kept.enter_context(Store.open(url))
 
 
 def state_of(store: Store, stream: str, subject: str) -> str:

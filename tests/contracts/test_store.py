@@ -9,6 +9,7 @@ import json
 import textwrap
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from matcher.store.reads import Reads
 from matcher.store.schema.records import PEOPLE
 from matcher.store.store import Store
 from tests.factories import make_frame
+from tests.postgres import Databases
 
 STORES: dict[str, Callable[[Path], str]] = {
     "sqlite-file": lambda folder: f"sqlite:///{folder / 'rengang.sqlite'}",
@@ -37,10 +39,15 @@ WHOLE = Scope.office("test")
 CHONGCHUAN = Scope(Role.CASEWORKER, ("320602",), "match", "u1")
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=[*STORES, "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with Store.open(STORES[request.param](tmp_path), wait_s=0.3) as opened:
-        yield opened
+    with ExitStack() as kept:
+        if request.param == "postgresql":
+            databases: Databases = request.getfixturevalue("databases")
+            url = kept.enter_context(databases.lent())
+        else:
+            url = STORES[request.param](tmp_path)
+        yield kept.enter_context(Store.open(url, wait_s=0.3))
 
 
 def write(store: Store, kind: Kind, *rows: dict[str, Any], **options: Any) -> Upserted:

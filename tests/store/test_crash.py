@@ -17,6 +17,7 @@ from matcher.errors import StoreBusy
 from matcher.reference.columns import conform
 from matcher.store.store import Store
 from tests.store.killing import Kills, command, fingerprint, fork, put_back, survive_kills
+from tests.store.resting import Resting
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 N_BEFORE, N_ROWS = 300, 3_000
@@ -49,18 +50,23 @@ def url_in(folder: Path) -> str:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_killed_at_any_moment_the_store_is_as_before_or_as_after(
-    tmp_path: Path, soak: bool
+    resting: Resting, soak: bool
 ) -> None:
-    kept, used = tmp_path / "kept", tmp_path / "used"
-    kept.mkdir()
-    write_a_batch(url_in(kept), N_BEFORE, "earlier")
-    put_back(kept, used)
-    url, n = url_in(used), 200 if soak else 50
+    write_a_batch(resting.url, N_BEFORE, "earlier")
+    resting.keep()
+    resting.put_back()
+    n = 200 if soak else 50
+
+    def look() -> str:
+        resting.settle()
+        return fingerprint(resting.url)
 
     kills = survive_kills(
-        lambda: fork(write_a_batch, url, N_ROWS, "later", preload=["tests.store.test_crash"]),
-        reset=lambda: put_back(kept, used),
-        look=lambda: fingerprint(url),
+        lambda: fork(
+            write_a_batch, resting.url, N_ROWS, "later", preload=["tests.store.test_crash"]
+        ),
+        reset=resting.put_back,
+        look=look,
         n=n,
         seed=20261102,
     )

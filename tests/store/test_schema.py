@@ -93,6 +93,9 @@ def test_every_kind_and_table_has_its_place() -> None:
         "seal",
         "account",
         "token",
+        "request",
+        "job",
+        "job_file",
     } == set(metadata.tables)
 
 

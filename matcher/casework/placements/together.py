@@ -36,9 +36,7 @@ FOUND_BY_THEMSELVES = "direct"
 """The channel of a hire for which nobody was referred."""
 
 
-def move_work(
-    batch: Batch, given: pd.DataFrame, posts: pd.DataFrame, cases: pd.DataFrame, *, role: Role
-) -> Recorded:
+def move_work(batch: Batch, given: pd.DataFrame, cases: pd.DataFrame, *, role: Role) -> Recorded:
     """Make these moves of placements, and those of referrals that they mean.
 
     A start moves the person's referral to the post on to `started` and ends the other open ones;
@@ -48,7 +46,6 @@ def move_work(
     Args:
         batch: the transaction.
         given: moves of the stream `placement`.
-        posts: `vacancy_id` and `headcount` of the posts concerned.
         cases: of the persons; the newest of each is reopened by the end of work.
         role: in which the batch's actor acts.
 
@@ -63,11 +60,11 @@ def move_work(
     if events.empty:
         return done
     starts = events[(events["event"] == "start") & events["vacancy_id"].notna()]
-    full = full_posts(batch, starts, posts)
+    full = full_posts(batch, starts)
     if full:
-        raise IllegalMoves(problems=[text.replace(REFERRALS, "placement", 1) for text in full])
-    _move_beside(batch, events, posts, role)
-    _close_others(batch, events, posts, role)
+        raise IllegalMoves(problems=full)
+    _move_beside(batch, events, role)
+    _close_others(batch, events, role)
     _write_direct_hires(batch, starts)
     _reopen(batch, events, cases)
     return done
@@ -77,7 +74,7 @@ def _of_persons(batch: Batch, events: pd.DataFrame) -> pd.DataFrame:
     return batch.states(REFERRALS, events["person_id"].unique().tolist(), of="person_id")
 
 
-def _move_beside(batch: Batch, events: pd.DataFrame, posts: pd.DataFrame, role: Role) -> None:
+def _move_beside(batch: Batch, events: pd.DataFrame, role: Role) -> None:
     for row in events[events["event"].isin(BESIDE) & events["vacancy_id"].notna()].itertuples():
         known = batch.states(REFERRALS, [str(row.person_id)], of="person_id")
         same = known[known["vacancy_id"] == row.vacancy_id]
@@ -94,10 +91,10 @@ def _move_beside(batch: Batch, events: pd.DataFrame, posts: pd.DataFrame, role: 
             for step in steps[str(each.state)]
         ]
         if rows:
-            move_referrals(batch, moves(rows), posts, role=role)
+            move_referrals(batch, moves(rows), role=role)
 
 
-def _close_others(batch: Batch, events: pd.DataFrame, posts: pd.DataFrame, role: Role) -> None:
+def _close_others(batch: Batch, events: pd.DataFrame, role: Role) -> None:
     """Whoever works waits for no other answer, also where nobody had referred them there."""
     starts = events[events["event"] == "start"]
     day = dict(zip(starts["person_id"], starts["on"], strict=True))
@@ -115,7 +112,7 @@ def _close_others(batch: Batch, events: pd.DataFrame, posts: pd.DataFrame, role:
         for each in known[known["state"].isin(OPEN)].itertuples()
     ]
     acting = Role.SUPERVISOR if role is Role.EMPLOYER else role
-    move_referrals(batch, moves(rows), posts, role=acting)
+    move_referrals(batch, moves(rows), role=acting)
 
 
 def _write_direct_hires(batch: Batch, starts: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 from matcher.store.batch import Batch
 
 
-def full_posts(batch: Batch, hires: pd.DataFrame, posts: pd.DataFrame) -> list[str]:
+def full_posts(batch: Batch, hires: pd.DataFrame) -> list[str]:
     """Which of these hires find no place left, in words; earlier ones take theirs first.
 
     A post whose headcount nobody stated is never full: not asked is not none.
@@ -15,7 +15,6 @@ def full_posts(batch: Batch, hires: pd.DataFrame, posts: pd.DataFrame) -> list[s
     Args:
         batch: the transaction that will write the hires.
         hires: `subject_id`, `person_id`, `vacancy_id`, in the order given.
-        posts: `vacancy_id` and `headcount` of those posts.
     """
     if hires.empty:
         return []
@@ -23,7 +22,8 @@ def full_posts(batch: Batch, hires: pd.DataFrame, posts: pd.DataFrame) -> list[s
     before = set(zip(taken["vacancy_id"], taken["person_id"], strict=True))
     pairs = list(zip(hires["vacancy_id"], hires["person_id"], strict=True))
     new = hires[[pair not in before for pair in pairs]]
-    room = posts.set_index("vacancy_id")["headcount"].astype("Float64")
+    stated = batch.headcounts(hires["vacancy_id"].unique().tolist())
+    room = stated.set_index("vacancy_id")["headcount"].astype("Float64")
     used = taken.groupby("vacancy_id").size()
     turn = new.groupby("vacancy_id").cumcount() + 1
     total = turn + new["vacancy_id"].map(used).fillna(0).astype(int)
@@ -31,6 +31,7 @@ def full_posts(batch: Batch, hires: pd.DataFrame, posts: pd.DataFrame) -> list[s
     over = new[(total > headcount).fillna(False).to_numpy(dtype=bool)]
     there = headcount[over.index].astype(int)
     return [
-        f"referral {subject}: post {post} has {count} place(s), all taken"
+        f"{subject}: post {post} has {count} place(s), all taken; "
+        "offer another post, or ask the employer for more places"
         for subject, post, count in zip(over["subject_id"], over["vacancy_id"], there, strict=True)
     ]

@@ -99,15 +99,12 @@ def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {name: row[name] for name in names if name in row}
 
 
-def move_referrals(
-    batch: Batch, given: pd.DataFrame, posts: pd.DataFrame, *, role: Role
-) -> Referred:
+def move_referrals(batch: Batch, given: pd.DataFrame, *, role: Role) -> Referred:
     """Make these moves of referrals with everything they entail, or nothing at all.
 
     Args:
         batch: the transaction.
         given: moves of the stream `referral`.
-        posts: `vacancy_id` and `headcount` of the posts concerned.
         role: in which the batch's actor acts.
 
     Raises:
@@ -116,7 +113,7 @@ def move_referrals(
             cause was just.
     """
     about = _about(batch, given)
-    problems = [*full_posts(batch, about[about["event"] == "hire"], posts), *_twice(about)]
+    problems = [*full_posts(batch, about[about["event"] == "hire"]), *_twice(about)]
     refused = about[(about["event"] == "refuse_by_person") & about["state"].isin(COUNTED_FROM)]
     problems += unsaid(refused)
     if problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from matcher.errors import WrongUse
 from matcher.explanation.explain import view_for
 from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
+from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.crowding import match_together
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
@@ -62,17 +64,23 @@ def match(
         Congestion, typer.Option(help="With --all: spread the lists over all posts.")
     ] = Congestion.OFF,
     out: Annotated[Path | None, typer.Option(help="CSV or XLSX file for the lists.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="With --all: Dask scheduler whose workers score.")
+    ] = None,
     language: LanguageOption = Language.ZH,
 ) -> None:
     """Ranked matches with their reasons: for a person, for a vacancy, or for everyone."""
     session: Session = context.obj
     _check_match(person, vacancy, everyone=everyone, congestion=congestion, out=out)
+    _check_cluster(cluster, everyone=everyone, congestion=congestion)
     ranker = session.ranker(model)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
     if everyone and out is not None:
         together = congestion is Congestion.ON
-        lists = _Lists(top, include_known, out, together=together, language=language)
+        lists = _Lists(
+            top, include_known, out, together=together, language=language, cluster=cluster
+        )
         _match_all(session, snapshot, ranker, lists)
         return
     if person is not None:
@@ -123,6 +131,15 @@ def _check_match(
         )
 
 
+def _check_cluster(cluster: str | None, *, everyone: bool, congestion: Congestion) -> None:
+    if cluster is not None and (not everyone or congestion is Congestion.ON):
+        raise WrongUse(
+            what="--cluster was given for lists that are made on this machine",
+            expected="--all with --congestion off: lists that do not look at one another",
+            do="Leave --cluster out.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Lists:
     """How everyone's lists are made, and in which language that is told."""
@@ -132,13 +149,19 @@ class _Lists:
     out: Path
     together: bool
     language: Language
+    cluster: str | None
 
 
 def _match_all(session: Session, snapshot: Snapshot, ranker: Ranker, lists: _Lists) -> None:
     crowding: dict[str, Any] = {}
     with progress_of("match") as steps:
         if not lists.together:
-            frame = matching.match_all(
+            make = (
+                matching.match_all
+                if lists.cluster is None
+                else partial(match_all_on, lists.cluster)
+            )
+            frame = make(
                 snapshot, ranker, top=lists.top, include_known=lists.include_known, progress=steps
             )
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -58,14 +57,14 @@ def propose_pairs(desk: Desk, pairs: pd.DataFrame, on: date) -> Referred:
     persons = desk.store.persons(desk.scope, pairs["person_id"].unique().tolist())
     area = persons.set_index("person_id")["area_code"].astype(object)
     _refuse_missing(Kind.PERSONS, pairs["person_id"], area.index)
-    posts = _posts(desk.store, pairs["vacancy_id"].unique().tolist())
+    posts = desk.store.frame(Kind.VACANCIES, pairs["vacancy_id"].unique(), columns=[])
     _refuse_missing(Kind.VACANCIES, pairs["vacancy_id"], pd.Index(posts["vacancy_id"]))
     placed = pairs.assign(area_code=pairs["person_id"].map(area))
     plain = placed["area_code"].where(placed["area_code"].notna(), None)
     placed = placed.assign(due_on=plain.map(answers_due(plain, on)))
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         new = new_referrals(batch, placed, on=on.isoformat())
-        return move_referrals(batch, new, posts, role=desk.scope.role)
+        return move_referrals(batch, new, role=desk.scope.role)
 
 
 def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any) -> Referred:
@@ -78,7 +77,6 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
     found = desk.store.states(desk.scope, Wanted(streams=[REFERRALS], ids=[subject_id]))
     if found.empty:
         raise NotFound(kind=REFERRALS, key=subject_id)
-    posts = _posts(desk.store, found["vacancy_id"].tolist())
     move = {"stream": REFERRALS, "subject_id": subject_id, "event": event, "on": on.isoformat()}
     if event in ANSWERED:
         area = found["area_code"].iloc[0]
@@ -87,7 +85,7 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
     if event == "hire":
         more.setdefault("due_on", (on + timedelta(days=setting("start_days"))).isoformat())
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_referrals(batch, moves([move | more]), posts, role=desk.scope.role)
+        return move_referrals(batch, moves([move | more]), role=desk.scope.role)
 
 
 def lapse_referrals(desk: Desk, on: date) -> Referred:
@@ -95,8 +93,7 @@ def lapse_referrals(desk: Desk, on: date) -> Referred:
     waiting = desk.store.states(desk.scope, Wanted(streams=[REFERRALS]))
     late = lapses(waiting, on)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        posts = pd.DataFrame(columns=["vacancy_id", "headcount"])
-        return move_referrals(batch, late, posts, role=desk.scope.role)
+        return move_referrals(batch, late, role=desk.scope.role)
 
 
 def start_work(
@@ -130,11 +127,9 @@ def start_work(
         "household_id": row["household_id"],
         "area_code": row["area_code"],
     }
-    vacancy = more.get("vacancy_id")
-    posts = _posts(desk.store, [vacancy] if vacancy else [])
     cases = desk.store.cases(desk.scope, [person_id], about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_work(batch, moves([move | more]), posts, cases, role=desk.scope.role)
+        return move_work(batch, moves([move | more]), cases, role=desk.scope.role)
 
 
 def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: Any) -> Recorded:
@@ -150,10 +145,9 @@ def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: An
     move = {"stream": "placement", "subject_id": subject_id, "event": event, "on": on.isoformat()}
     if event == "evidence" and found["state"].iloc[0] == "working":
         more.setdefault("due_on", (on + timedelta(days=setting("recheck_days"))).isoformat())
-    posts = _posts(desk.store, found["vacancy_id"].dropna().tolist())
     cases = desk.store.cases(desk.scope, found["person_id"].tolist(), about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
-        return move_work(batch, moves([move | more]), posts, cases, role=desk.scope.role)
+        return move_work(batch, moves([move | more]), cases, role=desk.scope.role)
 
 
 def visit_person(
@@ -189,10 +183,6 @@ def visit_person(
     }
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         return move_visits(batch, moves([move | more]), cases, role=desk.scope.role)
-
-
-def _posts(store: Store, ids: Sequence[str]) -> pd.DataFrame:
-    return store.frame(Kind.VACANCIES, ids, columns=["headcount", "employer_id"])
 
 
 def _refuse_missing(kind: Kind, asked: pd.Series, found: pd.Index) -> None:

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 import pandas as pd
 
+from matcher.casework.referrals.places import full_posts
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound, WrongUse
+from matcher.errors import IllegalMoves, NotFound, WrongUse
 from matcher.pipeline.fairs.pairing_ids import typed
 from matcher.pipeline.fairs.programme import Programme
 from matcher.reference.codes import code_list
@@ -66,7 +67,15 @@ def keep_pairings(
     unless it is known whether the person came, and invited again when it comes back.
     """
     fair_id = str(day.fair["fair_id"])
-    before = store.pairings(scope, fair_ids=[fair_id]).set_index("pairing_id")
+    with store.writing(actor=actor, at=at) as batch:
+        # Read here: who is written as come meanwhile has come, and of two plans one remains.
+        before = batch.stored(Kind.PAIRINGS, "fair_id", [fair_id], scope=scope)
+        kept = _kept(day, fair_id, before.set_index("pairing_id"))
+        return batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, kept), columns=KEPT)
+
+
+def _kept(day: Programme, fair_id: str, before: pd.DataFrame) -> pd.DataFrame:
+    """The day's pairings, and those of before that it has no longer, each with its attendance."""
     rows = day.talks.assign(fair_id=fair_id, starts_at=day.talks["start"])
     told = rows["pairing_id"].map(before["attendance"].astype(object))
     invited = told.isna() | (told == Attendance.CANCELLED)
@@ -75,9 +84,7 @@ def keep_pairings(
         ~before.index.isin(rows["pairing_id"]) & ~before["attendance"].isin(HAPPENED)
     ].reset_index()
     gone["attendance"] = Attendance.CANCELLED.value
-    kept = pd.concat([rows[list(KEPT)], gone[list(KEPT)]], ignore_index=True)
-    with store.writing(actor=actor, at=at) as batch:
-        return batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, kept), columns=KEPT)
+    return pd.concat([rows[list(KEPT)], gone[list(KEPT)]], ignore_index=True)
 
 
 def record_attendance(
@@ -95,9 +102,9 @@ def record_attendance(
         NotFound: a number that no pairing within the scope has; nothing is written.
     """
     found = _pairings(store, scope, pairing_ids)
-    found["attendance"] = attendance.value
+    found["attendance"], said = attendance.value, ["pairing_id", "attendance"]
     with store.writing(actor=actor, at=at) as batch:
-        return batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, found), columns=KEPT)
+        return batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, found[said]), columns=said)
 
 
 def record_result(  # noqa: PLR0913 - who writes, what, about which pairing
@@ -124,10 +131,11 @@ def record_result(  # noqa: PLR0913 - who writes, what, about which pairing
     Raises:
         NotFound: no such pairing within the scope.
         WrongUse: a refusal without a reason, or an unknown reason.
+        IllegalMoves: a hire for which the post has no place left.
     """
     _refuse_reason(result, reason)
     found = _pairings(store, scope, [number])
-    found["attendance"] = Attendance.CAME.value
+    found["attendance"], said = Attendance.CAME.value, ["pairing_id", "attendance"]
     pairing = found.iloc[0]
     fair = store.frame(Kind.FAIRS, [str(pairing["fair_id"])]).iloc[0]
     outcome = pd.DataFrame(
@@ -141,7 +149,11 @@ def record_result(  # noqa: PLR0913 - who writes, what, about which pairing
         }
     )
     with store.writing(actor=actor, at=at) as batch:
-        batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, found), columns=KEPT)
+        if result is Result.HIRED:
+            full = full_posts(batch, found.rename(columns={"pairing_id": "subject_id"}))
+            if full:
+                raise IllegalMoves(problems=full)
+        batch.upsert(Kind.PAIRINGS, conform(Kind.PAIRINGS, found[said]), columns=said)
         return batch.upsert(
             Kind.OUTCOMES, conform(Kind.OUTCOMES, outcome), columns=tuple(outcome.columns)
         )

@@ -14,6 +14,7 @@ from matcher.ranking.ranker import Ranker
 from matcher.ranking.shelf.opening import open_ranker
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Settings
+from matcher.store.batch import Batch
 from matcher.store.jobs.jobs import INPUT
 from matcher.store.store import Store
 
@@ -24,10 +25,14 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of a job: facts for programs, and files."""
+    """What came of a job: facts for programs, and files.
+
+    `is_kept`: the job ended in the transaction that wrote its effect; there is nothing left to end.
+    """
 
     result: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[JobFile, ...] = ()
+    is_kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,16 @@ class Task:
 
     Attributes:
         job: as it was claimed.
+        worker: whose hands it is in.
         store: of the records.
         settings: of the service.
         progress: says that `done` of `total` steps are finished; raises `Stopped` when the worker
-            is to stop. Nothing is written after it raised.
+            is to stop. Nothing is written after it raised. Never called inside a transaction.
         clock: now, with its zone.
     """
 
     job: Job
+    worker: str
     store: Store
     settings: Settings
     progress: Callable[[int, int], None]
@@ -85,3 +92,13 @@ class Task:
         """The files that went in, in the order given."""
         count = int(self.job.parameters.get("inputs", 0))
         return [self.store.jobs.file(self.job.job_id, f"{INPUT}-{at}") for at in range(count)]
+
+    def end_within(self, batch: Batch, made: Made) -> None:
+        """End the job in the transaction that writes its effect: both are there, or neither.
+
+        Raises:
+            LeaseLost: it is another worker's by now; the transaction is to be undone.
+        """
+        self.store.jobs.end_within(
+            batch, self.job, self.worker, made.result, at=self.clock(), files=made.files
+        )

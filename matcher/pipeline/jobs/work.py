@@ -5,7 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ from matcher.errors import NotFound
 from matcher.pipeline.casework.moving import Desk, lapse_referrals
 from matcher.pipeline.casework.register.declaring import expire
 from matcher.pipeline.casework.register.hand import Hand
+from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.crowding import match_together
-from matcher.pipeline.importing import ImportRequest, import_files
+from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
 from matcher.pipeline.jobs.task import Made, Task
 from matcher.pipeline.judging.shelving import Made as MadeModel
 from matcher.pipeline.judging.shelving import shelve, training_of
@@ -30,6 +33,7 @@ from matcher.pipeline.records.writer import Writer
 from matcher.pipeline.snapshot import take_snapshot
 from matcher.ranking.models.two_sided import TwoSidedRanker
 from matcher.ranking.shelf.opening import TREES, TWO_SIDED
+from matcher.store.batch import Batch
 
 CSV = "text/csv; charset=utf-8"
 PLAN, CERTIFICATE, MATCHES, REFUSED = "plan", "certificate", "matches", "refused"
@@ -46,10 +50,13 @@ def do(task: Task) -> Made:
 
 
 def _import(task: Task) -> Made:
-    """Files of one kind into the store, in one transaction; refused rows come back as a file."""
+    """Files of one kind into the store; refused rows come back as a file.
+
+    The transaction that writes the records ends the job.
+    """
     asked = task.job.parameters
     with _folder() as folder:
-        files = tuple(_placed(folder, each) for each in task.inputs())
+        files = tuple(_placed(folder, at, each) for at, each in enumerate(task.inputs()))
         task.progress(0, 2)
         request = ImportRequest(
             kind=Kind(asked["kind"]),
@@ -64,14 +71,23 @@ def _import(task: Task) -> Made:
             limits=task.limits,
             writer=Writer(task.job.scope("import"), task.job.employer_id),
         )
-        done = import_files(task.store, request)
-        task.progress(2, 2)
-        returned = [
-            JobFile(f"{REFUSED}-{at}", file.name, "application/octet-stream", file.read_bytes())
-            for at, file in enumerate(done.refused_files)
-        ]
-    result = asdict(done) | {"kind": done.kind.value, "refused_files": [f.name for f in returned]}
-    return Made(result, tuple(returned))
+
+        def within(batch: Batch, done: ImportResult) -> None:
+            task.end_within(batch, _imported(done))
+
+        done = import_files(task.store, request, within=within)
+        return replace(_imported(done), is_kept=not request.dry_run)
+
+
+def _imported(done: ImportResult) -> Made:
+    """What an import did, by the names that its files came under."""
+    returned = tuple(
+        JobFile(f"{REFUSED}-{at}", file.name, "application/octet-stream", file.read_bytes())
+        for at, file in enumerate(done.refused_files)
+    )
+    examples = [asdict(each) | {"file": Path(each.file).name} for each in done.examples]
+    told = {"kind": done.kind.value, "refused_files": [file.file_name for file in returned]}
+    return Made(asdict(done) | told | {"examples": examples}, returned)
 
 
 def _match_all(task: Task) -> Made:
@@ -87,7 +103,9 @@ def _match_all(task: Task) -> Made:
         )
         crowding = {"congestion": asdict(report)}
     else:
-        frame = match_all(snapshot, ranker, top=top, include_known=known, progress=task.progress)
+        address = task.settings.cluster
+        make = match_all if address is None else partial(match_all_on, address)
+        frame = make(snapshot, ranker, top=top, include_known=known, progress=task.progress)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     result = {"persons": people, "served": served, "rows": len(frame), "model": ranker.name}
     with _folder() as folder:
@@ -158,6 +176,12 @@ def _seal(task: Task) -> Made:
     return Made({"sealed": task.store.seal(at=task.clock())})
 
 
+def _retention(task: Task) -> Made:
+    """Forget jobs that ended long ago, with the files that came out of them."""
+    before = task.clock() - timedelta(days=task.settings.jobs_kept_days)
+    return Made({"forgotten": task.store.jobs.forget(ended_before=before)})
+
+
 WORK: Mapping[JobKind, Callable[[Task], Made]] = {
     JobKind.IMPORT: _import,
     JobKind.MATCH_ALL: _match_all,
@@ -166,6 +190,7 @@ WORK: Mapping[JobKind, Callable[[Task], Made]] = {
     JobKind.EXPIRE_FACTS: _expire_facts,
     JobKind.LAPSE_REFERRALS: _lapse_referrals,
     JobKind.SEAL: _seal,
+    JobKind.RETENTION: _retention,
 }
 
 
@@ -175,8 +200,10 @@ def _folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _placed(folder: Path, given: JobFile) -> Path:
-    """The file in the folder, under its own name less any path that came with it."""
-    file = folder / (Path(given.file_name.replace("\\", "/")).name or "file.csv")
+def _placed(folder: Path, at: int, given: JobFile) -> Path:
+    """The file in a folder of its own, under its own name less any path that came with it."""
+    place = folder / str(at)
+    place.mkdir()
+    file = place / (Path(given.file_name.replace("\\", "/")).name or "file.csv")
     file.write_bytes(given.content)
     return file

@@ -49,9 +49,9 @@ def propose(office: Office, day: date) -> None:
     due_on = (day + timedelta(days=setting("answer_days"))).isoformat()
     with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
         new = new_referrals(batch, pairs, on=day.isoformat(), due_on=due_on)
-        move_referrals(batch, new, office.posts, role=Role.SUPERVISOR)
+        move_referrals(batch, new, role=Role.SUPERVISOR)
         refer = [_move(each, "refer", day, due_on=due_on) for each in new["subject_id"]]
-        move_referrals(batch, moves(refer), office.posts, role=Role.SUPERVISOR)
+        move_referrals(batch, moves(refer), role=Role.SUPERVISOR)
     office.tried[rows] = True
     office.busy[person] = True
     row_of = dict(zip(pairs["person_id"] + "/" + pairs["vacancy_id"], rows.tolist(), strict=True))
@@ -98,7 +98,7 @@ def answer_all(office: Office, day: date) -> None:
         else:
             office.busy[office.scene.person_at[row]] = False
     with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-        move_referrals(batch, moves(steps), office.posts, role=Role.SUPERVISOR)
+        move_referrals(batch, moves(steps), role=Role.SUPERVISOR)
 
 
 def _answer(office: Office, subject: str, row: int, day: date) -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ def work_all(office: Office, day: date) -> None:
     cases = office.store.cases(office.scope, people, about=Kind.PERSONS)
     if rows:
         with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
-            move_work(batch, moves(rows), office.posts, cases, role=Role.SUPERVISOR)
+            move_work(batch, moves(rows), cases, role=Role.SUPERVISOR)
     for _, row in over:
         office.busy[office.scene.person_at[row]] = False
 

@@ -63,6 +63,7 @@ class Accounts:
             "version": 1,
         }
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            engine.lock_for_writing(connection, KIND)
             if _row(connection, new.username) is not None:
                 raise Conflict(kind="account", key=new.username, expected=0, found=1)
             connection.execute(insert(account).values(row))
@@ -118,7 +119,7 @@ class Accounts:
         self, connection: Connection, username: str, is_right: bool, at: datetime
     ) -> dict[str, Any]:
         """What an attempt changes; failures are counted inside the transaction."""
-        row = _row(connection, username)
+        row = _row(connection, username, to_change=True)
         if row is None or _is_locked(row, at):
             return {}
         if is_right:
@@ -158,7 +159,7 @@ class Accounts:
         self, action: str, username: str, values: Mapping[str, Any], actor: str, at: datetime
     ) -> None:
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            if _row(connection, username) is None:
+            if _row(connection, username, to_change=True) is None:
                 raise NotFound(kind="account", key=username)
             changed = {**values, "version": account.c.version + 1}
             _change(connection, username, changed)
@@ -193,8 +194,10 @@ def _check(new: Account) -> None:
         )
 
 
-def _row(connection: Connection, username: str) -> Row[Any] | None:
-    return connection.execute(select(account).where(account.c.username == username)).first()
+def _row(connection: Connection, username: str, *, to_change: bool = False) -> Row[Any] | None:
+    """The account's row; one to be changed is read by nobody else for that until it is."""
+    statement = select(account).where(account.c.username == username)
+    return connection.execute(statement.with_for_update() if to_change else statement).first()
 
 
 def _change(connection: Connection, username: str, values: Mapping[str, Any]) -> None:

@@ -67,6 +67,7 @@ class Tokens:
             "seen_at": at,
         }
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            engine.lock_for_writing(connection, "tokens")  # two that clear up would meet
             connection.execute(delete(token).where(token.c.expires_at < at))
             connection.execute(insert(token).values(row))
         return secret

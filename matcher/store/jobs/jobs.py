@@ -2,69 +2,68 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+from sqlalchemy import Engine, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matcher.domain.job import ENDED, Job, JobFile, JobKind, JobState, Order
-from matcher.domain.scope import Role, Scope
-from matcher.errors import NotFound
+from matcher.domain.scope import Scope
+from matcher.errors import AlreadyThere, LeaseLost, NotFound
 from matcher.store import audit, engine
+from matcher.store.batch import Batch
 from matcher.store.jobs.figures import JobFigure, job_figures
+from matcher.store.jobs.rows import INPUT, end_row, hold, job_of, put_files, row_of
 from matcher.store.schema.jobs import job, job_file
+
+__all__ = ["INPUT", "LEASE", "MOST_ATTEMPTS", "Jobs"]
 
 LEASE = timedelta(seconds=30)
 """A worker that says nothing for so long is taken for gone."""
 
 MOST_ATTEMPTS = 3
-"""A job that killed so many workers fails for good."""
+"""A job that was begun so often, and never ended, fails for good."""
 
-INPUT = "input"
-"""The name of what goes in; it is thrown away when the job ends."""
+LOOKED_AT = 200
+"""Jobs read at once while a page is filled with those that its reader may see."""
 
 
 class Jobs:
-    """The jobs of a store."""
+    """The jobs of a store.
 
-    def __init__(self, opened: Engine, *, wait_s: float) -> None:
+    A worker that is silent for longer than its lease loses the job to the next one that asks.
+    What it still does counts for nothing: a job ends only by the worker that holds it, and what a
+    job writes to the store is written in the transaction that ends it (`end_within`).
+    """
+
+    def __init__(self, opened: Engine, *, wait_s: float, lease: timedelta = LEASE) -> None:
         self._engine = opened
         self._wait_s = wait_s
+        self._lease = lease
 
     def order(self, wanted: Order, *, at: datetime) -> Job:
-        """Put a job on the list; an order whose key its actor gave before is that job."""
+        """Put a job on the list; an order whose key its actor gave before is that job.
+
+        Raises:
+            AlreadyThere: the key was given for another kind of job.
+        """
         job_id = uuid4().hex
-        row = {
-            "job_id": job_id,
-            "kind": wanted.kind.value,
-            "parameters": json.dumps(dict(wanted.parameters), ensure_ascii=False),
-            "actor": wanted.scope.actor,
-            "role": wanted.scope.role.value,
-            "areas": ";".join(wanted.scope.areas) if wanted.scope.areas else "-",
-            "employer_id": wanted.employer_id,
-            "key": wanted.key,
-            "state": JobState.QUEUED.value,
-            "done": 0,
-            "total": 0,
-            "attempts": 0,
-            "cancel_asked": False,
-            "queued_at": at,
-        }
         try:
             with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-                connection.execute(insert(job).values(row))
-                _put_files(connection, job_id, wanted.files)
+                connection.execute(insert(job).values(row_of(wanted, job_id, at=at)))
+                put_files(connection, job_id, wanted.files)
                 entry = audit.Entry("order", "jobs", [job_id], {"kind": wanted.kind.value})
                 audit.write_row(connection, entry, who=wanted.scope, at=at)
         except IntegrityError:
             # Its actor ordered this before: the key is unique to it.
             mine = (job.c.actor == wanted.scope.actor) & (job.c.key == wanted.key)
-            with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-                return _job(connection.execute(select(job).where(mine)).one())
+            found = self._one(select(job).where(mine))
+            if found is None or found.kind is not wanted.kind:
+                raise AlreadyThere(kind="job", key=str(wanted.key)) from None
+            return found
         return self.find(job_id)
 
     def find(self, job_id: str) -> Job:
@@ -73,50 +72,70 @@ class Jobs:
         Raises:
             NotFound: there is none.
         """
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            row = connection.execute(select(job).where(job.c.job_id == job_id)).one_or_none()
-        if row is None:
+        found = self._one(select(job).where(job.c.job_id == job_id))
+        if found is None:
             raise NotFound(kind="job", key=job_id)
-        return _job(row)
+        return found
 
     def newest(
-        self, *, actor: str | None = None, before: datetime | None = None, limit: int = 50
+        self,
+        *,
+        actor: str | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+        reader: Scope | None = None,
+        states: Sequence[JobState] = (),
     ) -> list[Job]:
-        """Jobs, newest first: of everyone or of one actor."""
-        statement = select(job).order_by(job.c.queued_at.desc(), job.c.job_id).limit(limit)
+        """Jobs, newest first: of everyone, of one actor, or those that a reader may see."""
+        statement = select(job).order_by(job.c.queued_at.desc(), job.c.job_id)
         if actor is not None:
             statement = statement.where(job.c.actor == actor)
+        if states:
+            statement = statement.where(job.c.state.in_([state.value for state in states]))
         if before is not None:
             statement = statement.where(job.c.queued_at < before)
+        found: list[Job] = []
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return [_job(row) for row in connection.execute(statement)]
+            rows = connection.execution_options(yield_per=LOOKED_AT).execute(statement)
+            for row in rows:
+                each = job_of(row)
+                if reader is None or each.is_seen_by(reader):
+                    found.append(each)
+                if len(found) == limit:
+                    break
+            rows.close()
+        return found
 
     def claim(self, worker: str, *, at: datetime, kinds: Sequence[JobKind] = ()) -> Job | None:
         """The oldest job that waits, or whose worker is gone, now this worker's; None if none.
 
         A job that was begun too often fails here: it kills whoever does it.
         """
-        gone = (job.c.state == JobState.RUNNING.value) & (job.c.lease_until < at)
-        waits = or_(job.c.state == JobState.QUEUED.value, gone)
-        statement = select(job).where(waits).order_by(job.c.queued_at, job.c.job_id).limit(1)
-        if kinds:
-            statement = statement.where(job.c.kind.in_([kind.value for kind in kinds]))
-        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            found = connection.execute(statement.with_for_update(skip_locked=True)).one_or_none()
-            if found is None:
-                return None
-            if found.cancel_asked or found.attempts >= MOST_ATTEMPTS:
-                _end(connection, found.job_id, *_given_up(found), at=at)
-                return None
-            values = {
-                "state": JobState.RUNNING.value,
-                "worker": worker,
-                "lease_until": at + LEASE,
-                "attempts": found.attempts + 1,
-                "started_at": found.started_at or at,
-            }
-            connection.execute(update(job).where(job.c.job_id == found.job_id).values(values))
-        return self.find(found.job_id)
+        statement = _claimable(at, kinds)
+        # Looking costs no lock; only where there is something does anybody wait for anybody.
+        while self._one(statement) is not None:
+            with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+                locked = statement.with_for_update(skip_locked=True)
+                row = connection.execute(locked).one_or_none()
+                if row is None:
+                    return None
+                found = job_of(row)
+                if found.cancel_asked or found.attempts >= MOST_ATTEMPTS:
+                    end_row(connection, found.job_id, *_given_up(found), at=at)
+                    continue
+                values = {
+                    "state": JobState.RUNNING.value,
+                    "worker": worker,
+                    "lease_until": at + self._lease,
+                    "attempts": found.attempts + 1,
+                    "started_at": found.started_at or at,
+                    "done": 0,
+                    "total": 0,
+                    "revision": job.c.revision + 1,
+                }
+                connection.execute(update(job).where(job.c.job_id == found.job_id).values(values))
+            return self.find(found.job_id)
+        return None
 
     def beat(self, job_id: str, worker: str, done: int, total: int, *, at: datetime) -> bool:
         """Say how far it has come, and keep the lease; False when the worker is to stop.
@@ -125,9 +144,31 @@ class Jobs:
         """
         mine = (job.c.job_id == job_id) & (job.c.worker == worker)
         still = mine & (job.c.state == JobState.RUNNING.value) & ~job.c.cancel_asked
-        values = {"done": done, "total": total, "lease_until": at + LEASE}
+        moved = (job.c.done != done) | (job.c.total != total)
+        values = {"done": done, "total": total, "revision": job.c.revision + 1}
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            return connection.execute(update(job).where(still).values(values)).rowcount == 1
+            connection.execute(update(job).where(still & moved).values(values))
+            kept = update(job).where(still).values(lease_until=at + self._lease)
+            return connection.execute(kept).rowcount == 1
+
+    def give_back(self, taken: Job, worker: str, *, until: datetime, uncounted: bool) -> bool:
+        """Put a job that could not be done now back on the list; False if it is another's.
+
+        Args:
+            taken: the job.
+            worker: who had it.
+            until: it is not begun again before this.
+            uncounted: nothing was wrong with it (the worker was told to stop), so that the
+                attempt does not count.
+        """
+        mine = (job.c.job_id == taken.job_id) & (job.c.worker == worker)
+        running = mine & (job.c.state == JobState.RUNNING.value)
+        values = {"state": JobState.QUEUED.value, "worker": None, "lease_until": None}
+        counts = {"wait_until": until, "revision": job.c.revision + 1}
+        counts["attempts"] = job.c.attempts - int(uncounted)
+        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            changed = update(job).where(running).values({**values, **counts})
+            return connection.execute(changed).rowcount == 1
 
     def end(
         self,
@@ -149,31 +190,52 @@ class Jobs:
             at: now.
             files: what came out.
         """
-        mine = (job.c.job_id == taken.job_id) & (job.c.worker == worker)
-        running = mine & (job.c.state == JobState.RUNNING.value)
-        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            if connection.execute(select(job.c.job_id).where(running)).one_or_none() is None:
-                return False
-            _end(connection, taken.job_id, state, told, at=at)
-            _put_files(connection, taken.job_id, files)
+        try:
+            with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+                hold(connection, taken.job_id, worker)
+                end_row(connection, taken.job_id, state, told, at=at)
+                put_files(connection, taken.job_id, files)
+        except LeaseLost:
+            return False
         return True
+
+    def end_within(
+        self,
+        batch: Batch,
+        taken: Job,
+        worker: str,
+        told: Mapping[str, Any],
+        *,
+        at: datetime,
+        files: Sequence[JobFile] = (),
+    ) -> None:
+        """End a job as done in the transaction that writes what it is about: both or neither.
+
+        Raises:
+            LeaseLost: it is another worker's by now; the batch must not be committed.
+        """
+        hold(batch.connection, taken.job_id, worker)
+        end_row(batch.connection, taken.job_id, JobState.DONE, told, at=at)
+        put_files(batch.connection, taken.job_id, files)
 
     def cancel(self, job_id: str, *, actor: Scope, at: datetime) -> Job:
         """Ask a job to stop: one that waits ends at once, one that runs at its next step."""
         waits = (job.c.job_id == job_id) & (job.c.state == JobState.QUEUED.value)
+        values = {"cancel_asked": True, "revision": job.c.revision + 1}
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
             entry = audit.Entry("cancel", "jobs", [job_id], {})
             audit.write_row(connection, entry, who=actor, at=at)
-            if connection.execute(select(job.c.job_id).where(waits)).one_or_none() is not None:
-                _end(connection, job_id, JobState.CANCELLED, {}, at=at)
+            waiting = select(job.c.job_id).where(waits).with_for_update()
+            if connection.execute(waiting).one_or_none() is not None:
+                end_row(connection, job_id, JobState.CANCELLED, {}, at=at)
             asked = (job.c.job_id == job_id) & job.c.state.not_in([each.value for each in ENDED])
-            connection.execute(update(job).where(asked).values(cancel_asked=True))
+            connection.execute(update(job).where(asked, ~job.c.cancel_asked).values(values))
         return self.find(job_id)
 
     def files(self, job_id: str) -> list[JobFile]:
         """What came out of a job, without the contents."""
         columns = (job_file.c.name, job_file.c.file_name, job_file.c.media_type)
-        mine = (job_file.c.job_id == job_id) & (job_file.c.name != INPUT)
+        mine = (job_file.c.job_id == job_id) & ~job_file.c.name.startswith(INPUT)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             found = connection.execute(select(*columns).where(mine).order_by(job_file.c.name))
             return [JobFile(*row) for row in found]
@@ -204,50 +266,26 @@ class Jobs:
             old = ended & (job.c.ended_at < ended_before)
             return int(connection.execute(delete(job).where(old)).rowcount)
 
-
-def _end(
-    connection: Connection, job_id: str, state: JobState, told: Mapping[str, Any], *, at: datetime
-) -> None:
-    """What went in is not kept: it may name people."""
-    column = "problem" if state is JobState.FAILED else "result"
-    values = {"state": state.value, "ended_at": at, "lease_until": None}
-    values[column] = json.dumps(dict(told), ensure_ascii=False, default=str)
-    connection.execute(update(job).where(job.c.job_id == job_id).values(values))
-    inputs = (job_file.c.job_id == job_id) & job_file.c.name.startswith(INPUT)
-    connection.execute(delete(job_file).where(inputs))
+    def _one(self, statement: Select[Any]) -> Job | None:
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else job_of(row)
 
 
-def _given_up(found: Row[Any]) -> tuple[JobState, dict[str, str]]:
+def _claimable(at: datetime, kinds: Sequence[JobKind]) -> Select[Any]:
+    """The oldest job that a worker may take."""
+    rested = or_(job.c.wait_until.is_(None), job.c.wait_until <= at)
+    waits = and_(job.c.state == JobState.QUEUED.value, rested)
+    gone = and_(job.c.state == JobState.RUNNING.value, job.c.lease_until < at)
+    statement = select(job).where(or_(waits, gone)).order_by(job.c.queued_at, job.c.job_id)
+    if kinds:
+        statement = statement.where(job.c.kind.in_([kind.value for kind in kinds]))
+    return statement.limit(1)
+
+
+def _given_up(found: Job) -> tuple[JobState, dict[str, Any]]:
     if found.cancel_asked:
         return JobState.CANCELLED, {}
     said = f"its worker stopped {found.attempts} times before it was done; see the service's log"
-    return JobState.FAILED, {"type": "WorkerGone", "detail": said}
-
-
-def _put_files(connection: Connection, job_id: str, files: Sequence[JobFile]) -> None:
-    for each in files:
-        row = {"job_id": job_id, "name": each.name, "file_name": each.file_name}
-        row |= {"media_type": each.media_type}
-        connection.execute(insert(job_file).values({**row, "content": each.content}))
-
-
-def _job(row: Row[Any]) -> Job:
-    return Job(
-        job_id=row.job_id,
-        kind=JobKind(row.kind),
-        state=JobState(row.state),
-        actor=row.actor,
-        role=Role(row.role),
-        areas=() if row.areas == "-" else tuple(row.areas.split(";")),
-        employer_id=row.employer_id,
-        parameters=json.loads(row.parameters),
-        done=row.done,
-        total=row.total,
-        attempts=row.attempts,
-        cancel_asked=row.cancel_asked,
-        queued_at=row.queued_at,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        result=json.loads(row.result or "{}"),
-        problem=json.loads(row.problem) if row.problem else None,
-    )
+    facts = {"job": found.job_id, "attempts": found.attempts}
+    return JobState.FAILED, {"type": "WorkerGone", "detail": said, "facts": facts}

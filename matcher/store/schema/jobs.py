@@ -28,6 +28,10 @@ job = Table(
     Column("cancel_asked", Boolean, nullable=False),
     Column("worker", Text),
     Column("lease_until", Instant),
+    # A job that was given back is not begun again before this.
+    Column("wait_until", Instant),
+    # Grows with everything that whoever watches wants to hear of.
+    Column("revision", Integer, nullable=False),
     Column("queued_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),

@@ -27,7 +27,6 @@ from tests.casework.referrals.test_referring import (
     PEOPLE,
     go,
     opened,
-    posts,
     propose,
 )
 
@@ -87,11 +86,10 @@ class Walks(RuleBasedStateMachine):
         row |= {"person_id": person, "vacancy_id": post, "area_code": "320613001"}
         row["on"] = "2026-11-09"
         before = self.store.states(OFFICE)
-        offers = posts(self.store)
         given = moves([row | {"reason": "left" if event == "end" else None}])
         try:
             with self.store.writing(actor="u1", at=AT) as batch:
-                move_work(batch, given, offers, NO_CASES, role=Role.SUPERVISOR)
+                move_work(batch, given, NO_CASES, role=Role.SUPERVISOR)
         except IllegalMoves:
             pd.testing.assert_frame_equal(self.store.states(OFFICE), before)
 

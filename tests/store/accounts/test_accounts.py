@@ -22,8 +22,8 @@ WORD = "three plain words"
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with Store.open("sqlite://") as opened:
+def store(store_url: str) -> Iterator[Store]:
+    with Store.open(store_url) as opened:
         opened.accounts.add(Account("u1", Role.CASEWORKER, ("320613",)), WORD, actor="cli", at=AT)
         yield opened
 
@@ -57,9 +57,10 @@ def test_an_employer_serves_no_area(store: Store) -> None:
 )
 def test_what_does_not_fit_is_told(store: Store, change: dict[str, object], message: str) -> None:
     said: dict[str, Any] = {"username": "u22", "role": Role.CASEWORKER, "areas": ("32",)}
-    password = str(change.pop("password", WORD))
+    said |= {"password": WORD} | change
+    password = str(said.pop("password"))
     with pytest.raises(WrongUse, match=message):
-        store.accounts.add(Account(**(said | change)), password, actor="cli", at=AT)
+        store.accounts.add(Account(**said), password, actor="cli", at=AT)
 
 
 def test_a_name_is_given_once(store: Store) -> None:

@@ -49,7 +49,7 @@ def serve(
     processes = workers or settings.workers
     session.say(f"Rengang on http://{address}:{at} (stop with Ctrl-C)")
     with tempfile.TemporaryDirectory(prefix="rengang-metrics-") as figures:
-        _hand_on(settings, figures if processes > 1 else None)
+        _hand_on(settings, processes, figures if processes > 1 else None)
         Granian(
             "api.app:serve_app",
             address=address,
@@ -64,9 +64,10 @@ def serve(
         ).serve()
 
 
-def _hand_on(settings: Settings, figures: str | None) -> None:
+def _hand_on(settings: Settings, processes: int, figures: str | None) -> None:
     """Tell the processes of the service, which build the app from these, what was given here."""
     os.environ["RENGANG_WORKSPACE"] = str(settings.workspace.resolve())
+    os.environ["RENGANG_WORKERS"] = str(processes)
     if settings.database_url:
         os.environ["RENGANG_DATABASE_URL"] = settings.database_url
     if settings.config:

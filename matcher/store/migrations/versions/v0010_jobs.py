@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("cancel_asked", sa.Boolean, nullable=False),
         sa.Column("worker", sa.Text),
         sa.Column("lease_until", Instant),
+        sa.Column("wait_until", Instant),
+        sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("queued_at", Instant, nullable=False),
         sa.Column("started_at", Instant),
         sa.Column("ended_at", Instant),

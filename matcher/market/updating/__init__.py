@@ -1,0 +1,1 @@
+"""A market that changes while it is asked: single rows in place, and files that processes share."""

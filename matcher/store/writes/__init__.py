@@ -1,0 +1,1 @@
+"""What a transaction that writes asks of its rows before it writes them."""
