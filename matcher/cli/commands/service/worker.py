@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from matcher.cli.logs import configure
 from matcher.cli.session import Session, utc_now
 from matcher.domain.job import JobKind
 from matcher.pipeline.jobs.worker import Worker
@@ -34,6 +35,7 @@ def worker(
     share the database. Told to stop (Ctrl-C, SIGTERM), it leaves its job to the next one.
     """
     session: Session = context.obj
+    configure(session.settings.log_level)
     with session.open_store(create=True) as store:
         hand = Worker(
             store,
