@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,11 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL; empty means SQLite in the workspace."
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="Key of people's encrypted cells, base64; during a change NEW,OLD. Empty means "
+        "the file people.key in the workspace.",
     )
     jobs: int = Field(
         default=2, ge=1, le=256, description="Threads used to score many people at once."
@@ -62,6 +67,16 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """The folder of the workspace's trained models."""
         return self.workspace / "models"
+
+    @property
+    def key_file(self) -> Path:
+        """The file with the keys of people's cells, where the environment gives none."""
+        return self.workspace / "people.key"
+
+    @property
+    def key_text(self) -> str | None:
+        """The keys of people's cells as the environment gives them."""
+        return None if self.key is None else self.key.get_secret_value()
 
     @property
     def resolved_database_url(self) -> str:

@@ -19,6 +19,7 @@ from matcher.cli.commands import (
     matching,
     operations,
     pairing,
+    privacy,
     records,
 )
 from matcher.cli.commands.law import deciding, packs
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
-    *(casework, training, judging, simulate, rehearse, accounts, operations, worker),
+    *(casework, training, judging, simulate, rehearse, accounts, privacy, operations, worker),
 ):
     room.register(app)
 

@@ -63,7 +63,7 @@ def serve(
 def upgrade_database(context: typer.Context) -> None:
     """Bring the database to the schema of this version; make a backup first."""
     session: Session = context.obj
-    upgrade(session.settings.resolved_database_url)
+    upgrade(session.settings.resolved_database_url, keys=session.keys())
     revision = head()
     session.answer({"revision": revision}, f"database is at schema {revision}")
 
@@ -72,10 +72,13 @@ def backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="File to write; must not exist.")],
 ) -> None:
-    """Write a consistent copy of the database while others work; without the key file."""
+    """Write a consistent copy of the database while others work; without the keys."""
     session: Session = context.obj
     session.open_store().backup(file)
-    text = f"database copied to {file}; the key file, where there is one, is not in it"
+    text = (
+        f"database copied to {file}; the keys (people.key or RENGANG_KEY) are not in it, and "
+        "without them nobody can read who people are: keep a copy of them elsewhere"
+    )
     session.answer({"file": str(file), "with_key": False}, text)
 
 
@@ -83,7 +86,10 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="File that 'rengang backup' wrote.")],
 ) -> None:
-    """Put a backup into an empty workspace; an existing database is never overwritten."""
+    """Put a backup into an empty workspace; an existing database is never overwritten.
+
+    The keys that it was written with must be at hand: people.key in the workspace, or RENGANG_KEY.
+    """
     session: Session = context.obj
     target = session.settings.workspace / "rengang.sqlite"
     if session.settings.database_url is not None or target.exists():
@@ -92,7 +98,8 @@ def restore(
             expected="an empty workspace",
             do="Give another folder with --workspace.",
         )
-    Store.open(f"sqlite:///{file}", create=False).backup(_made(target))
+    with Store.open(f"sqlite:///{file}", create=False, keys=session.keys()) as kept:
+        kept.backup(_made(target))
     session.answer({"file": str(target)}, f"restored {file} to {target}")
 
 
