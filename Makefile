@@ -47,6 +47,7 @@ docs: setup  ## write docs/reference.md, docs/features.md and docs/coverage/ fro
 	$(BIN)/python docs/pages/reference.py
 	$(BIN)/python docs/pages/ledger.py
 	$(BIN)/python docs/pages/features.py
+	$(BIN)/python docs/pages/operations.py
 
 # The day the card of a model names; with the same tables and day the same bytes come out.
 MODELS_ON ?= 2026-11-22

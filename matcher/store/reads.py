@@ -12,6 +12,7 @@ from sqlalchemy import Column, Engine, Text, cast, select
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
+from matcher.store.condition.condition import Condition
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.lists.listing import Listing
 from matcher.store.lists.paging import Page, page_of
@@ -40,6 +41,11 @@ class Reads:
     def __init__(self, opened: Engine, *, wait_s: float) -> None:
         self._engine = opened
         self._wait_s = wait_s
+
+    @property
+    def condition(self) -> Condition:
+        """How the database itself stands."""
+        return Condition(self._engine, wait_s=self._wait_s)
 
     def page(self, scope: Scope, listing: Listing, *, at: datetime | None = None) -> Page:
         """One page of a list of records, with the version of each row.

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Annotated
 
-import structlog
 import typer
 
+from matcher.cli.logs import configure
 from matcher.cli.session import Session, utc_now
 from matcher.domain.job import JobKind
 from matcher.pipeline.jobs.worker import Worker
-
-LINES = (
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-    structlog.processors.JSONRenderer(ensure_ascii=False),
-)
-"""The log: one JSON object a line, ids and kinds, never what a record says."""
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +37,7 @@ def worker(
     share the database. Told to stop (Ctrl-C, SIGTERM), it leaves its job to the next one.
     """
     session: Session = context.obj
-    structlog.configure(processors=LINES, logger_factory=_on_stderr)
+    configure(session.settings.log_level)
     with session.open_store(create=True) as store:
         hand = Worker(
             store,
@@ -73,8 +64,3 @@ def _stopped_by_signals(hand: Worker) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _on_stderr(*_: object) -> structlog.PrintLogger:
-    """The answer alone goes to standard output."""
-    return structlog.PrintLogger(sys.stderr)
