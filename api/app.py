@@ -45,6 +45,7 @@ from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
+from api.webhooks.routes import router as webhooks
 from matcher import __version__
 from matcher.cli.logs import configure
 from matcher.pipeline.jobs.worker import Worker
@@ -60,7 +61,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     *((router, API) for router in (persons, households, employers, vacancies, outcomes)),
     *((router, API) for router in (courses, advice, fairs, plans, matches, explanations)),
     *((router, API) for router in (decisions, policies, referrals, candidates)),
-    *((router, API) for router in (deadlines, reports, models, privacy)),
+    *((router, API) for router in (deadlines, reports, models, privacy, webhooks)),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 

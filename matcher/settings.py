@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Least free space for the workspace, in MiB; less is not ready.",
     )
+    webhook_hosts: list[str] = Field(
+        default=[],
+        description="Hosts that may be told of outcomes, as host or host:port; none means that "
+        "nobody outside is.",
+    )
     backups: Path | None = Field(
         default=None,
         description="Folder of backups, for `rengang backup` without a file and for `rengang "

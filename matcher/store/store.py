@@ -41,6 +41,7 @@ from matcher.store.selection import (
     refuse_people,
     refuse_unknown_parts,
 )
+from matcher.store.webhooks.webhooks import Webhooks
 
 WAIT_S = 10.0
 """Seconds that a writer waits for another."""
@@ -342,6 +343,11 @@ class Store(Reads):
     def jobs(self) -> Jobs:
         """Work that takes long."""
         return Jobs(self._engine, wait_s=self._wait_s)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Subscribers outside."""
+        return Webhooks(self._engine, wait_s=self._wait_s)
 
     @property
     def requests(self) -> Requests:

@@ -30,6 +30,8 @@ from matcher.pipeline.models.training import train
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.files import certificate_path, write_plan
 from matcher.pipeline.privacy.erasing import erase_due
+from matcher.pipeline.privacy.plain import with_plain_lists
+from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.records.writer import Writer
 from matcher.pipeline.snapshot import take_snapshot
 from matcher.ranking.models.two_sided import TwoSidedRanker
@@ -107,8 +109,12 @@ def _match_all(task: Task) -> Made:
         address = task.settings.cluster
         make = match_all if address is None else partial(match_all_on, address)
         frame = make(snapshot, ranker, top=top, include_known=known, progress=task.progress)
+    declined = not_personalised(task.store, task.job.scope("match"))
+    plain = sorted(each for each in declined if snapshot.has_person(each))
+    frame = with_plain_lists(snapshot, frame, plain, top=top, include_known=known)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     result = {"persons": people, "served": served, "rows": len(frame), "model": ranker.name}
+    result |= {"not_personalised": len(plain)}
     with _folder() as folder:
         file = folder / "matches.csv"
         write_table(file, frame, mark=False)
