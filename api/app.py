@@ -35,6 +35,7 @@ from api.outcomes.routes import router as outcomes
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
 from api.policies.routes import router as policies
+from api.privacy.routes import router as privacy
 from api.protocol import problems
 from api.protocol.documents import describe, refusals
 from api.protocol.edges import Edges
@@ -48,6 +49,7 @@ from matcher import __version__
 from matcher.cli.logs import configure
 from matcher.pipeline.jobs.worker import Worker
 from matcher.settings import Settings
+from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
 
 API = "/api/v1"
@@ -58,7 +60,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     *((router, API) for router in (persons, households, employers, vacancies, outcomes)),
     *((router, API) for router in (courses, advice, fairs, plans, matches, explanations)),
     *((router, API) for router in (decisions, policies, referrals, candidates)),
-    *((router, API) for router in (deadlines, reports, models)),
+    *((router, API) for router in (deadlines, reports, models, privacy)),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 
@@ -70,7 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     office's own network; `/api/v1/openapi.json` is served.
     """
     chosen = settings or Settings()
-    store = Store.open(chosen.resolved_database_url, create=True)
+    keys = Keyring.of(chosen.key_text, chosen.key_file)
+    store = Store.open(chosen.resolved_database_url, create=True, keys=keys)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

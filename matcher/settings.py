@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL; empty means SQLite in the workspace."
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="Key of people's encrypted cells, base64; during a change NEW,OLD. Empty means "
+        "the file people.key in the workspace.",
     )
     jobs: int = Field(
         default=2, ge=1, le=256, description="Threads used to score many people at once."
@@ -127,6 +132,16 @@ class Settings(BaseSettings):
     def backup_folder(self) -> Path:
         """Where backups are put."""
         return self.backups or self.workspace / "backups"
+
+    @property
+    def key_file(self) -> Path:
+        """The file with the keys of people's cells, where the environment gives none."""
+        return self.workspace / "people.key"
+
+    @property
+    def key_text(self) -> str | None:
+        """The keys of people's cells as the environment gives them."""
+        return None if self.key is None else self.key.get_secret_value()
 
     @property
     def resolved_database_url(self) -> str:

@@ -21,6 +21,7 @@ from matcher.cli.commands import (
     matching,
     operations,
     pairing,
+    privacy,
     records,
 )
 from matcher.cli.commands.law import deciding, packs
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
-    *(casework, training, judging, simulate, rehearse, accounts, operations),
+    *(casework, training, judging, simulate, rehearse, accounts, privacy, operations),
     *(serving, worker, doctor),
 ):
     room.register(app)

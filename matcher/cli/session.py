@@ -21,6 +21,7 @@ from matcher.ranking.ranker import Ranker
 from matcher.ranking.shelf.opening import open_ranker
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Settings
+from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
 
 
@@ -60,7 +61,11 @@ class Session:
                     expected="a workspace with imported records",
                     do="Run 'rengang demo' for the demo city, or 'rengang import' with your files.",
                 )
-        return Store.open(url, create=create)
+        return Store.open(url, create=create, keys=self.keys())
+
+    def keys(self) -> Keyring:
+        """The keys of people's cells: from the environment, else of the workspace's key file."""
+        return Keyring.of(self.settings.key_text, self.settings.key_file)
 
     def ranker(self, name: str | None) -> Ranker:
         """The ranker of this name; the workspace's champion where none is asked for."""

@@ -130,6 +130,12 @@ class Snapshot:
         """The position of a jobseeker."""
         return _position(self.market.jobseekers.ids, person_id, "jobseeker")
 
+    def has_person(self, person_id: str) -> bool:
+        """Does this person look for work on the day?"""
+        ids = self.market.jobseekers.ids
+        at = int(np.searchsorted(ids, person_id)) if len(ids) else 0
+        return at < len(ids) and bool(ids[at] == person_id)
+
     def person_at(self, person_id: str) -> NDArray[np.int32]:
         """The position of a jobseeker as a batch of one."""
         return np.array([self.person(person_id)], dtype=np.int32)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select, update
 
 from matcher.domain.decision import Kept
@@ -19,9 +18,11 @@ from matcher.errors import Conflict, NotFound
 from matcher.store import audit
 from matcher.store.engine import lock_for_writing, upsert_statement
 from matcher.store.events import appending
+from matcher.store.privacy.guard import Guard
+from matcher.store.rights.erasing import erase
+from matcher.store.rights.history import Before, keep_before
 from matcher.store.rows import (
     contents,
-    merged_objects,
     positions,
     record_keys,
     tuples,
@@ -29,20 +30,15 @@ from matcher.store.rows import (
     values_of,
 )
 from matcher.store.schema.records import RECORDS, Records
-from matcher.store.schema.tables import decision, meta, outcome, vacancy
+from matcher.store.schema.tables import decision, meta, outcome, person, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, hired_pairs, records_in
 from matcher.store.writes.copying import copies, copy_rows
+from matcher.store.writes.overlaying import Cells, Stated, overlaid
 from matcher.store.writes.refusing import refuse_dangling, refuse_gaps, refuse_unknown
 
 CASEWORK = "case_events"
 """The ledger of moves, as what one transaction at a time writes."""
-
-JSON_OBJECTS = ("facts", "extra")
-"""Columns whose keys are stated one by one, not as a whole."""
-
-Cells = Mapping[str, NDArray[np.bool_]]
-"""Column to one flag per row of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,7 @@ class Batch:
         self._connection = connection
         self._actor = actor
         self._at = at
+        self._guard = Guard(connection, at=at)
         self._locked: set[Kind | str] = set()
 
     @property
@@ -102,31 +99,27 @@ class Batch:
         records = RECORDS[kind]
         names = [column.name for column in records.columns()]
         refuse_unknown(kind, [*frame.columns, *(columns or ())], names)
-        stated = typed(records.columns(), frame)
-        refuse_gaps(kind, stated, records.key_columns)
-        keys = record_keys(records, stated)
+        rows = typed(records.columns(), frame)
+        refuse_gaps(kind, rows, records.key_columns)
+        given = Stated(rows, record_keys(records, rows), erased or {}, assumed or {})
         self._alone(kind)
-        last = ~keys.duplicated(keep="last").to_numpy()
-        if not last.all():
-            stated, keys = stated[last].reset_index(drop=True), keys[last].reset_index(drop=True)
-            erased = {name: flags[last] for name, flags in (erased or {}).items()}
-            assumed = {name: flags[last] for name, flags in (assumed or {}).items()}
+        repeated, given = int((~given.is_last).sum()), given.once()
+        stated, keys = given.rows, given.keys
 
         before = self._hashes(records, keys)
         known_at = positions(keys, before["key"])
         exists = known_at >= 0
         if columns is not None:
-            for name, flags in (assumed or {}).items():
-                stated[name] = stated[name].mask(flags & exists)
-            said = {*columns, *records.key_columns}
-            stated = self._overlaid(records, stated, keys, exists, said, erased or {})
+            named = {*columns, *records.key_columns}
+            stated = overlaid(self._connection, records, given, exists, named)
         required = [c.name for c in records.columns() if not c.nullable]
         refuse_gaps(kind, stated, required)
 
-        hashes = np.array(contents(records, stated), dtype=object)
-        same = np.zeros(len(stated), dtype=bool)
-        same[exists] = hashes[exists] == before["content_hash"].to_numpy()[known_at[exists]]
-        changed = stated.assign(content_hash=hashes, **{records.key.name: keys})
+        was = np.append(before["content_hash"].to_numpy(dtype=object), "")[known_at]
+        digests = contents(records, stated)
+        same = exists & self._guard.same(records, digests, was)
+        said = self._guard.said(records, digests)
+        changed = stated.assign(content_hash=said, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
         refuse_dangling(self._connection, kind, changed)
         self._write(records, changed)
@@ -134,7 +127,7 @@ class Batch:
             created=int((~exists).sum()),
             updated=int((exists & ~same).sum()),
             unchanged=int(same.sum()),
-            repeated=int((~last).sum()),
+            repeated=repeated,
         )
         if len(changed):
             counts = {"created": done.created, "updated": done.updated}
@@ -187,10 +180,12 @@ class Batch:
         before = found[names]
         after = typed(records.columns(), before.astype(object).assign(**changes))
         refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
-        if contents(records, after) == contents(records, before):
+        digests = contents(records, after)
+        if digests == contents(records, before):
             return version
         refuse_dangling(self._connection, kind, after)
-        self._change(records, keys[0], after, version)
+        kept = after.assign(content_hash=self._guard.said(records, digests))
+        self._change(records, keys[0], kept, version)
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
         return version + 1
 
@@ -229,7 +224,8 @@ class Batch:
         free |= (new == found["record_key"]).to_numpy()
         if not free.any():
             return {}
-        after = after.assign(content_hash=contents(records, after), **{records.key.name: new})
+        said = self._guard.said(records, contents(records, after))
+        after = after.assign(content_hash=said, **{records.key.name: new})
         after, old = after[free], found["record_key"][free]
         refuse_dangling(self._connection, kind, after)
         gone = old[(old != new[free]).to_numpy()]
@@ -306,6 +302,28 @@ class Batch:
         )
         self._audit("append", "case_events", events["subject_id"].tolist(), {})
 
+    def correct(
+        self, person_id: str, changes: Mapping[str, Any], version: int, *, scope: Scope, why: str
+    ) -> int:
+        """As `edit`, at the person's own wish: what stood there before is kept, sealed."""
+        everything = records_in(RECORDS[Kind.PERSONS])
+        was = fetch(self._connection, everything, by=person.c.person_id, ids=[person_id])
+        new = self.edit(Kind.PERSONS, person_id, changes, version, scope=scope)
+        if new != version:
+            before = Before(was, changes, new, why)
+            keep_before(self._connection, self._guard, before, actor=self._actor, at=self._at)
+        return new
+
+    def erase(self, person_id: str, kinds: Collection[Kind], *, entirely: bool) -> dict[str, int]:
+        """Take away who a person is, and their records of these kinds; `rights/erasing` says how.
+
+        Returns:
+            How many records of each kind went.
+        """
+        gone = erase(self._connection, self._guard, person_id, kinds, entirely=entirely)
+        self._audit("erase", Kind.PERSONS, [person_id], gone)
+        return gone
+
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""
         statement, order = upsert_statement(meta, self._connection.dialect, versioned=False)
@@ -324,36 +342,9 @@ class Batch:
         found = fetch(self._connection, statement, by=records.key, ids=keys)
         return found.set_axis(["key", "content_hash"], axis=1)
 
-    def _overlaid(
-        self,
-        records: Records,
-        stated: pd.DataFrame,
-        keys: pd.Series[Any],
-        exists: NDArray[np.bool_],
-        said: Collection[str],
-        erased: Cells,
-    ) -> pd.DataFrame:
-        """The stated rows; where the record exists, what they do not state as it is stored."""
-        full = stated.copy()
-        statement = records_in(records).add_columns(records.key.label("record_key"))
-        found = fetch(self._connection, statement, by=records.key, ids=keys[exists])
-        at = positions(keys, found["record_key"])
-        for name in full.columns.difference(list(records.key_columns), sort=False):
-            stored = pd.Series(found[name].array.take(at, allow_fill=True))
-            if name in JSON_OBJECTS and name in said:
-                full[name] = merged_objects(stored, stated[name])
-                continue
-            silent = exists.copy()
-            if name in said:
-                silent &= stated[name].isna().to_numpy() & ~erased.get(name, ~exists)
-            if silent.all():
-                full[name] = stored
-            elif silent.any():
-                full[name] = stated[name].mask(silent, stored)
-        return full
-
     def _write(self, records: Records, frame: pd.DataFrame) -> None:
         """Insert or update these rows in every table of the kind."""
+        resting = self._guard.sealed(records, frame)
         bookkeeping = {"version": 1, "updated_at": instant_text(self._at)}
         # Binding a NULL costs as much as binding a value, and most columns of a file are empty.
         said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
@@ -372,14 +363,15 @@ class Batch:
                 versioned=table is records.main,
                 given=said | keys,
             )
-            for page in tuples(frame, order, bookkeeping):
+            for page in tuples(resting, order, bookkeeping):
                 self._connection.exec_driver_sql(statement, page)
+        self._guard.keep_tokens(records, frame)
 
     def _change(self, records: Records, key: str, after: pd.DataFrame, version: int) -> None:
         """Update one record in every table of the kind, if it still has this version."""
-        (content_hash,) = contents(records, after)
-        row = {name: values_of(after[name])[0] for name in after}
-        row |= {"version": version + 1, "content_hash": content_hash, "updated_at": self._at}
+        resting = self._guard.sealed(records, after)
+        row = {name: values_of(resting[name])[0] for name in resting}
+        row |= {"version": version + 1, "updated_at": self._at}
         for table in records.parts.values():
             (key_column,) = table.primary_key.columns
             statement = update(table).where(key_column == key)
@@ -388,6 +380,7 @@ class Batch:
             values = {c.name: row[c.name] for c in table.columns if c is not key_column}
             if self._connection.execute(statement.values(values)).rowcount != 1:
                 raise Conflict(kind=records.kind.value, key=key, expected=version, found=-1)
+        self._guard.keep_tokens(records, after)
 
     def _audit(
         self, action: str, kind: Kind | str, ids: Sequence[str], detail: Mapping[str, Any]

@@ -76,16 +76,20 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def open_engine(url: URL, *, wait_s: float, foreign_keys: bool = True) -> Engine:
+def open_engine(
+    url: URL, *, wait_s: float, foreign_keys: bool = True, keyring: object = None
+) -> Engine:
     """An engine whose connections are set up for this store.
 
     Args:
         url: from `resolve`.
         wait_s: seconds a writer waits for another one.
         foreign_keys: off only while tables are rebuilt by a migration.
+        keyring: the keys of people's cells; each connection carries it among its options.
     """
+    carried = {"keyring": keyring}
     if url.get_backend_name() == "postgresql":
-        return _postgresql(url, wait_s)
+        return _postgresql(url, wait_s, carried)
     file = file_of(url)
     if file is not None and file.parent.is_dir() and not file.exists():
         # Made here so that from its first byte only its owner may read it.
@@ -95,6 +99,7 @@ def open_engine(url: URL, *, wait_s: float, foreign_keys: bool = True) -> Engine
         module=sqlite_driver,
         connect_args={"timeout": wait_s, "check_same_thread": False},
         poolclass=QueuePool,
+        execution_options=carried,
     )
 
     @event.listens_for(engine, "connect")
@@ -106,6 +111,7 @@ def open_engine(url: URL, *, wait_s: float, foreign_keys: bool = True) -> Engine
             "synchronous=FULL",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "recursive_triggers=ON",  # else INSERT OR REPLACE would delete audit rows unseen
+            "secure_delete=ON",  # what is erased is written over, not only let go
             "cache_size=-65536",
             "journal_size_limit=67108864",
         ):
@@ -119,14 +125,19 @@ def open_engine(url: URL, *, wait_s: float, foreign_keys: bool = True) -> Engine
     return engine
 
 
-def _postgresql(url: URL, wait_s: float) -> Engine:
+def _postgresql(url: URL, wait_s: float, carried: dict[str, object]) -> Engine:
     # What is confirmed must be on disk, whatever the server's own setting.
     settings = (
         f"-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on "
         f"-c lock_timeout={int(wait_s * 1000)}"
     )
     try:
-        return create_engine(url, connect_args={"options": settings}, pool_pre_ping=True)
+        return create_engine(
+            url,
+            connect_args={"options": settings},
+            pool_pre_ping=True,
+            execution_options=carried,
+        )
     except ModuleNotFoundError as missing:
         raise WrongUse(
             what=f"the driver '{missing.name}' for PostgreSQL is not installed",
@@ -334,6 +345,16 @@ def problems(connection: Connection, *, deep: bool = True) -> tuple[str, ...]:
         answers = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
         found += [answer for answer in answers if answer != "ok"]
     return tuple(found)
+
+
+def compact(engine: Engine) -> None:
+    """Write an SQLite file anew, so that nothing of what was changed is left in free pages."""
+    if _is_sqlite(engine.dialect):
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.commit()
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def back_up(engine: Engine, path: Path) -> None:

@@ -16,9 +16,22 @@ from matcher.store.condition.condition import Condition
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.lists.listing import Listing
 from matcher.store.lists.paging import Page, page_of
+from matcher.store.privacy.searching import called
+from matcher.store.rights.history import history_of
+from matcher.store.rights.readers import reads_of_many, rows_naming
+from matcher.store.schema.people.protected import person_history
 from matcher.store.schema.records import PEOPLE, PROFILE, RECORDS
 from matcher.store.schema.tables import audit as audit_table
-from matcher.store.schema.tables import case_record, decision, pairing, placement, refusal
+from matcher.store.schema.tables import (
+    case_record,
+    decision,
+    meta,
+    pairing,
+    person,
+    person_identity,
+    placement,
+    refusal,
+)
 from matcher.store.selection import fetch, records_in, within
 
 
@@ -167,9 +180,14 @@ class Reads:
         return self._told(scope, Kind.PAIRINGS, by, wanted, order=[key], at=at)
 
     def decisions(
-        self, scope: Scope, ids: Iterable[int] | None = None, *, at: datetime | None = None
+        self,
+        scope: Scope,
+        ids: Iterable[int] | None = None,
+        *,
+        about: str | None = None,
+        at: datetime | None = None,
     ) -> pd.DataFrame:
-        """Decisions kept about subjects within the scope: these, or all.
+        """Decisions kept about subjects within the scope: these, all `about` one subject, or all.
 
         Returns:
             A row per decision in the order they were made: `id`, the fields of
@@ -178,6 +196,8 @@ class Reads:
         made = cast(decision.c.at, Text).label("at")
         columns = [made if column is decision.c.at else column for column in decision.c]
         statement = select(*columns).where(within(scope, decision.c.area_code))
+        if about is not None:
+            statement = statement.where(decision.c.subject_id == about)
         key = decision.c.id
         found = self._fetch(statement, by=key, ids=ids, order=[key])
         self._leave_trace(scope, "decisions", found["id"].astype(str), parts=(), at=at)
@@ -210,6 +230,93 @@ class Reads:
         found = self._fetch(statement, by=by, ids=ids, order=order)
         self._leave_trace(scope, "case_states", found["subject_id"], parts=(), at=at)
         return found
+
+    def corrections(
+        self, scope: Scope, person_id: str, *, at: datetime | None = None
+    ) -> pd.DataFrame:
+        """What stood in a person's record before it was corrected, the oldest first.
+
+        Returns:
+            `entry`, `person_id`, `column`, `value`, `changed_at`, `actor` and `why`; nothing for
+            a person out of scope.
+        """
+        statement = history_of().join(person).where(within(scope, person.c.area_code))
+        by, order = person_history.c.person_id, [person_history.c.entry]
+        found = self._fetch(statement, by=by, ids=[person_id], order=order)
+        self._leave_trace(scope, "corrections", found["person_id"], parts=(), at=at)
+        return found.sort_values("changed_at", kind="stable", ignore_index=True)
+
+    def readers(self, scope: Scope, person_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Who looked at a person within the scope: by number, and among many at once.
+
+        Returns:
+            As `rights.readers.rows_naming` and `rights.readers.reads_of_many` say; both empty for
+            a person out of scope.
+        """
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            here = select(person.c.area_code).where(
+                person.c.person_id == person_id, within(scope, person.c.area_code)
+            )
+            row = connection.execute(here).first()
+            named = rows_naming(connection, person_id)
+            many = reads_of_many(connection, None if row is None else row.area_code)
+        return (named.head(0), many.head(0)) if row is None else (named, many)
+
+    def consent_refused(self, scope: Scope, *, at: datetime | None = None) -> list[str]:
+        """The ids of persons within the scope who refused that their profile is used to match."""
+        statement = select(person.c.person_id).join(person_identity)
+        statement = statement.where(within(scope, person.c.area_code))
+        statement = statement.where(person_identity.c.consent.is_(False))
+        found = self._fetch(statement, by=person.c.person_id)["person_id"]
+        self._leave_trace(scope, Kind.PERSONS, found, parts=["consent"], at=at)
+        return list(found)
+
+    def persons_called(
+        self,
+        scope: Scope,
+        *,
+        name: str | None = None,
+        id_number: str | None = None,
+        phone: str | None = None,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """The ids of persons within the scope of just this name, ID number or phone number.
+
+        All that is given must hold. Spaces, dots, width and a phone's country do not matter.
+
+        Raises:
+            WrongUse: nothing is given to search by.
+        """
+        given = {"name": name, "id_number": id_number, "phone": phone}
+        sought = {column: value for column, value in given.items() if value is not None}
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            ids = called(connection, scope, sought)
+        kept = pd.Series(ids, dtype=object)
+        self._leave_trace(scope, Kind.PERSONS, kept, parts=sorted(sought), at=at, action="search")
+        return ids
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the store itself, such as the demo city's day; None when not set."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            value: str | None = connection.execute(
+                select(meta.c.value).where(meta.c.key == key)
+            ).scalar_one_or_none()
+            return value
+
+    def audit_rows(self, *, last: int | None = None, kind: Kind | None = None) -> pd.DataFrame:
+        """The audit, oldest row first: all of it, or the last so many rows.
+
+        Returns:
+            seq, at (datetime in UTC), actor, role, purpose, areas, action, kind, count, ids_hash
+            and detail (JSON text).
+        """
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return audit.rows(connection, last=last, kind=kind)
+
+    def audit_search(self, sought: audit.Sought) -> pd.DataFrame:
+        """Rows of the audit that were sought, newest first; columns as `audit_rows`."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return audit.search(connection, sought)
 
     def _told(
         self,
@@ -246,7 +353,8 @@ class Reads:
         *,
         parts: Sequence[str],
         at: datetime | None,
+        action: str = "read",
     ) -> None:
-        entry = audit.Entry("read", kind, ids.tolist(), {"parts": list(parts)} if parts else {})
+        entry = audit.Entry(action, kind, ids.tolist(), {"parts": list(parts)} if parts else {})
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
             audit.write_row(connection, entry, who=scope, at=at)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Double, Integer
 
+from matcher.domain.kinds import Kind
 from matcher.store.schema.records import Records
 
 ROWS_AT_ONCE = 5_000
@@ -35,6 +36,10 @@ _PANDAS = {
     pa.bool_(): pd.BooleanDtype(),
     pa.large_string(): pd.StringDtype(na_value=np.nan),
 }
+
+
+MAY_BE_OPEN = ((Kind.OUTCOMES, "on"), (Kind.REFUSALS, "vacancy_id"))
+"""Parts of a key that may be unknown: the day of an outcome, the post that was refused."""
 
 
 def dtype_of(column: Column[Any]) -> Any:

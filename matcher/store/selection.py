@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, false, func, o
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
+from matcher.store.privacy.cells import opened_frame
 from matcher.store.rows import ROWS_AT_ONCE, frame_of
 from matcher.store.schema.records import (
     IDENTITY,
@@ -161,8 +162,19 @@ def fetch(
         order: columns to sort by, of those selected; missing first.
 
     Returns:
-        A frame in the contract's dtypes; index 0..n-1.
+        A frame in the contract's dtypes; index 0..n-1; cells that rest encrypted are opened.
     """
+    frame = _fetched(connection, statement, by, ids, order)
+    return opened_frame(connection, list(statement.selected_columns), frame)
+
+
+def _fetched(
+    connection: Connection,
+    statement: Select[Any],
+    by: Column[Any] | None,
+    ids: Iterable[Any] | None,
+    order: Sequence[Column[Any]],
+) -> pd.DataFrame:
     columns: list[Any] = list(statement.selected_columns)
     ordered = statement.order_by(*(column.nulls_first() for column in order))
     if ids is None or by is None:

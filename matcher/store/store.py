@@ -14,19 +14,21 @@ from sqlalchemy import func, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound, SchemaMismatch, WrongUse
-from matcher.store import audit, engine, migrations
+from matcher.errors import NotFound, WrongUse
+from matcher.store import engine, migrations
 from matcher.store.accounts.accounts import Accounts
 from matcher.store.accounts.tokens import Tokens
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
 from matcher.store.jobs.jobs import Jobs
+from matcher.store.privacy.keyring import Keyring
+from matcher.store.privacy.opening import keys_beside, refuse_other_keys
+from matcher.store.privacy.rotation import Keys
 from matcher.store.reads import Reads
 from matcher.store.requests.requests import Requests
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
 from matcher.store.schema.tables import (
     household,
-    meta,
     outcome,
     person,
     person_status,
@@ -63,15 +65,24 @@ class Store(Reads):
     """
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, wait_s: float = WAIT_S) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        wait_s: float = WAIT_S,
+        keys: Keyring | None = None,
+    ) -> Self:
         """The store at this URL.
 
         Args:
             url: `sqlite:///path`, `sqlite://` (memory of this process), or `postgresql://…`.
             create: make the tables of an empty database.
             wait_s: seconds a writer waits for another one.
+            keys: that people's cells rest under; None takes the key file beside an SQLite file.
 
         Raises:
+            KeyMissing: people are there, and the key that they were written with is not.
             SchemaMismatch: the database has an older or newer schema; see `migrations.upgrade`.
             WrongUse: not a database the store knows, or none there and `create` is off.
             UnreadableFile: the file is something else.
@@ -86,25 +97,17 @@ class Store(Reads):
                 do="Import records first, or correct the path.",
             )
         engine.refuse_other_files(resolved)
-        opened = engine.open_engine(resolved, wait_s=wait_s)
+        ring = keys or keys_beside(resolved)
+        opened = engine.open_engine(resolved, wait_s=wait_s, keyring=ring)
         store = cls(opened, wait_s=wait_s)
         engine.close_with(store, opened)
         try:
-            store._come_to_head(resolved.render_as_string(hide_password=False), create=create)
+            migrations.come_to_head(opened, resolved, keys=ring, create=create, wait_s=wait_s)
+            refuse_other_keys(opened, ring, wait_s=wait_s)
         except BaseException:
             store.close()
             raise
         return store
-
-    def _come_to_head(self, url: str, *, create: bool) -> None:
-        needed = migrations.head()
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            found = migrations.revision_in(connection)
-            is_empty = found is None and migrations.has_no_tables(connection)
-        if is_empty and create:
-            migrations.upgrade(url)
-        elif found != needed:
-            raise SchemaMismatch(found=found, needed=needed)
 
     def close(self) -> None:
         """Let go of every connection; a store in memory is gone with them."""
@@ -321,29 +324,6 @@ class Store(Reads):
                 for kind, records in RECORDS.items()
             }
 
-    def meta(self, key: str) -> str | None:
-        """A fact about the store itself, such as the demo city's day; None when not set."""
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            value: str | None = connection.execute(
-                select(meta.c.value).where(meta.c.key == key)
-            ).scalar_one_or_none()
-            return value
-
-    def audit_rows(self, *, last: int | None = None, kind: Kind | None = None) -> pd.DataFrame:
-        """The audit, oldest row first: all of it, or the last so many rows.
-
-        Returns:
-            seq, at (datetime in UTC), actor, role, purpose, areas, action, kind, count, ids_hash
-            and detail (JSON text).
-        """
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return audit.rows(connection, last=last, kind=kind)
-
-    def audit_search(self, sought: audit.Sought) -> pd.DataFrame:
-        """Rows of the audit that were sought, newest first; columns as `audit_rows`."""
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return audit.search(connection, sought)
-
     @property
     def accounts(self) -> Accounts:
         """Who may sign in."""
@@ -353,6 +333,11 @@ class Store(Reads):
     def tokens(self) -> Tokens:
         """By what accounts are known after they signed in."""
         return Tokens(self._engine, wait_s=self._wait_s)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that people's cells rest under, and their change."""
+        return Keys(self._engine, wait_s=self._wait_s)
 
     @property
     def jobs(self) -> Jobs:

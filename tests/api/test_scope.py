@@ -49,6 +49,7 @@ BY_AREA = {
     "GET /api/v1/persons/{key}/status": person_of,
     "GET /api/v1/persons/{key}/matches": person_of,
     "GET /api/v1/persons/{key}/courses": person_of,
+    "GET /api/v1/persons/{key}/export": person_of,
     "GET /api/v1/households/{key}": household_of,
     "PATCH /api/v1/households/{key}": household_of,
     "GET /api/v1/referrals/{key}": referral_of,
@@ -70,6 +71,10 @@ NO_ONES = {
 """Resources whose keys are nobody's by area; each has tests of its own for who may."""
 
 ELSEWHERE = {
+    "PUT /api/v1/persons/{key}/correction": "by area, with bodies of their own: tests of privacy",
+    "PUT /api/v1/persons/{key}/wish": "as the one above",
+    "POST /api/v1/persons/{key}/erasure": "as the one above",
+    "POST /api/v1/persons/{key}/contests": "as the one above",
     "GET /api/v1/employers/{key}": "an employer sees itself alone: tested below",
     "PATCH /api/v1/employers/{key}": "offices alone; by the writer's fence: tests of records",
     "GET /api/v1/vacancies/{key}/matches": "people of the caller's areas: tested below",

@@ -22,6 +22,12 @@ def test_a_backup_restores_to_the_same_records(
     said = city_office("backup", kept)
     assert said.answer == {"file": str(kept), "with_key": False}
     other = Office(tmp_path / "other", capsys)
+    without = other("restore", kept)
+    assert without.code == 2
+    assert "people.key" in without.err
+    assert "RENGANG_KEY" in without.err
+    other.workspace.mkdir(exist_ok=True)
+    shutil.copy(city_office.workspace / "people.key", other.workspace)
     assert other("restore", kept).code == 0
     records = city_office("doctor").answer["records"]
     assert other("doctor").answer["records"] == records

@@ -77,6 +77,8 @@ def test_a_backup_under_load_serves_elsewhere_whole(
     file = Path(said.answer["file"])
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     elsewhere = Office(tmp_path / "elsewhere", capsys)
+    elsewhere.workspace.mkdir()
+    shutil.copy(copied.workspace / "people.key", elsewhere.workspace)
     assert elsewhere("restore", file).code == 0
     kept = pairs_in(elsewhere.workspace)
     assert before <= kept

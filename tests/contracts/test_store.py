@@ -570,6 +570,7 @@ WITHOUT_PEOPLE = {
     "problems": "about the store",
     "accounts": "who may sign in",
     "tokens": "digests of tokens",
+    "keys": "ids of keys",
     "seal": "digests, how many rows",
     "broken_seals": "digests, numbers of rows",
 }

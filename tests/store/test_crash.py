@@ -141,4 +141,5 @@ def test_a_damaged_file_is_noticed(tmp_path: Path) -> None:
         assert set(store.problems()) == {
             "person_status row 1 points to a missing person",
             "person_identity row 1 points to a missing person",
+            "person_search row 1 points to a missing person",
         }

@@ -93,9 +93,12 @@ def test_every_kind_and_table_has_its_place() -> None:
         "seal",
         "account",
         "token",
+        "person_search",
+        "person_history",
         "request",
         "job",
         "job_file",
+        "field_key",
     } == set(metadata.tables)
 
 

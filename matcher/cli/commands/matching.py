@@ -10,6 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from matcher.cli.commands.market.congestion import Congestion, crowding_answer, crowding_text
+from matcher.cli.commands.privacy.plain_lists import (
+    PlainAnswer,
+    answer_plainly,
+    refuse_plain_for_others,
+)
 from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import (
     Language,
@@ -26,6 +31,8 @@ from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
 from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.crowding import match_together
+from matcher.pipeline.privacy.plain import with_plain_lists
+from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 from matcher.store.store import Store
@@ -60,6 +67,13 @@ def match(
     include_known: Annotated[
         bool, typer.Option(help="Also pairs already applied for, referred or refused.")
     ] = False,
+    non_personalised: Annotated[
+        bool,
+        typer.Option(
+            "--non-personalised",
+            help="With --person: by law's rank, distance and day alone, without the profile.",
+        ),
+    ] = False,
     congestion: Annotated[
         Congestion, typer.Option(help="With --all: spread the lists over all posts.")
     ] = Congestion.OFF,
@@ -73,32 +87,55 @@ def match(
     session: Session = context.obj
     _check_match(person, vacancy, everyone=everyone, congestion=congestion, out=out)
     _check_cluster(cluster, everyone=everyone, congestion=congestion)
+    refuse_plain_for_others(person, asked=non_personalised)
     ranker = session.ranker(model)
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "match")
+        plain = not_personalised(store, Scope.office("match"))
+    if person is not None and (non_personalised or person in plain):
+        why = "asked" if non_personalised else plain[person]
+        shown = PlainAnswer(person, why, top, include_known, out, language)
+        answer_plainly(session, snapshot, shown)
+        return
     if everyone and out is not None:
         together = congestion is Congestion.ON
-        lists = _Lists(
-            top, include_known, out, together=together, language=language, cluster=cluster
-        )
+        lists = _Lists(top, include_known, out, together, sorted(plain), language, cluster=cluster)
         _match_all(session, snapshot, ranker, lists)
         return
-    if person is not None:
-        alone = snapshot.person_at(person)
+    asked = _Asked(person, vacancy, top, include_known, out, language)
+    _match_one(session, snapshot, ranker, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One list: for whom, how long, where to, in which language."""
+
+    person: str | None
+    vacancy: str | None
+    top: int
+    include_known: bool
+    out: Path | None
+    language: Language
+
+
+def _match_one(session: Session, snapshot: Snapshot, ranker: Ranker, asked: _Asked) -> None:
+    if asked.person is not None:
+        alone = snapshot.person_at(asked.person)
         ranked = matching.rank_for_persons(
-            snapshot, ranker, top=top, persons=alone, include_known=include_known
+            snapshot, ranker, top=asked.top, persons=alone, include_known=asked.include_known
         )
     else:
         ranked = matching.rank_for_vacancy(
-            snapshot, ranker, str(vacancy), top=top, include_known=include_known
+            snapshot, ranker, str(asked.vacancy), top=asked.top, include_known=asked.include_known
         )
-    if out is not None:
-        write_table(out, matching.matches_frame(snapshot, ranked), mark=False)
+    if asked.out is not None:
+        write_table(asked.out, matching.matches_frame(snapshot, ranked), mark=False)
     matches = matching.explained_matches(snapshot, ranker, ranked)
-    head = {"person_id": person} if person is not None else {"vacancy_id": vacancy}
+    of_person = asked.person is not None
+    head = {"person_id": asked.person} if of_person else {"vacancy_id": asked.vacancy}
     session.answer(
         matches_answer(snapshot, ranker, head, matches),
-        matches_text(snapshot, ranker, head, matches, language),
+        matches_text(snapshot, ranker, head, matches, asked.language),
     )
 
 
@@ -148,6 +185,7 @@ class _Lists:
     include_known: bool
     out: Path
     together: bool
+    plain: list[str]
     language: Language
     cluster: str | None
 
@@ -170,12 +208,21 @@ def _match_all(session: Session, snapshot: Snapshot, ranker: Ranker, lists: _Lis
             )
             crowding = {"congestion": crowding_answer(found)}
             session.say(crowding_text(found, lists.language))
+    plain = [each for each in lists.plain if snapshot.has_person(each)]
+    frame = with_plain_lists(
+        snapshot, frame, plain, top=lists.top, include_known=lists.include_known
+    )
     write_table(lists.out, frame, mark=False)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     answer = {"persons": people, "served": served, "rows": len(frame), "file": str(lists.out)}
+    answer |= {"not_personalised": len(plain)}
     text = f"{served:,} of {people:,} people served, {len(frame):,} matches in {lists.out}"
-    if lists.language is Language.ZH:
+    chinese = lists.language is Language.ZH
+    if chinese:
         text = f"{people:,} 人中 {served:,} 人有推荐，共 {len(frame):,} 条，写入 {lists.out}"
+    if plain:
+        said = f"{len(plain):,} lists made without the profile, as wished"
+        text += f"\n其中 {len(plain):,} 人按本人意愿不使用个人特征" if chinese else f"\n{said}"
     session.answer(answer | crowding, text)
 
 

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def upgrade_database(context: typer.Context) -> None:
     """Bring the database to the schema of this version; make a backup first."""
     session: Session = context.obj
-    upgrade(session.settings.resolved_database_url)
+    upgrade(session.settings.resolved_database_url, keys=session.keys())
     revision = head()
     session.answer({"revision": revision}, f"database is at schema {revision}")
 
@@ -45,7 +45,7 @@ def backup(
         int | None, typer.Option(min=1, help="Remove all but so many of the folder's newest.")
     ] = None,
 ) -> None:
-    """Write a consistent copy of the database while others work; without the key file.
+    """Write a consistent copy of the database while others work; without the keys.
 
     The folder is the setting `backups`, else the folder backups in the workspace.
     """
@@ -60,7 +60,10 @@ def backup(
         # Names sort by their time.
         for old in sorted(folder.glob("rengang-*Z.sqlite"))[:-keep]:
             old.unlink()
-    text = f"database copied to {file}; the key file, where there is one, is not in it"
+    text = (
+        f"database copied to {file}; the keys (people.key or RENGANG_KEY) are not in it, and "
+        "without them nobody can read who people are: keep a copy of them elsewhere"
+    )
     session.answer({"file": str(file), "with_key": False}, text)
 
 
@@ -68,7 +71,10 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="File that 'rengang backup' wrote.")],
 ) -> None:
-    """Put a backup into an empty workspace; an existing database is never overwritten."""
+    """Put a backup into an empty workspace; an existing database is never overwritten.
+
+    The keys that it was written with must be at hand: people.key in the workspace, or RENGANG_KEY.
+    """
     session: Session = context.obj
     target = session.settings.workspace / "rengang.sqlite"
     if session.settings.database_url is not None or target.exists():
@@ -77,7 +83,8 @@ def restore(
             expected="an empty workspace",
             do="Give another folder with --workspace.",
         )
-    Store.open(f"sqlite:///{file}", create=False).backup(_made(target))
+    with Store.open(f"sqlite:///{file}", create=False, keys=session.keys()) as kept:
+        kept.backup(_made(target))
     session.answer({"file": str(target)}, f"restored {file} to {target}")
 
 

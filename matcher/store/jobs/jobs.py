@@ -16,7 +16,8 @@ from matcher.errors import AlreadyThere, LeaseLost, NotFound
 from matcher.store import audit, engine
 from matcher.store.batch import Batch
 from matcher.store.jobs.figures import JobFigure, job_figures
-from matcher.store.jobs.rows import INPUT, end_row, hold, job_of, put_files, row_of
+from matcher.store.jobs.rows import CONTENT, INPUT, end_row, hold, job_of, put_files, row_of
+from matcher.store.privacy.cells import keyring_of, open_bytes
 from matcher.store.schema.jobs import job, job_file
 
 __all__ = ["INPUT", "LEASE", "MOST_ATTEMPTS", "Jobs"]
@@ -54,7 +55,7 @@ class Jobs:
         try:
             with engine.writing(self._engine, wait_s=self._wait_s) as connection:
                 connection.execute(insert(job).values(row_of(wanted, job_id, at=at)))
-                put_files(connection, job_id, wanted.files)
+                put_files(connection, job_id, wanted.files, at=at)
                 entry = audit.Entry("order", "jobs", [job_id], {"kind": wanted.kind.value})
                 audit.write_row(connection, entry, who=wanted.scope, at=at)
         except IntegrityError:
@@ -194,7 +195,7 @@ class Jobs:
             with engine.writing(self._engine, wait_s=self._wait_s) as connection:
                 hold(connection, taken.job_id, worker)
                 end_row(connection, taken.job_id, state, told, at=at)
-                put_files(connection, taken.job_id, files)
+                put_files(connection, taken.job_id, files, at=at)
         except LeaseLost:
             return False
         return True
@@ -216,7 +217,7 @@ class Jobs:
         """
         hold(batch.connection, taken.job_id, worker)
         end_row(batch.connection, taken.job_id, JobState.DONE, told, at=at)
-        put_files(batch.connection, taken.job_id, files)
+        put_files(batch.connection, taken.job_id, files, at=at)
 
     def cancel(self, job_id: str, *, actor: Scope, at: datetime) -> Job:
         """Ask a job to stop: one that waits ends at once, one that runs at its next step."""
@@ -250,9 +251,11 @@ class Jobs:
         mine = (job_file.c.job_id == job_id) & (job_file.c.name == name)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             row = connection.execute(select(*columns, job_file.c.content).where(mine)).one_or_none()
+            ring = keyring_of(connection)
         if row is None:
             raise NotFound(kind="file of the job", key=name)
-        return JobFile(*row)
+        content = open_bytes(ring.key, CONTENT, f"{job_id}/{name}", bytes(row.content))
+        return JobFile(row.name, row.file_name, row.media_type, content)
 
     def figures(self) -> list[JobFigure]:
         """How many jobs of each kind are in each state, and how old the oldest is."""

@@ -12,10 +12,15 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from matcher.domain.job import Job, JobFile, JobKind, JobState, Order
 from matcher.domain.scope import Role
 from matcher.errors import LeaseLost
+from matcher.store.privacy.cells import seal_bytes
+from matcher.store.privacy.guard import Guard
 from matcher.store.schema.jobs import job, job_file
 
 INPUT = "input"
 """How the names of what goes in begin; it is thrown away when the job ends."""
+
+CONTENT = ("job_file", "content")
+"""Where the content of a file rests, for its seal."""
 
 NO_AREAS = "-"
 """Of an employer's account, which serves none; an empty text is the whole."""
@@ -91,9 +96,15 @@ def hold(connection: Connection, job_id: str, worker: str) -> None:
         raise LeaseLost(job=job_id)
 
 
-def put_files(connection: Connection, job_id: str, files: Sequence[JobFile]) -> None:
-    """Write files of a job."""
+def put_files(
+    connection: Connection, job_id: str, files: Sequence[JobFile], *, at: datetime
+) -> None:
+    """Write files of a job; they name people, and rest sealed like people themselves."""
+    if not files:
+        return
+    master = Guard(connection, at=at).masters[0]
     for each in files:
         row = {"job_id": job_id, "name": each.name, "file_name": each.file_name}
         row |= {"media_type": each.media_type}
-        connection.execute(insert(job_file).values({**row, "content": each.content}))
+        content = seal_bytes(master, CONTENT, f"{job_id}/{each.name}", each.content)
+        connection.execute(insert(job_file).values({**row, "content": content}))

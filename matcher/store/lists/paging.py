@@ -25,6 +25,7 @@ from sqlalchemy import (
 from matcher.errors import WrongUse
 from matcher.store.lists.listing import Cell, Condition, Listing, Order, Test, refuse_unknown
 from matcher.store.schema.records import RECORDS
+from matcher.store.schema.types import Sealed
 from matcher.store.selection import fetch
 
 KEY = "record_key"
@@ -55,7 +56,8 @@ def page_of(connection: Connection, listing: Listing, statement: Select[Any]) ->
     """
     records = RECORDS[listing.kind]
     parts = listing.parts or (next(iter(records.parts)),)
-    known = {column.name: column for column in records.columns(*parts)}
+    # What rests encrypted is neither compared nor sorted by; search has its own tokens.
+    known = {c.name: c for c in records.columns(*parts) if not isinstance(c.type, Sealed)}
     refuse_unknown(listing, list(known))
     held = [holds(known[each.column], each) for each in listing.where]
     chosen = statement.where(*held)

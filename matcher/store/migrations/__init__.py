@@ -16,21 +16,28 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import URL, Connection, Engine, inspect
 
 from matcher.errors import SchemaMismatch, WrongUse
 from matcher.store.engine import (
+    compact,
     lock_for_migration,
     open_engine,
+    reading,
     refuse_broken_references,
     refuse_other_files,
     resolve,
     writing,
 )
+from matcher.store.privacy.keyring import Keyring
+from matcher.store.privacy.opening import keys_beside
 from matcher.store.schema.jobs import metadata
 
 _HERE = Path(__file__).resolve().parent
 VERSION_TABLE = "alembic_version"
+SEALED_SINCE = "0006"
+"""The revision from which on people's cells rest encrypted."""
+
 WAIT_S = 30.0
 """Seconds a migration waits for a writer to finish."""
 
@@ -40,7 +47,7 @@ def head(versions: Sequence[Path] = ()) -> str:
 
     Example:
         >>> head()
-        '0005'
+        '0010'
     """
     newest = _scripts(versions).get_current_head()
     return newest or "none"
@@ -57,29 +64,53 @@ def has_no_tables(connection: Connection) -> bool:
     return set(inspect(connection).get_table_names()) <= {VERSION_TABLE}
 
 
-def upgrade(url: str, *, to: str = "head", versions: Sequence[Path] = ()) -> None:
+def upgrade(
+    url: str, *, to: str = "head", versions: Sequence[Path] = (), keys: Keyring | None = None
+) -> None:
     """Bring a database to a newer schema: in one transaction, or not at all.
 
     Args:
         url: of the database; an empty one gets every table.
         to: revision, or "head".
         versions: further folders of revisions, for tests.
+        keys: that people's cells rest under; None takes the key file beside an SQLite file.
 
     Raises:
+        KeyMissing: people must be sealed or opened, and there is no key.
         SchemaMismatch: it has tables but no schema of ours, or one that this version lacks.
         BrokenReferences: rows would be left that point nowhere; nothing was changed.
         StoreBusy: others are writing.
     """
-    _migrate(url, "upgrade", to, versions)
+    _migrate(url, "upgrade", to, versions, keys)
 
 
-def downgrade(url: str, *, to: str, versions: Sequence[Path] = ()) -> None:
+def downgrade(
+    url: str, *, to: str, versions: Sequence[Path] = (), keys: Keyring | None = None
+) -> None:
     """Take a database back to an older schema; columns that it lacks are lost.
+
+    Below 0006 people rest in plain text again.
 
     Raises:
         SchemaMismatch: as `upgrade`.
     """
-    _migrate(url, "downgrade", to, versions)
+    _migrate(url, "downgrade", to, versions, keys)
+
+
+def come_to_head(opened: Engine, url: URL, *, keys: Keyring, create: bool, wait_s: float) -> None:
+    """Make the tables of an empty database; of any other, is its schema the one needed?
+
+    Raises:
+        SchemaMismatch: it is older or newer, or empty and `create` is off.
+    """
+    needed = head()
+    with reading(opened, wait_s=wait_s) as connection:
+        found = revision_in(connection)
+        is_empty = found is None and has_no_tables(connection)
+    if is_empty and create:
+        upgrade(url.render_as_string(hide_password=False), keys=keys)
+    elif found != needed:
+        raise SchemaMismatch(found=found, needed=needed)
 
 
 def differences(engine: Engine) -> list[Any]:
@@ -97,15 +128,19 @@ def _scripts(versions: Sequence[Path]) -> ScriptDirectory:
     return ScriptDirectory(str(_HERE), version_locations=[str(place) for place in places])
 
 
-def _migrate(url: str, way: str, to: str, versions: Sequence[Path]) -> None:
+def _migrate(url: str, way: str, to: str, versions: Sequence[Path], keys: Keyring | None) -> None:
     resolved = resolve(url)
     refuse_other_files(resolved)
     # With foreign keys on, SQLite's rebuild of a parent table would empty its children.
-    engine = open_engine(resolved, wait_s=WAIT_S, foreign_keys=False)
+    ring = keys or keys_beside(resolved)
+    engine = open_engine(resolved, wait_s=WAIT_S, foreign_keys=False, keyring=ring)
     try:
         with writing(engine, wait_s=WAIT_S) as connection:
             lock_for_migration(connection)
+            before = revision_in(connection)
             run(connection, way, to, versions=versions)
+        if before is not None and before < SEALED_SINCE:
+            compact(engine)  # what stood in plain text is in no free page and in no journal
     finally:
         engine.dispose()
 

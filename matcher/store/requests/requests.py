@@ -9,8 +9,11 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matcher.store import engine
+from matcher.store.privacy.cells import keyring_of, open_bytes, seal_bytes
+from matcher.store.privacy.guard import Guard
 from matcher.store.schema.requests import request
 
+BODY = ("request", "body")
 KEPT = timedelta(hours=24)
 """How long an answer is kept."""
 
@@ -55,14 +58,23 @@ class Requests:
             with engine.reading(self._engine, wait_s=self._wait_s) as connection:
                 columns = (request.c.fingerprint, request.c.status, request.c.headers)
                 found = connection.execute(select(*columns, request.c.body).where(mine)).one()
-            return Answered(*found)
+                keys = keyring_of(connection).key
+            body = found.body and open_bytes(keys, BODY, f"{actor}/{key}", bytes(found.body))
+            return Answered(found.fingerprint, found.status, found.headers, body)
         return None
 
     def answer(self, actor: str, key: str, *, status: int, headers: str, body: bytes) -> None:
-        """Keep what was answered."""
+        """Keep what was answered, sealed: it may name people."""
         mine = (request.c.actor == actor) & (request.c.key == key)
-        values = {"status": status, "headers": headers, "body": body}
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            began = connection.execute(
+                select(request.c.started_at).where(mine)
+            ).scalar_one_or_none()
+            if began is None:
+                return
+            master = Guard(connection, at=began).masters[0]
+            sealed = seal_bytes(master, BODY, f"{actor}/{key}", body)
+            values = {"status": status, "headers": headers, "body": sealed}
             connection.execute(update(request).where(mine).values(values))
 
     def forget(self, actor: str, key: str) -> None:

@@ -1,8 +1,9 @@
 """The tables: one per kind of record, people in three, decisions, the audit, facts of the store.
 
 A person rests in `person` (work profile), `person_status` (what policy may read) and
-`person_identity` (who it is), so that the ranker's path never opens the last two. Columns are those
-of the column catalogue in its order, then derived ones, then the bookkeeping of the main row.
+`person_identity` (who it is), so that the ranker's path never opens the last two; who somebody is
+and how well rests encrypted. Columns are those of the column catalogue in its order, then derived
+ones, then the bookkeeping of the main row.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from matcher.store.schema.types import Code, Instant, IsoDate
+from matcher.store.schema.types import Code, Instant, IsoDate, Sealed
 
 metadata = MetaData(
     naming_convention={
@@ -76,7 +77,7 @@ person_status = Table(
     Column("household_id", Code, index=True),
     Column("relation", Text),
     Column("hukou_kind", Text),
-    Column("health", Text),
+    Column("health", Sealed),
     Column("disability", Boolean),
     Column("unemployed_since", IsoDate),
     Column("unemployment_registered_on", IsoDate),
@@ -96,12 +97,12 @@ person_identity = Table(
     "person_identity",
     metadata,
     Column("person_id", Code, ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True),
-    Column("name", Text),
-    Column("id_number", Text),
-    Column("phone", Text),
-    Column("address", Text),
+    Column("name", Sealed),
+    Column("id_number", Sealed),
+    Column("phone", Sealed),
+    Column("address", Sealed),
     Column("consent", Boolean),
-    Column("extra", Text),
+    Column("extra", Sealed),
 )
 
 household = Table(

@@ -58,6 +58,16 @@ class Code(UserDefinedType[str]):
         return "TEXT"
 
 
+class Sealed(UserDefinedType[str]):
+    """Text about who somebody is, which rests encrypted; see `store/privacy/cells`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The SQL name of the type."""
+        return "TEXT"
+
+
 @compiles(Code, "postgresql")
 def _by_code_point(*_: object, **__: object) -> str:
     return 'TEXT COLLATE "C"'

@@ -8,7 +8,7 @@ from alembic import op
 from matcher.store.schema.types import Code, Instant
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:

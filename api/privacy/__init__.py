@@ -1,0 +1,1 @@
+"""What a person may ask of the office: a copy, a correction, to be gone, an answer."""

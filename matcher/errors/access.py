@@ -1,0 +1,46 @@
+"""Errors about who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matcher.errors.root import RengangError
+
+
+class AccessError(RengangError):
+    """Something about who may do what."""
+
+
+class SignInRefused(AccessError):
+    """Nobody was let in; why is in the audit alone, so that nobody learns which names exist."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the name and the password do not fit, or the account is locked for a while. "
+            "Try again later, or ask the administrator for a new password."
+        )
+
+
+class SignInNeeded(AccessError):
+    """No token and no session came with the request, or one that is good no more."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in first, or again: no valid token or session came along.")
+
+
+class ForgedRequest(AccessError):
+    """A session's request that did not come from a page of that session."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the request did not come from a page of this session. Nothing was changed; "
+            "reload the page and repeat the step."
+        )
+
+
+class NotAllowed(AccessError):
+    """The caller's role may not do this."""
+
+    def __init__(self, *, what: str, roles: Sequence[str]) -> None:
+        self.what, self.roles = what, tuple(roles)
+        super().__init__(f"{what} is for {', '.join(self.roles)}. Ask a colleague in that role.")

@@ -1,0 +1,1 @@
+"""Who people are, at rest: keys, encrypted cells, tokens to search by, and the change of keys."""

@@ -1,0 +1,1 @@
+"""Tables beside the encrypted people: search tokens, keys in use, former values."""

@@ -1,0 +1,131 @@
+"""A person's rights over the wire: who may, within which area, and what never travels."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from matcher.domain.account import Account
+from matcher.domain.kinds import Kind
+from matcher.domain.scope import Role
+from matcher.settings import Settings
+from matcher.store.store import Store
+from tests.factories import make_frame
+from tests.store.privacy.test_resting import MARKED, MARKS, marks_in
+
+WORD = "three plain words"
+AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
+ACCOUNTS = {
+    "here": Account("here", Role.CASEWORKER, ("320602",)),
+    "boss": Account("boss", Role.SUPERVISOR, ("3206",)),
+    "there": Account("there", Role.SUPERVISOR, ("33",)),
+    "firm": Account("firm", Role.EMPLOYER, (), "E1"),
+    "admin": Account("admin", Role.ADMIN, ("",)),
+}
+ERASE = {"why": "consent_withdrawn"}
+DOORS: dict[str, tuple[str, str, dict[str, Any] | None]] = {
+    "export": ("GET", "export", None),
+    "correction": ("PUT", "correction", {"values": {"phone": "13900001111"}, "why": "w"}),
+    "wish": ("PUT", "wish", {"personalised": False}),
+    "contest": ("POST", "contests", {"reason": "other"}),
+    "erasure": ("POST", "erasure", ERASE),
+}
+
+
+@pytest.fixture
+def client(tmp_path: Any) -> Iterator[TestClient]:
+    app = create_app(Settings(workspace=tmp_path))
+    store: Store = app.state.store
+    with store.writing(actor="import", at=AT) as batch:
+        batch.upsert(Kind.PERSONS, make_frame(Kind.PERSONS, [MARKED]))
+    for account in ACCOUNTS.values():
+        store.accounts.add(account, WORD, actor="test", at=AT)
+    with TestClient(app) as opened:
+        yield opened
+
+
+def call(client: TestClient, name: str, door: str, person: str = "P1", **more: Any) -> Any:
+    method, path, body = DOORS[door]
+    token = client.post("/api/v1/tokens", json={"username": name, "password": WORD}).json()
+    headers = {"authorization": f"Bearer {token['access_token']}"}
+    url = f"/api/v1/persons/{person}/{path}"
+    return client.request(method, url, headers=headers, **({"json": body} | more))
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_who_is_elsewhere_looks_like_who_is_not(client: TestClient, door: str) -> None:
+    there = call(client, "there", door)
+    nobody = call(client, "boss", door, person="P9")
+    assert (there.status_code, nobody.status_code) == (404, 404)
+    assert there.json()["detail"] == nobody.json()["detail"].replace("P9", "P1")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_an_employer_and_an_administrator_have_no_business_here(
+    client: TestClient, door: str
+) -> None:
+    assert call(client, "firm", door).status_code == 403
+    assert call(client, "admin", door).status_code == 403
+
+
+def test_a_copy_says_everything_to_whom_it_may(client: TestClient) -> None:
+    answer = call(client, "here", "export")
+    assert answer.status_code == 200
+    (person,) = answer.json()["person"]
+    assert person["name"] == MARKED["name"]
+    again = call(client, "boss", "export").json()["read_by"]
+    assert ("here", "subject_export") in {(row["actor"], row.get("purpose")) for row in again}
+
+
+def test_a_correction_a_wish_and_a_contest_are_written_down(client: TestClient) -> None:
+    assert call(client, "here", "correction").json()["version"] == 2
+    assert call(client, "here", "wish").json()["wish"] == "not_personalised"
+    made = call(client, "here", "contest")
+    assert made.status_code == 201
+    assert made.json()["due_on"] > datetime.now(UTC).date().isoformat()
+
+
+def test_only_a_supervisor_erases_and_an_open_contest_stands_in_the_way(
+    client: TestClient,
+) -> None:
+    assert call(client, "here", "erasure").status_code == 403
+    call(client, "here", "contest")
+    assert call(client, "boss", "erasure").status_code == 400
+
+
+def test_erased_is_gone(client: TestClient) -> None:
+    assert call(client, "boss", "erasure").json()["state"] == "erased"
+    assert call(client, "boss", "export").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("door", "body", "status"),
+    [
+        pytest.param("correction", {"values": {"phone": "标记"}, "why": "w"}, 400, id="value"),
+        pytest.param("correction", {"values": {}, "why": "w"}, 422, id="nothing"),
+        pytest.param("correction", {"values": {"phone": 7}, "why": "w"}, 422, id="number"),
+        pytest.param("erasure", {"why": "标记"}, 409, id="no-code"),
+        pytest.param("erasure", {"why": "unlawful", "more": "标记"}, 422, id="more"),
+        pytest.param("contest", {"reason": "other", "vacancy_id": "V9"}, 404, id="no-post"),
+        pytest.param("wish", {"personalised": "标记"}, 422, id="no-wish"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_marked_comes_back(
+    client: TestClient,
+    tmp_path: Any,
+    caplog: pytest.LogCaptureFixture,
+    door: str,
+    body: dict[str, Any],
+    status: int,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = call(client, "boss", door, json=body)
+    assert answer.status_code == status, answer.text
+    assert [mark for mark in MARKS if mark in answer.text.replace('标记":', "") + caplog.text] == []
+    assert marks_in(tmp_path) == []
