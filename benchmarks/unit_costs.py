@@ -59,9 +59,11 @@ def written(persons: int, vacancies: int, file: Path) -> dict[str, float]:
         before = file.stat().st_size if file.exists() else 0
         begun = time.perf_counter()
         # Closed each time: SQLite's log goes into the file then.
-        with Store.open(f"sqlite:///{file}") as store:
-            with store.writing(actor="bench", at=AT) as batch:
-                batch.upsert(kind, frame)
+        with (
+            Store.open(f"sqlite:///{file}") as store,
+            store.writing(actor="bench", at=AT) as batch,
+        ):
+            batch.upsert(kind, frame)
         figures[f"write {kind.value}, µs each"] = (time.perf_counter() - begun) / len(frame) * 1e6
         figures[f"disk {kind.value}, bytes each"] = (file.stat().st_size - before) / len(frame)
     return figures
