@@ -144,3 +144,12 @@ def test_doctor_names_an_older_schema_and_the_command(
     assert "rengang db upgrade" in found["do"]
     assert copied("db", "upgrade").code == 0
     assert copied("doctor").code == 0
+
+
+def test_doctor_says_when_the_keys_of_people_are_not_at_hand(copied: Office) -> None:
+    (copied.workspace / "people.key").unlink()
+    said = copied("doctor")
+    assert said.code == 1
+    (found,) = said.answer["checks"]
+    assert found["check"] == "key"
+    assert "people.key" in found["do"]
