@@ -34,7 +34,8 @@ def configure(level: str) -> None:
             _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number_of(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up for each line: who captures standard error gets what is logged meanwhile.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -33,10 +33,10 @@ HERE = ("127.0.0.1", 50_000)
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def logged() -> Iterator[io.StringIO]:
     lines = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", lines)
     configure("info")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(lines))
     yield lines
     structlog.reset_defaults()
 
@@ -118,6 +118,19 @@ def test_what_breaks_is_a_problem_with_all_headers_and_a_trace_without_words(
     assert (request["status"], request["route"]) == (500, "/readyz")
     assert MARKED not in logged.getvalue()
     assert MARKED not in answer.text
+
+
+def test_lines_go_to_standard_error_from_the_level_on(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("warning")
+    try:
+        structlog.get_logger().info("quiet")
+        structlog.get_logger().warning("loud", number=1)
+    finally:
+        structlog.reset_defaults()
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert {"event": "loud", "level": "warning", "number": 1}.items() <= json.loads(line).items()
 
 
 def test_lines_of_the_server_itself_are_in_the_same_form_and_without_words() -> None:

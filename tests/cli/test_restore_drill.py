@@ -77,6 +77,8 @@ def test_a_backup_under_load_serves_elsewhere_whole(
     file = Path(said.answer["file"])
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     elsewhere = Office(tmp_path / "elsewhere", capsys)
+    elsewhere.workspace.mkdir()
+    shutil.copy(copied.workspace / "people.key", elsewhere.workspace)
     assert elsewhere("restore", file).code == 0
     kept = pairs_in(elsewhere.workspace)
     assert before <= kept
@@ -142,3 +144,12 @@ def test_doctor_names_an_older_schema_and_the_command(
     assert "rengang db upgrade" in found["do"]
     assert copied("db", "upgrade").code == 0
     assert copied("doctor").code == 0
+
+
+def test_doctor_says_when_the_keys_of_people_are_not_at_hand(copied: Office) -> None:
+    (copied.workspace / "people.key").unlink()
+    said = copied("doctor")
+    assert said.code == 1
+    (found,) = said.answer["checks"]
+    assert found["check"] == "key"
+    assert "people.key" in found["do"]

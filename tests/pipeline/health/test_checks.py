@@ -41,6 +41,20 @@ def test_a_new_workspace_has_nothing_wrong(store: Store, settings: Settings) -> 
     assert [each.check for each in found if each.state is State.NOTE] == ["key", "backups"]
 
 
+def test_both_engines_can_be_examined(store_url: str, tmp_path: Path) -> None:
+    settings = Settings(workspace=tmp_path, database_url=store_url, disk_free_mb=1)
+    now = datetime.now(UTC)
+    with Store.open(store_url) as store:
+        store.jobs.order(ORDER, at=now - timedelta(minutes=30))
+        found = checks.examination(store, settings, now)
+        assert [each.check for each in found if each.state is State.WRONG] == ["worker"]
+        assert store.condition.is_server is store_url.startswith("postgresql")
+        assert (store.condition.clock() is None) is not store.condition.is_server
+        last = store.condition.last_write()
+        assert last is not None
+        assert last.tzinfo is not None
+
+
 def test_a_key_that_models_were_signed_with_must_be_there(settings: Settings) -> None:
     assert checks.key(settings).state is State.NOTE
     (settings.workspace / "models").mkdir()

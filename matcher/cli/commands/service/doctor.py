@@ -11,7 +11,7 @@ import typer
 
 from matcher.cli.session import Session, utc_now
 from matcher.cli.wording import Language
-from matcher.errors import SchemaMismatch
+from matcher.errors import KeyMissing, SchemaMismatch
 from matcher.pipeline.health.checks import examination
 from matcher.pipeline.health.finding import Finding, State, note, wrong
 from matcher.settings import Settings
@@ -58,6 +58,8 @@ def _examined(session: Session) -> tuple[list[Finding], dict[str, int], int]:
         store = session.open_store()
     except SchemaMismatch as other:
         return [wrong("schema", "differs", found=other.found, needed=other.needed)], {}, 0
+    except KeyMissing as fault:
+        return [wrong("key", "of_people", told=str(fault))], {}, 0
     with store:
         found = examination(store, session.settings, utc_now())
         counts = {kind.value: count for kind, count in store.counts().items()}

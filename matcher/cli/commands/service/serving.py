@@ -16,6 +16,9 @@ from matcher.cli.logs import of_the_server
 from matcher.cli.session import Session, utc_now
 from matcher.settings import Settings
 
+LETS_GO_S = 5
+"""Seconds beyond `stop_s` until a process that did not end is killed."""
+
 FIRST_RUN = """\
 The first account was made. It is told this once:
     name      {name}
@@ -55,7 +58,7 @@ def serve(
             address=address,
             port=at,
             workers=processes,
-            workers_kill_timeout=settings.stop_s,
+            workers_kill_timeout=settings.stop_s + LETS_GO_S,
             interface=Interfaces.ASGI,
             factory=True,
             log_access=False,
