@@ -27,6 +27,7 @@ from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.matching import match_all
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.files import certificate_path, write_plan
+from matcher.pipeline.privacy.erasing import erase_due
 from matcher.pipeline.records.writer import Writer
 from matcher.pipeline.snapshot import take_snapshot
 from matcher.store.batch import Batch
@@ -178,9 +179,15 @@ def _seal(task: Task) -> Made:
 
 
 def _retention(task: Task) -> Made:
-    """Forget jobs that ended long ago, with the files that came out of them."""
-    before = task.clock() - timedelta(days=task.settings.jobs_kept_days)
-    return Made({"forgotten": task.store.jobs.forget(ended_before=before)})
+    """Let go of what need not be kept any more: erased people's records, jobs that ended long ago.
+
+    Each person goes in a transaction of their own: begun again, it goes on where it ended.
+    """
+    job, at = task.job, task.clock()
+    hand = Hand(job.scope("retention"), job.actor, job.role, task.on, at)
+    erased = erase_due(task.store, hand)
+    before = at - timedelta(days=task.settings.jobs_kept_days)
+    return Made({"erased": len(erased), "jobs": task.store.jobs.forget(ended_before=before)})
 
 
 WORK: Mapping[JobKind, Callable[[Task], Made]] = {

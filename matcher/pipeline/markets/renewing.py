@@ -23,7 +23,7 @@ from matcher.store.store import Store
 UNREAD = frozenset(
     {
         *(Kind.FAIRS.value, Kind.COURSES.value, Kind.PAIRINGS.value),
-        *("case_events", "case_states", "decisions", "accounts", "jobs"),
+        *("case_events", "case_states", "decisions", "accounts", "jobs", "keys"),
     }
 )
 """What no snapshot is made of."""

@@ -17,9 +17,12 @@ from matcher.pipeline.jobs.task import Made, Stopped, Task
 from matcher.pipeline.jobs.worker import DAILY, Worker
 from matcher.settings import Settings
 from matcher.store.jobs.jobs import MOST_ATTEMPTS
+from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
 from tests.pipeline.jobs.orders import ASKER, AT, import_order, match_order, posts, worker_on
 from tests.planted import PEOPLE, fill
+
+KEYS = Keyring.in_memory()
 
 
 @pytest.fixture
@@ -180,7 +183,7 @@ def test_a_worker_told_to_stop_leaves_its_job_to_the_next_one(
 def test_an_import_whose_job_was_taken_over_leaves_nothing(
     store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store.open(store_url) as store:
+    with Store.open(store_url, keys=KEYS) as store:
         overtake(store, tmp_path, monkeypatch)
 
 
