@@ -112,7 +112,7 @@ def promote(
     if key in (before, UNTRAINED):
         shelf.promote(key)
         return PromotedOut(champion=key, before=before, promoted=True)
-    rankers = [open_ranker(shelf, name) for name in (key, before)]
+    rankers = [open_ranker(shelf, name, measured=True) for name in (key, before)]
     trial = take_trial(store, Scope.office("promote"), on=on, seed=seed)
     judgement = evaluate(trial, rankers).judgement
     if judgement is None or not judgement.passed:

@@ -22,11 +22,9 @@ from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.crowding import match_together
 from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
 from matcher.pipeline.jobs.task import Made, Task
-from matcher.pipeline.judging.shelving import Made as MadeModel
-from matcher.pipeline.judging.shelving import shelve, training_of
+from matcher.pipeline.judging.learning import learn
 from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.matching import match_all
-from matcher.pipeline.models.training import train
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.files import certificate_path, write_plan
 from matcher.pipeline.privacy.erasing import erase_due
@@ -34,8 +32,6 @@ from matcher.pipeline.privacy.plain import with_plain_lists
 from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.records.writer import Writer
 from matcher.pipeline.snapshot import take_snapshot
-from matcher.ranking.models.two_sided import TwoSidedRanker
-from matcher.ranking.shelf.opening import TREES, TWO_SIDED
 from matcher.store.batch import Batch
 
 CSV = "text/csv; charset=utf-8"
@@ -127,14 +123,19 @@ def _train(task: Task) -> Made:
     name, seed = str(asked["name"]), int(asked.get("seed", 0))
     shelf.check_free(name, replace=True)
     trial = take_trial(task.store, task.job.scope("train"), on=task.on, seed=seed)
-    task.progress(1, 3)
-    ranker, report = train(trial.snapshot, name=name, seed=seed)
-    task.progress(2, 3)
-    kind = TWO_SIDED if isinstance(ranker, TwoSidedRanker) else TREES
-    made = MadeModel(ranker, kind, ranker.save, training_of(report))
+    whole = take_snapshot(
+        task.store, task.job.scope("train"), on=task.on, threads=task.settings.jobs
+    )
     generated = task.store.meta("demo_city") is not None
-    done = shelve(shelf, trial, made, generated=generated, replace=True)
-    task.progress(3, 3)
+    done = learn(
+        shelf,
+        trial,
+        whole,
+        name=name,
+        seed=seed,
+        generated=generated,
+        progress=task.progress,
+    )
     return Made({"model": name, "promoted": done.promoted, "champion": done.champion})
 
 
