@@ -21,13 +21,12 @@ import numpy as np
 from office.champion import champion
 from office.generated import ON, generated_snapshot
 from office.peers import bare
-from rank_explain import CANDIDATES, SHOWN, features_of
+from rank_explain import CANDIDATES, SHOWN, explained_scores, features_of
 from retrieval import Bitmaps
 
-from matcher.explanation.scored import scored
 from matcher.pipeline.matching import explained_matches, rank_for_persons
 from matcher.pipeline.snapshot import Snapshot
-from matcher.ranking.ranker import Ranker, reads_past
+from matcher.ranking.ranker import Ranker
 from matcher.retrieval.retrieve import search
 from matcher.screening.rows import full_years
 
@@ -62,7 +61,6 @@ def measure(
     """Ours and the peer's times of every person, in turn."""
     peer, library = Bitmaps.build(snapshot.index), bare(ranker)
     ages = full_years(snapshot.market.standing.birth_date, ON)
-    past = snapshot.past if reads_past(ranker) else None
     ours, theirs = Times(), Times()
     for turn in range(rounds + 1):
         for person in people:
@@ -70,7 +68,7 @@ def measure(
             t0 = time.perf_counter()
             ranked = rank_for_persons(snapshot, ranker, top=SHOWN, persons=alone)
             t1 = time.perf_counter()
-            scored(snapshot.market, ranker, ranked.person_at, ranked.vacancy_at, past=past)
+            explained_scores(snapshot, ranker, ranked)
             t2 = time.perf_counter()
             _, vacancy, _, _ = peer.answer(person, int(ages[person]))
             t3 = time.perf_counter()

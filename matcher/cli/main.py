@@ -27,7 +27,7 @@ from matcher.cli.commands import (
 from matcher.cli.commands.law import deciding, packs
 from matcher.cli.commands.market import courses, rehearse, simulate
 from matcher.cli.commands.models import judging, training
-from matcher.cli.commands.service import doctor, serving, worker
+from matcher.cli.commands.service import benchmarks, doctor, serving, worker
 from matcher.cli.session import Session
 from matcher.errors import RengangError
 from matcher.settings import Settings
@@ -45,7 +45,7 @@ app = typer.Typer(
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
     *(casework, training, judging, simulate, rehearse, accounts, privacy, operations),
-    *(serving, worker, doctor),
+    *(serving, worker, doctor, benchmarks),
 ):
     room.register(app)
 

@@ -52,6 +52,7 @@ def scored(
     vacancy_at: NDArray[np.int32],
     *,
     past: Past | None = None,
+    features: Floats | None = None,
 ) -> Scored:
     """Ask a ranker about some pairs, features computed once for all that it is asked.
 
@@ -61,17 +62,19 @@ def scored(
         person_at: (n,) int32 positions of the people.
         vacancy_at: (n,) int32 positions of the posts.
         past: outcomes up to the day, for a ranker that reads them.
+        features: (n, n_features) float32 of the pairs where they are at hand; None computes them.
     """
-    features = pair_features(
-        market.jobseekers,
-        market.vacancies,
-        market.terms,
-        person_at,
-        vacancy_at,
-        on=market.on,
-        names=ranker.features,
-        past=past,
-    )
+    if features is None:
+        features = pair_features(
+            market.jobseekers,
+            market.vacancies,
+            market.terms,
+            person_at,
+            vacancy_at,
+            on=market.on,
+            names=ranker.features,
+            past=past,
+        )
     if not isinstance(ranker, TwoSidedRanker):
         return Scored(ranker.score(features), ranker.contributions(features))
     score, parts, sides = ranker.told(features)

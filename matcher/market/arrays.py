@@ -41,9 +41,9 @@ class Csr:
         return len(self.offsets) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """The shared vocabulary of skills, certificates and title words.
+    """The shared vocabulary of skills, certificates and title words; equal to itself alone.
 
     Attributes:
         words: (n_terms,) the normalised terms, sorted; positions are the values of the Csr rows.

@@ -16,7 +16,7 @@ from matcher.explanation.scored import Scored, scored
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.history.signals import best_posts
 from matcher.ranking.order import order_pairs, order_people, ranks
-from matcher.ranking.ranker import Ranker, reads_history, reads_past, score_pairs
+from matcher.ranking.ranker import Looked, Ranker, look_at, reads_history, reads_past
 from matcher.retrieval.people import retrieve_people
 from matcher.retrieval.retrieve import Candidates, joined_by_past, search
 from matcher.retrieval.sources import source_names
@@ -37,13 +37,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Scored pairs in the order in which they are shown; `rank` counts from 1 in each list."""
+    """Scored pairs in the order in which they are shown; `rank` counts from 1 in each list.
+
+    `features` are those that the scores were made of, kept of short lists for their explanation.
+    """
 
     person_at: Positions
     vacancy_at: Positions
     rank: NDArray[np.int32]
     score: NDArray[np.float32]
     found_by: NDArray[np.uint16]
+    features: NDArray[np.float32] | None = None
 
 
 def rank_for_persons(
@@ -59,16 +63,31 @@ def rank_for_persons(
     A person who already acted upon many posts gets as many candidates more, so that nobody's list
     is shorter than what is open and lawful to them.
     """
-    person_at, vacancy_at, found_by, score = scored_candidates(
+    person_at, vacancy_at, found_by = _candidates(
         snapshot, ranker, top=top, persons=persons, include_known=include_known
     )
-    order = order_pairs(person_at, score, vacancy_at, n=top)
+    return best_of(snapshot, ranker, person_at, vacancy_at, found_by, top=top)
+
+
+def best_of(
+    snapshot: Snapshot,
+    ranker: Ranker,
+    person_at: Positions,
+    vacancy_at: Positions,
+    found_by: NDArray[np.uint16],
+    *,
+    top: int,
+) -> Ranked:
+    """The best of some pairs of each person, best first."""
+    looked = _look_at(snapshot, ranker, person_at, vacancy_at)
+    order = order_pairs(person_at, looked.score, vacancy_at, n=top)
     return Ranked(
         person_at[order],
         vacancy_at[order],
         ranks(person_at[order]),
-        score[order],
+        looked.score[order],
         found_by[order],
+        None if looked.features is None else looked.features[order],
     )
 
 
@@ -81,6 +100,24 @@ def scored_candidates(
     include_known: bool = False,
 ) -> tuple[Positions, Positions, NDArray[np.uint16], NDArray[np.float32]]:
     """Person, vacancy, sources and score of every pair that the lists are chosen from."""
+    person_at, vacancy_at, found_by = _candidates(
+        snapshot, ranker, top=top, persons=persons, include_known=include_known
+    )
+    return person_at, vacancy_at, found_by, score_of(snapshot, ranker, person_at, vacancy_at)
+
+
+_Columns = tuple[NDArray[Any], ...]
+
+
+def _candidates(
+    snapshot: Snapshot,
+    ranker: Ranker,
+    *,
+    top: int,
+    persons: Positions | None,
+    include_known: bool,
+) -> _Columns:
+    """Person, vacancy and sources of the pairs that the lists are chosen from."""
     found = _retrieve(snapshot, max(CANDIDATES, top), persons, ranker)
     pairs = _columns_of(found)
     if not include_known:
@@ -96,11 +133,7 @@ def scored_candidates(
             pairs = tuple(
                 np.concatenate([old[keep], new]) for old, new in zip(pairs, refilled, strict=True)
             )
-    person_at, vacancy_at, found_by = pairs
-    return person_at, vacancy_at, found_by, score_of(snapshot, ranker, person_at, vacancy_at)
-
-
-_Columns = tuple[NDArray[Any], ...]
+    return pairs
 
 
 def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None, ranker: Ranker) -> Candidates:
@@ -125,8 +158,14 @@ def score_of(
     snapshot: Snapshot, ranker: Ranker, person_at: Positions, vacancy_at: Positions
 ) -> NDArray[np.float32]:
     """(n_pairs,) float32: what the ranker says of these pairs."""
+    return _look_at(snapshot, ranker, person_at, vacancy_at).score
+
+
+def _look_at(
+    snapshot: Snapshot, ranker: Ranker, person_at: Positions, vacancy_at: Positions
+) -> Looked:
     market = snapshot.market
-    return score_pairs(
+    return look_at(
         ranker,
         market.jobseekers,
         market.vacancies,
@@ -266,6 +305,7 @@ def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> lis
         ranked.person_at,
         ranked.vacancy_at,
         past=snapshot.past if reads_past(ranker) else None,
+        features=ranked.features,
     )
     filters = explain_filters_of(
         snapshot.market,

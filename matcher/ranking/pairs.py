@@ -7,7 +7,7 @@ before the law never does: the firewall of the design, held by a test.
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -78,8 +78,7 @@ class Pairs:
     @cached_property
     def text(self) -> Overlap:
         """Every word of the profile against every word of the post, weighted by idf squared."""
-        weight = self.terms.idf * self.terms.idf
-        return self._overlap(self.jobseekers.text, self.vacancies.text, weight)
+        return self._overlap(self.jobseekers.text, self.vacancies.text, idf_squared(self.terms))
 
     @cached_property
     def skills(self) -> Overlap:
@@ -89,8 +88,8 @@ class Pairs:
     @cached_property
     def certificates(self) -> Overlap:
         """Certificates held against certificates required, each counting one."""
-        one = np.ones_like(self.terms.idf)
-        return self._overlap(self.jobseekers.certificates, self.vacancies.certificates, one)
+        held, required = self.jobseekers.certificates, self.vacancies.certificates
+        return self._overlap(held, required, _one_each(self.terms))
 
     @cached_property
     def distance_km(self) -> NDArray[np.float64]:
@@ -137,6 +136,17 @@ class Pairs:
                 weight,
             )
         )
+
+
+@lru_cache(maxsize=4)
+def idf_squared(terms: Terms) -> NDArray[np.float32]:
+    """(n_terms,) float32: what a shared term adds to the product of two idf vectors."""
+    return terms.idf * terms.idf
+
+
+@lru_cache(maxsize=4)
+def _one_each(terms: Terms) -> NDArray[np.float32]:
+    return np.ones_like(terms.idf)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,19 @@ def check_names(ranker: Ranker, given: Sequence[str]) -> None:
         raise FeatureMismatch(expected=ranker.features, given=given)
 
 
+class Looked(NamedTuple):
+    """What a ranker made of some pairs.
+
+    Attributes:
+        score: (n_pairs,) float32.
+        features: (n_pairs, n_features) float32 that the scores were made of; None of more pairs
+            than a chunk.
+    """
+
+    score: NDArray[np.float32]
+    features: NDArray[np.float32] | None
+
+
 def score_pairs(  # noqa: PLR0913 - the ranker and what pair_features asks for
     ranker: Ranker,
     jobseekers: Jobseekers,
@@ -113,7 +126,24 @@ def score_pairs(  # noqa: PLR0913 - the ranker and what pair_features asks for
 
     Arguments as for `pair_features`; the features never exist for more than a chunk of pairs.
     """
+    at = person_at, vacancy_at
+    return look_at(ranker, jobseekers, vacancies, terms, *at, on=on, past=past).score
+
+
+def look_at(  # noqa: PLR0913 - the ranker and what pair_features asks for
+    ranker: Ranker,
+    jobseekers: Jobseekers,
+    vacancies: Vacancies,
+    terms: Terms,
+    person_at: NDArray[np.int32],
+    vacancy_at: NDArray[np.int32],
+    *,
+    on: date,
+    past: Past | None = None,
+) -> Looked:
+    """As `score_pairs`, with the features of a few pairs, for those who ask why next."""
     scores = np.empty(len(person_at), dtype=np.float32)
+    features = None
     for start in range(0, len(person_at), CHUNK):
         rows = slice(start, start + CHUNK)
         features = pair_features(
@@ -127,4 +157,4 @@ def score_pairs(  # noqa: PLR0913 - the ranker and what pair_features asks for
             past=past,
         )
         scores[rows] = ranker.score(features)
-    return scores
+    return Looked(scores, features if len(person_at) <= CHUNK else None)

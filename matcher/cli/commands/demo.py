@@ -107,10 +107,7 @@ def demo(
         status = _household_status(store, snapshot, person)
         places = _in_four_places(store, snapshot, person)
         plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
-    vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
-    people = matching.explained_matches(
-        snapshot, ranker, matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
-    )
+    vacancy, people = _people_of_a_post(snapshot, ranker, top)
     of_person, of_vacancy = {"person_id": person}, {"vacancy_id": vacancy}
     answer = {
         "generated": True,
@@ -137,6 +134,12 @@ def demo(
         fair_text(plan, language),
     ]
     session.answer(answer, "\n".join(sections))
+
+
+def _people_of_a_post(snapshot: Snapshot, ranker: Ranker, top: int) -> tuple[str, list[Match]]:
+    vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
+    ranked = matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
+    return vacancy, matching.explained_matches(snapshot, ranker, ranked)
 
 
 def _write_files(session: Session, folder: Path, seed: int, day: date) -> None:

@@ -1,9 +1,7 @@
-"""What an operator does beside the service: schema, backup, restore, benchmarks."""
+"""What an operator does beside the service: schema, backup, restore."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +12,11 @@ from matcher.errors import WrongUse
 from matcher.store.migrations import head, upgrade
 from matcher.store.store import Store
 
-BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("backup")(backup)
     app.command("restore")(restore)
-    app.command("bench")(bench)
     db = typer.Typer(help="The database.", no_args_is_help=True)
     db.command("upgrade")(upgrade_database)
     app.add_typer(db, name="db")
@@ -91,28 +86,3 @@ def restore(
 def _made(target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
-
-
-def bench(
-    context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(help="Benchmarks (default all).")] = None,
-) -> None:
-    """Run the benchmarks of the checkout, each against its peer in the same run."""
-    session: Session = context.obj
-    scripts = {script.stem: script for script in sorted(BENCHMARKS.glob("*.py"))}
-    chosen = names or list(scripts)
-    missing = [name for name in chosen if name not in scripts]
-    if missing or not scripts:
-        raise WrongUse(
-            what=f"no benchmark {', '.join(missing) or 'scripts'} in {BENCHMARKS}",
-            expected=f"one of {', '.join(scripts) or 'the scripts of a checkout'}",
-            do="Benchmarks come with the source checkout, not with the wheel.",
-        )
-    codes = {}
-    for name in chosen:
-        session.say(f"== {name}")
-        codes[name] = subprocess.run([sys.executable, scripts[name]], check=False).returncode
-    if session.as_json:
-        session.answer({"exit_codes": codes}, "")
-    if any(codes.values()):
-        raise typer.Exit(1)

@@ -9,9 +9,9 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.market.arrays import Csr
+from matcher.market.arrays import Csr, Terms
 from matcher.ranking.features.registry import Column, feature
-from matcher.ranking.pairs import Pairs, overlap
+from matcher.ranking.pairs import Pairs, idf_squared, overlap
 
 ALIKE = 0.5
 """Two skills whose pairs of letters overlap less than this have nothing in common."""
@@ -36,7 +36,7 @@ def title_cosine(pairs: Pairs) -> Column:
         title.values,
         pairs.person_at,
         pairs.vacancy_at,
-        pairs.terms.idf * pairs.terms.idf,
+        idf_squared(pairs.terms),
     )
     cosine = np.full(len(pairs), np.nan, dtype=np.float32)
     length = np.sqrt(person * vacancy)
@@ -60,10 +60,16 @@ def skills_alike(pairs: Pairs) -> Column:
         pairs.person_at,
         pairs.vacancy_at,
         pairs.terms.idf,
-        *likeness(pairs.terms.words),
+        *_likeness_of(pairs.terms),
     )
     told: Column = np.minimum(found, np.float32(1))
     return told
+
+
+@lru_cache(maxsize=4)
+def _likeness_of(terms: Terms) -> Likeness:
+    """As `likeness`, without comparing a vocabulary word by word at every question."""
+    return likeness(terms.words)
 
 
 @lru_cache(maxsize=4)

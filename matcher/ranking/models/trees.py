@@ -12,6 +12,11 @@ import xgboost
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from matcher.ranking.models.shap import Forest, contributions, forest_of
+
+ROWS_AT_ONCE = 1 << 18
+"""Rows whose parts are held at a time: tens of megabytes where millions of examples are learnt."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
@@ -34,8 +39,11 @@ class Line:
 
     def margin(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n,) the sum."""
-        made = self.parts(features).sum(axis=1, dtype=np.float64) + self.start
-        return np.asarray(made, np.float32)
+        made = np.empty(len(features), np.float32)
+        for start in range(0, len(features), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            made[rows] = self.parts(features[rows]).sum(axis=1, dtype=np.float64) + self.start
+        return made
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, which `from_json` reads back exactly."""
@@ -89,20 +97,33 @@ class Trees:
 
         Exact SHAP values of trees and line; a row sums to the calibrated margin.
         """
-        return self.parts_of(matrix_of(features), features)
-
-    def parts_of(self, matrix: Any, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """`parts`, where `matrix_of(features)` was made for several trees to be asked about."""
-        margins = self._booster.predict(matrix, pred_contribs=True, validate_features=False)
-        told = margins.astype(np.float64)
+        told = self._tree_parts(features)
         if self.line is not None:
             told[:, :-1] += self.line.parts(features)
             told[:, -1] += self.line.start
         told *= self.slope
         told[:, -1] += self.offset
-        return np.asarray(told)
+        return told
 
+    def _tree_parts(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        forest = self._forest
+        if forest is None:
+            return self._library_parts(features)
+        told = np.empty((len(features), features.shape[1] + 1))
+        told[:, :-1] = contributions(forest, features)
+        told[:, -1] = self._knowing_nothing
+        return told
 
-def matrix_of(features: NDArray[np.float32]) -> Any:
-    """The library's own form of a matrix of features."""
-    return xgboost.DMatrix(features, nthread=1)
+    def _library_parts(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        matrix = xgboost.DMatrix(features, nthread=1)
+        told = self._booster.predict(matrix, pred_contribs=True, validate_features=False)
+        return np.asarray(told, np.float64)
+
+    @cached_property
+    def _forest(self) -> Forest | None:
+        return forest_of(self._booster)
+
+    @cached_property
+    def _knowing_nothing(self) -> float:
+        nothing = np.full((1, self._booster.num_features()), np.nan, np.float32)
+        return float(self._library_parts(nothing)[0, -1])

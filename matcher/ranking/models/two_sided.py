@@ -16,7 +16,7 @@ from scipy.special import expit
 from matcher.errors import UnreadableFile
 from matcher.ranking.features import FEATURES
 from matcher.ranking.models.trained import chord
-from matcher.ranking.models.trees import Trees, matrix_of
+from matcher.ranking.models.trees import Trees
 from matcher.ranking.ranker import check_width
 
 FORMAT = 1
@@ -106,8 +106,7 @@ class TwoSidedRanker:
                 np.zeros((0, len(self.groups)), np.float32),
                 _sides(self._chances(features)),
             )
-        matrix = matrix_of(features)
-        margins = {side: trees.parts_of(matrix, features) for side, trees in self.sides.items()}
+        margins = {side: trees.parts(features) for side, trees in self.sides.items()}
         chances = {side: expit(parts.sum(axis=1)) for side, parts in margins.items()}
         told = np.zeros((len(features), len(self.groups)))
         start, end = 1.0, np.ones(len(features))

@@ -92,9 +92,12 @@ def fit(
         examples.person_at[held],
         examples.list_at[held],
     )
-    line = fit_line(examples.features[~held], examples.label[~held], rng)
-    seed, watched = int(rng.integers(1 << 31)), _matrix(validation, line)
-    grown = {each: _grow(examples, names, held, chosen, each, seed, line) for each in objectives}
+    line = fit_line(examples.features, examples.label, rng, ~held)
+    seed = int(rng.integers(1 << 31))
+    learnt, watched = _matrix(examples, line, ~held), _matrix(validation, line)
+    grown = {
+        each: _grow(learnt, watched, names, chosen, each, seed, line is None) for each in objectives
+    }
     margins = {each: trees.predict(watched, output_margin=True) for each, trees in grown.items()}
     reached = {each: _ndcg(margin, validation) for each, margin in margins.items()}
     best = max(reached, key=lambda each: reached[each])
@@ -125,30 +128,30 @@ def _matrix(
 
 
 def _grow(  # noqa: PLR0913 - the examples, who is held out and how trees grow
-    examples: Examples,
+    learnt: Any,
+    watched: Any,
     names: tuple[str, ...],
-    held: NDArray[np.bool_],
     chosen: TreeSettings,
     objective: str,
     seed: int,
-    line: Line | None,
+    alone: bool,
 ) -> Any:
     parameters = asdict(chosen)
     rounds = parameters.pop("most_trees")
-    share = float(np.clip(examples.label[~held].mean(), 1e-6, 1 - 1e-6))
+    share = float(np.clip(learnt.get_label().mean(dtype=np.float64), 1e-6, 1 - 1e-6))
     parameters |= {
         "tree_method": "hist",
         "nthread": 1,
         "seed": seed,
-        "base_score": share if line is None else 0.5,
+        "base_score": share if alone else 0.5,
         "monotone_constraints": tuple(int(name in RISING) for name in names),
         **OBJECTIVES[objective],
     }
     booster = xgboost.train(
         parameters,
-        _matrix(examples, line, ~held),
+        learnt,
         rounds,
-        evals=[(_matrix(examples, line, held), "held_out")],
+        evals=[(watched, "held_out")],
         early_stopping_rounds=STOP_AFTER,
         verbose_eval=False,
     )
