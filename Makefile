@@ -26,6 +26,7 @@ demo: setup  ## build the demo city and run the main job on it
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo demo
 
 serve: setup  ## the service on 127.0.0.1:8000, with the demo city
+	test -f $(WORKSPACE)/demo/rengang.sqlite || $(BIN)/rengang --workspace $(WORKSPACE)/demo demo > /dev/null
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo serve
 
 test: setup lint  ## everything: lint, types, tests, doctests, README, the built wheel

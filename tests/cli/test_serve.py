@@ -19,12 +19,15 @@ from pathlib import Path
 
 import pytest
 
+from matcher.cli.commands.service.demo_accounts import demo_accounts
 from matcher.cli.commands.service.first_run import ADMIN, PLAIN, first_admin, new_password
 from matcher.domain.account import Account
 from matcher.domain.job import JobKind, JobState, Order
+from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import SignInRefused
 from matcher.store.store import Store
+from tests.factories import make_frame
 
 PATIENCE_S = 60
 STOPS_IN_S = 30
@@ -90,9 +93,9 @@ def test_the_service_answers_on_its_port_and_ends_with_its_command(city: Path) -
         assert answer_of(run.url("/readyz"))["status"] == "ready"
         told = answer_of(run.url("/api/v1/algorithm"))
         assert told["champion"]
-    assert said[0].startswith(f"Rengang on {run.url('')}")
-    # The demo city guards nobody: no account is made, no password printed.
-    lines = [json.loads(line) for line in said[1:]]
+    at = next(at for at, line in enumerate(said) if line.startswith(f"Rengang on {run.url('')}"))
+    assert said[0].startswith("The demo city: everybody in it is generated.")
+    lines = [json.loads(line) for line in said[at + 1 :]]
     assert {line["route"] for line in lines if line["event"] == "request"} == {"/api/v1/algorithm"}
 
 
@@ -164,6 +167,32 @@ def test_a_service_with_accounts_or_of_the_demo_gets_none() -> None:
             batch.set_meta("demo_on", date(2026, 11, 2).isoformat())
         assert first_admin(store, at=AT) is None
         assert store.accounts.all() == []
+
+
+def test_the_demo_has_one_account_of_each_role_and_nothing_else_has() -> None:
+    with Store.open("sqlite://") as store:
+        assert demo_accounts(store, at=AT) is None
+        post = make_frame(Kind.VACANCIES, [{"vacancy_id": "V1", "title": "x", "employer_id": "E1"}])
+        with store.writing(actor="test", at=AT) as batch:
+            batch.upsert(Kind.VACANCIES, post)
+            batch.set_meta("demo_city", "1")
+        password = demo_accounts(store, at=AT)
+        assert password is not None
+        assert demo_accounts(store, at=AT) == password
+        for role in Role:
+            account = store.accounts.sign_in(role.value, password, at=AT)
+            assert (account.role, account.must_change) == (role, False)
+        assert store.accounts.find("employer").employer_id == "E1"
+
+
+def test_accounts_made_by_hand_are_what_counts_in_a_demo_too() -> None:
+    with Store.open("sqlite://") as store:
+        with store.writing(actor="test", at=AT) as batch:
+            batch.set_meta("demo_city", "1")
+        mine = Account("caseworker", Role.CASEWORKER, ("3206",))
+        store.accounts.add(mine, "three plain words", actor="test", at=AT)
+        assert demo_accounts(store, at=AT) is None
+        assert [each.username for each in store.accounts.all()] == ["caseworker"]
 
 
 def test_first_passwords_differ_and_are_easy_to_read() -> None:

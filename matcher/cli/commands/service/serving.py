@@ -11,9 +11,11 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from matcher.cli.commands.service.demo_accounts import demo_accounts
 from matcher.cli.commands.service.first_run import ADMIN, first_admin
 from matcher.cli.logs import of_the_server
 from matcher.cli.session import Session, utc_now
+from matcher.domain.scope import Role
 from matcher.settings import Settings
 
 LETS_GO_S = 5
@@ -24,6 +26,11 @@ The first account was made. It is told this once:
     name      {name}
     password  {password}
 Sign in and change it; until then it may do nothing else."""
+
+DEMO = """\
+The demo city: everybody in it is generated. One account for each role, all with one password:
+    names     {roles}
+    password  {password}"""
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +53,9 @@ def serve(
     settings = session.settings
     with session.open_store(create=True) as store:
         password = first_admin(store, at=utc_now())
+        shown = demo_accounts(store, at=utc_now())
+    if shown is not None:
+        session.say(DEMO.format(roles=", ".join(role.value for role in Role), password=shown))
     if password is not None:
         session.say(FIRST_RUN.format(name=ADMIN, password=password))
     address, at = host or settings.host, port or settings.port
