@@ -26,6 +26,7 @@ demo: setup  ## build the demo city and run the main job on it
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo demo
 
 serve: setup  ## the service on 127.0.0.1:8000, with the demo city
+	test -f $(WORKSPACE)/demo/rengang.sqlite || $(BIN)/rengang --workspace $(WORKSPACE)/demo demo > /dev/null
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo serve
 
 test: setup lint  ## everything: lint, types, tests, doctests, README, the built wheel
@@ -47,6 +48,7 @@ docs: setup  ## write docs/reference.md, docs/features.md and docs/coverage/ fro
 	$(BIN)/python docs/pages/reference.py
 	$(BIN)/python docs/pages/ledger.py
 	$(BIN)/python docs/pages/features.py
+	$(BIN)/python docs/pages/operations.py
 
 # The day the card of a model names; with the same tables and day the same bytes come out.
 MODELS_ON ?= 2026-11-22

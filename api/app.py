@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from api.algorithm.routes import router as algorithm
 from api.audit.routes import router as audit
@@ -26,7 +27,10 @@ from api.imports.routes import router as imports
 from api.jobs.routes import router as jobs
 from api.market import Markets
 from api.matches.routes import router as matches
+from api.metrics.routes import router as metrics
 from api.models.routes import router as models
+from api.observing.figures import Figures
+from api.observing.watching import Watch, templates_of
 from api.outcomes.routes import router as outcomes
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
@@ -35,12 +39,15 @@ from api.privacy.routes import router as privacy
 from api.protocol import problems
 from api.protocol.documents import describe, refusals
 from api.protocol.edges import Edges
+from api.rankers import Rankers
 from api.referrals.answers import router as candidates
 from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
+from api.webhooks.routes import router as webhooks
 from matcher import __version__
+from matcher.cli.logs import configure
 from matcher.pipeline.jobs.worker import Worker
 from matcher.settings import Settings
 from matcher.store.privacy.keyring import Keyring
@@ -49,11 +56,12 @@ from matcher.store.store import Store
 API = "/api/v1"
 ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (health, ""),
+    (metrics, ""),
     *((router, API) for router in (algorithm, auth, users, audit, jobs, imports)),
     *((router, API) for router in (persons, households, employers, vacancies, outcomes)),
     *((router, API) for router in (courses, advice, fairs, plans, matches, explanations)),
     *((router, API) for router in (decisions, policies, referrals, candidates)),
-    *((router, API) for router in (deadlines, reports, models, privacy)),
+    *((router, API) for router in (deadlines, reports, models, privacy, webhooks)),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 
@@ -70,7 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with _worker(store, chosen):
+        with _worker(store, chosen) as thread:
+            app.state.worker = thread
             yield
         store.close()
 
@@ -84,29 +93,45 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.store = chosen, store
     app.state.markets = Markets(store, threads=chosen.jobs, folder=chosen.shared_market)
+    app.state.rankers, app.state.figures = Rankers(chosen), Figures(store)
     problems.install(app)
-    app.add_middleware(Edges, upload_mb=chosen.max_upload_mb)
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix, responses=refusals())
     describe(app)
+    _put_edges_outside(app, chosen)
     return app
 
 
+def serve_app() -> FastAPI:
+    """The service as `rengang serve` runs it: settings from outside, lines to standard error."""
+    settings = Settings()
+    configure(settings.log_level)
+    return create_app(settings)
+
+
+def _put_edges_outside(app: FastAPI, settings: Settings) -> None:
+    """Let the edges see everything, also the answer to what broke, which the framework makes."""
+    plain, state = app.build_middleware_stack, app.state
+
+    def built() -> ASGIApp:
+        within = Edges(plain(), upload_mb=settings.max_upload_mb)
+        return Watch(within, state.figures, templates_of(ROUTERS), lambda: state.markets.taken_at)
+
+    app.build_middleware_stack = built  # type: ignore[method-assign]  # middleware added the framework's way stands inside its own handler of errors
+
+
 @contextmanager
-def _worker(store: Store, settings: Settings) -> Iterator[None]:
+def _worker(store: Store, settings: Settings) -> Iterator[Thread | None]:
     """The worker within this process, unless jobs are left to `rengang worker`."""
     if not settings.worker_in_process:
-        yield
+        yield None
         return
     worker = Worker(store, settings, now, today=lambda: today_of(store))
     thread = Thread(target=worker.run, name="worker", daemon=True)
     thread.start()
     try:
-        yield
+        yield thread
     finally:
         # A job at work is finished first, as long as an ordinary stop may take.
         worker.stop.set()
-        thread.join(timeout=STOP_S)
-
-
-STOP_S = 20.0
+        thread.join(timeout=settings.stop_s)

@@ -9,12 +9,12 @@ from fastapi import Depends, Query, Request
 
 from api.auth.callers import Caller
 from api.market import Markets
+from api.observing.figures import Figures
 from api.pseudonyms import Pseudonyms
+from api.rankers import Rankers
 from matcher.pipeline.records.editing import Edit
 from matcher.pipeline.records.writer import Writer
 from matcher.ranking.ranker import Ranker
-from matcher.ranking.shelf.opening import open_ranker
-from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Settings
 from matcher.store.store import Store
 
@@ -46,6 +46,15 @@ def _markets(request: Request) -> Markets:
 MarketsDep = Annotated[Markets, Depends(_markets)]
 
 
+def _figures(request: Request) -> Figures:
+    figures = request.app.state.figures
+    assert isinstance(figures, Figures)  # noqa: S101  # set by create_app, never by a caller
+    return figures
+
+
+FiguresDep = Annotated[Figures, Depends(_figures)]
+
+
 def _pseudonyms(store: StoreDep) -> Pseudonyms:
     return Pseudonyms(store)
 
@@ -72,12 +81,14 @@ DayDep = Annotated[date, Depends(_day)]
 
 
 def _ranker(
-    settings: SettingsDep,
+    request: Request,
     model: Annotated[
         str | None, Query(max_length=64, description="a ranker; the champion where left out")
     ] = None,
 ) -> Ranker:
-    return open_ranker(Shelf(settings.workspace), model)
+    rankers = request.app.state.rankers
+    assert isinstance(rankers, Rankers)  # noqa: S101  # set by create_app, never by a caller
+    return rankers.of(model)
 
 
 RankerDep = Annotated[Ranker, Depends(_ranker)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -40,6 +43,10 @@ class Markets:
     (people, households, placements) takes it anew. A snapshot is never changed: who reads one
     reads it to the end as it was.
 
+    Attributes:
+        taken_at: when the newest was taken or renewed, in seconds of the epoch; None before.
+        fault: why the last one could not be, by the name of its class; None when it could.
+
     Args:
         store: of the records.
         threads: that score many people at once.
@@ -51,6 +58,8 @@ class Markets:
         self._store, self._threads, self._folder = store, threads, folder
         self._held: OrderedDict[tuple[tuple[str, ...], date], _Held] = OrderedDict()
         self._lock = Lock()
+        self.taken_at: float | None = None
+        self.fault: str | None = None
 
     def of(self, scope: Scope, on: date) -> Snapshot:
         """The market of these areas on that day, with everything written before this call.
@@ -63,7 +72,7 @@ class Markets:
             self._held.move_to_end(key)
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
-        with held.lock:
+        with held.lock, self._noted():
             # Before anything is read: what is written meanwhile is put in once more, next time.
             seen = self._store.writes(after=max(held.seen, default=0) - OVERLAP)
             fresh = seen - held.seen
@@ -74,6 +83,16 @@ class Markets:
             top = max(seen, default=0)
             held.seen = frozenset(number for number in seen if number > top - OVERLAP)
             return held.snapshot
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Remember for those who watch over the service how it went."""
+        try:
+            yield
+        except Exception as fault:
+            self.fault = type(fault).__name__
+            raise
+        self.taken_at, self.fault = time.time(), None
 
     def _renewed(self, held: _Held, scope: Scope, fresh: frozenset[int]) -> Snapshot | None:
         if held.snapshot is None or len(fresh) > OVERLAP:

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+CONFIG = "rengang.toml"
+"""The file of settings in a workspace."""
 
 
 class Settings(BaseSettings):
-    """Everything that can be set from outside, by environment variable `RENGANG_<NAME>`.
+    """Everything that can be set from outside: arguments win over the environment, it over a file.
+
+    The variable of a setting is `RENGANG_<NAME>`. The file is the one that `config` names, else
+    `rengang.toml` in the workspace if there is one; its keys are the names below.
+
+    Raises:
+        ValidationError: a value that does not fit, or a key of the file that is no setting.
+        SettingsError: the file is not there, or is not TOML.
 
     Example:
         >>> Settings(workspace=Path("w")).resolved_database_url
         'sqlite:///w/rengang.sqlite'
     """
 
-    model_config = SettingsConfigDict(env_prefix="RENGANG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RENGANG_", frozen=True, extra="forbid")
 
     workspace: Path = Field(
         default=Path("rengang-data"),
         description="Folder with the database, the key file and the models.",
+    )
+    config: Path | None = Field(
+        default=None, description=f"File of settings; empty means {CONFIG} in the workspace."
     )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL; empty means SQLite in the workspace."
@@ -58,6 +79,50 @@ class Settings(BaseSettings):
         default=600, ge=1, description="Largest size an XLSX may unpack to, in MiB."
     )
 
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged."
+    )
+    metrics_from_anywhere: bool = Field(
+        default=False,
+        description="Whether `/metrics` answers callers from other machines; off, only from this.",
+    )
+    stop_s: int = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="Seconds that `rengang serve` gives requests and a job at work to end.",
+    )
+    disk_free_mb: int = Field(
+        default=500,
+        ge=1,
+        description="Least free space for the workspace, in MiB; less is not ready.",
+    )
+    webhook_hosts: list[str] = Field(
+        default=[],
+        description="Hosts that may be told of outcomes, as host or host:port; none means that "
+        "nobody outside is.",
+    )
+    backups: Path | None = Field(
+        default=None,
+        description="Folder of backups, for `rengang backup` without a file and for `rengang "
+        "doctor`; empty means the folder backups in the workspace.",
+    )
+    backup_days: int = Field(
+        default=2, ge=1, description="Days after which `rengang doctor` calls the last backup old."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the base class's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        return init_settings, env_settings, _File(settings_cls)
+
     @property
     def shared_market(self) -> Path | None:
         """Where the service's processes leave the arrays of a market; one alone keeps its own."""
@@ -67,6 +132,11 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """The folder of the workspace's trained models."""
         return self.workspace / "models"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are put."""
+        return self.backups or self.workspace / "backups"
 
     @property
     def key_file(self) -> Path:
@@ -82,3 +152,30 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database to open: the given URL, else the workspace's SQLite file."""
         return self.database_url or f"sqlite:///{self.workspace / 'rengang.sqlite'}"
+
+
+class _File(PydanticBaseSettingsSource):
+    """The file of settings, found by what the sources before it said."""
+
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002  # the base class's signature
+        field_name: str,
+    ) -> tuple[Any, str, bool]:
+        """Nothing by itself: the file is read as a whole, so that unknown keys are seen."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """What the file says; empty where there is none."""
+        stated = self.current_state
+        named = stated.get("config")
+        workspace = stated.get("workspace", Settings.model_fields["workspace"].default)
+        file = Path(named) if named else Path(workspace) / CONFIG
+        if named is None and not file.is_file():
+            return {}
+        try:
+            return tomllib.loads(file.read_text("utf-8"))
+        except OSError as wrong:
+            raise SettingsError(f"cannot read the settings {file}: {wrong.strerror}") from None
+        except ValueError as wrong:
+            raise SettingsError(f"the settings {file} are not TOML: {wrong}") from None

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.main import run
+from matcher.store.privacy import opening
+from matcher.store.privacy.keyring import Keyring
 from tests.postgres import GIVEN_URL, MISSING, Databases, Given, Server, started
 from tests.store.resting import OnFile, OnServer, Resting
 
@@ -103,3 +105,12 @@ def resting(request: pytest.FixtureRequest, tmp_path: Path) -> Resting:
     if request.param == "sqlite":
         return OnFile(tmp_path)
     return OnServer(request.getfixturevalue("safe_server"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_of_servers() -> Iterator[None]:
+    """One key of people's cells for every server's database that a test opens without any."""
+    ring = Keyring.in_memory()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "of_servers", lambda: ring)
+        yield

@@ -60,6 +60,7 @@ class Allow:
             NotAllowed: another role, or the password must be changed first.
         """
         account = account_of(request)
+        request.state.actor = account.username
         if account.must_change and not self.before_change:
             raise NotAllowed(what="everything before the first password is changed", roles=["me"])
         if account.role not in self.roles:

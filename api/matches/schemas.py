@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -34,7 +34,9 @@ class MatchOut(BaseModel):
     person_id: str
     vacancy_id: str
     rank: int
-    score: Annotated[float, Field(description="comparable within one model only")]
+    score: Annotated[
+        float | None, Field(description="comparable within one model only; none in a plain list")
+    ] = None
     interest: Annotated[float | None, Field(description="chance that the person takes it")] = None
     success: Annotated[float | None, Field(description="chance that the employer agrees")] = None
     tier: Annotated[int | None, Field(description="order by law, of a funded post")] = None
@@ -63,7 +65,14 @@ class MatchesOut(BaseModel):
     """A ranked list."""
 
     on: date
-    model: Annotated[str, Field(examples=["demo-city"])]
+    model: Annotated[str | None, Field(examples=["demo-city"])] = None
+    personalised: Annotated[
+        bool, Field(description="false: law, distance and day alone made the order")
+    ] = True
+    why: Annotated[
+        Literal["asked", "wish", "no_consent"] | None,
+        Field(description="why the list is not personalised"),
+    ] = None
     matches: list[MatchOut]
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import OVERSIGHT
-from api.deps import DayDep, SettingsDep, StoreDep
+from api.deps import DayDep, SettingsDep, StoreDep, today_of
+from api.jobs.ordering import ordered
+from api.jobs.schemas import JobOut
 from api.protocol.once import OnceRoute
 from api.records.resource import Id
+from matcher.domain.job import JobKind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import ModelNotTrusted, NotFound
 from matcher.pipeline.judging.promoting import evaluate
@@ -59,6 +63,29 @@ def list_models(settings: SettingsDep, _caller: Reader) -> list[ModelOut]:
     ]
 
 
+class TrainingIn(BaseModel):
+    """A model to be trained on the outcomes on record."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 0
+    on: date | None = None
+
+
+@router.post("", status_code=202)
+def order_training(
+    caller: Switcher,
+    store: StoreDep,
+    given: TrainingIn,
+    response: Response,
+    once: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
+) -> JobOut:
+    """Train a model as a job; it is promoted by itself only where no trained one serves yet."""
+    day = (given.on or today_of(store)).isoformat()
+    parameters = {"name": given.name, "seed": given.seed, "on": day}
+    return ordered(store, caller, JobKind.TRAIN, parameters, response, key=once)
+
+
 @router.get("/{key}/card")
 def read_card(settings: SettingsDep, _caller: Reader, key: Id) -> dict[str, Any]:
     """A model's card: data, quality by group, what it is for and not for."""
@@ -85,7 +112,7 @@ def promote(
     if key in (before, UNTRAINED):
         shelf.promote(key)
         return PromotedOut(champion=key, before=before, promoted=True)
-    rankers = [open_ranker(shelf, name) for name in (key, before)]
+    rankers = [open_ranker(shelf, name, measured=True) for name in (key, before)]
     trial = take_trial(store, Scope.office("promote"), on=on, seed=seed)
     judgement = evaluate(trial, rankers).judgement
     if judgement is None or not judgement.passed:

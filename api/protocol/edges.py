@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,6 +50,7 @@ class Edges:
         given = headers.get(REQUEST_ID, "")
         known = given if _PLAIN.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = known
+        structlog.contextvars.bind_contextvars(request_id=known)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

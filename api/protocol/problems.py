@@ -176,6 +176,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(errors.RengangError)
     def ours(request: Request, wrong: errors.RengangError) -> Response:
+        if isinstance(wrong, errors.StoreBusy | errors.StoreUnusable | errors.SchemaMismatch):
+            request.state.store_fault = type(wrong).__name__
         faults = [
             {"pointer": f"/{column}" if column else "/", "detail": said}
             for column, said in (wrong.problems if isinstance(wrong, errors.RowRefused) else ())

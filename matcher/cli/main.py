@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from typer.exceptions import TyperException
 
 from matcher import __version__
@@ -25,7 +27,7 @@ from matcher.cli.commands import (
 from matcher.cli.commands.law import deciding, packs
 from matcher.cli.commands.market import courses, rehearse, simulate
 from matcher.cli.commands.models import judging, training
-from matcher.cli.commands.service import benchmarks, worker
+from matcher.cli.commands.service import benchmarks, doctor, serving, worker
 from matcher.cli.session import Session
 from matcher.errors import RengangError
 from matcher.settings import Settings
@@ -42,8 +44,8 @@ app = typer.Typer(
 )
 for room in (
     *(demo, records, matching, courses, pairing, fairs, deciding, packs),
-    *(casework, training, judging, simulate, rehearse, accounts, privacy, operations, worker),
-    benchmarks,
+    *(casework, training, judging, simulate, rehearse, accounts, privacy, operations),
+    *(serving, worker, doctor, benchmarks),
 ):
     room.register(app)
 
@@ -63,19 +65,21 @@ def common(
     database: Annotated[
         str | None, typer.Option(help="Database URL instead of the workspace's SQLite file.")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="File of settings (default rengang.toml in the workspace).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     _asked_version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Options of every command, accepted before or after its name."""
-    given = {"workspace": workspace, "database_url": database}
-    stated = {name: value for name, value in given.items() if value is not None}
-    settings = Settings.model_validate(Settings().model_dump() | stated)
-    context.obj = Session(settings=settings, as_json=as_json)
+    given = {"workspace": workspace, "database_url": database, "config": config}
+    stated: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    context.obj = Session(settings=Settings(**stated), as_json=as_json)
 
 
-SHARED_WITH_VALUE = ("--workspace", "--database")
+SHARED_WITH_VALUE = ("--workspace", "--database", "--config")
 SHARED_FLAGS = ("--json",)
 
 
@@ -111,8 +115,9 @@ def run(arguments: list[str] | None = None) -> None:
     except TyperException as wrong:
         code = _refuse(wrong.format_message() or "see 'rengang --help'")
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        code = _refuse(f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}")
+        code = _refuse(_wrong_setting(wrong))
+    except SettingsError as wrong:
+        code = _refuse(str(wrong))
     except RengangError as wrong:
         code = _refuse(str(wrong))
     except OSError as wrong:
@@ -121,6 +126,16 @@ def run(arguments: list[str] | None = None) -> None:
     except typer.Abort:
         code = _refuse("stopped before it was done; nothing is half-written")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _wrong_setting(wrong: ValidationError) -> str:
+    """What does not fit about a setting; of an unknown one, the nearest that there is."""
+    first = wrong.errors()[0]
+    name = ".".join(map(str, first["loc"]))
+    if first["type"] != "extra_forbidden":
+        return f"setting {name}: {first['msg']}"
+    near = get_close_matches(name, Settings.model_fields, n=1, cutoff=0)
+    return f"there is no setting '{name}'; the nearest is '{near[0]}'. See docs/operations.md."
 
 
 def _refuse(sentence: str) -> int:

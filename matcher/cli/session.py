@@ -67,9 +67,14 @@ class Session:
         """The keys of people's cells: from the environment, else of the workspace's key file."""
         return Keyring.of(self.settings.key_text, self.settings.key_file)
 
-    def ranker(self, name: str | None) -> Ranker:
-        """The ranker of this name; the workspace's champion where none is asked for."""
-        return open_ranker(self.shelf(), name)
+    def ranker(self, name: str | None, *, measured: bool = False) -> Ranker:
+        """The ranker of this name; the workspace's champion where none is asked for.
+
+        Args:
+            name: of the model.
+            measured: as it was before it learned from what trials hold out.
+        """
+        return open_ranker(self.shelf(), name, measured=measured)
 
     def shelf(self) -> Shelf:
         """The models of the workspace."""

@@ -40,7 +40,8 @@ ACTED_UPON = (
 class Snapshot:
     """The market of one day with what the law says of it, and the pairs already acted upon.
 
-    `marks` are the compliance marks of postings by vacancy id, codes joined by `;`.
+    `marks` are the compliance marks of postings by vacancy id, codes joined by `;`. `served` are
+    the ids of everyone within the scope, seeking work or not; None where nobody noted them.
     """
 
     market: Market
@@ -48,6 +49,7 @@ class Snapshot:
     outcomes: pd.DataFrame
     marks: Mapping[str, str]
     threads: int = 1
+    served: frozenset[str] | None = None
 
     @cached_property
     def index(self) -> Index:
@@ -189,4 +191,5 @@ def take_snapshot(
     )
     marked = vacancies[["vacancy_id", "warnings"]].dropna()
     marks = dict(zip(marked["vacancy_id"], marked["warnings"], strict=True))
-    return Snapshot(market, entitlement, store.outcomes(scope), marks, threads)
+    served = frozenset(persons["person_id"])
+    return Snapshot(market, entitlement, store.outcomes(scope), marks, threads, served)

@@ -354,7 +354,7 @@ class Batch:
                 names = [column.name for column in table.columns if column.name in said | keys]
                 is_main = table is records.main
                 copy_rows(
-                    self._connection, table, frame, bookkeeping, names=names, versioned=is_main
+                    self._connection, table, resting, bookkeeping, names=names, versioned=is_main
                 )
                 continue
             statement, order = upsert_statement(

@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, Engine, Text, cast, select
+from sqlalchemy import Column, Engine, Text, cast, func, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
+from matcher.store.condition.condition import Condition
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.lists.listing import Listing
 from matcher.store.lists.paging import Page, page_of
 from matcher.store.privacy.searching import called
 from matcher.store.rights.history import history_of
 from matcher.store.rights.readers import reads_of_many, rows_naming
+from matcher.store.schema.events import case_event
 from matcher.store.schema.people.protected import person_history
 from matcher.store.schema.records import PEOPLE, PROFILE, RECORDS
 from matcher.store.schema.tables import audit as audit_table
@@ -41,6 +43,11 @@ class Reads:
         self._engine = opened
         self._wait_s = wait_s
 
+    @property
+    def condition(self) -> Condition:
+        """How the database itself stands."""
+        return Condition(self._engine, wait_s=self._wait_s)
+
     def page(self, scope: Scope, listing: Listing, *, at: datetime | None = None) -> Page:
         """One page of a list of records, with the version of each row.
 
@@ -60,6 +67,12 @@ class Reads:
             keys = found.rows[records.key_columns[0]]
             self._leave_trace(scope, listing.kind, keys, parts=parts, at=at)
         return found
+
+    def last_event(self) -> int:
+        """The number of the ledger's last event; 0 where there is none."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            found = connection.execute(select(func.max(case_event.c.seq))).scalar_one_or_none()
+            return int(found or 0)
 
     def written(self) -> int:
         """A number that grows with every write of records, and with no read."""

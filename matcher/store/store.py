@@ -41,9 +41,10 @@ from matcher.store.selection import (
     refuse_people,
     refuse_unknown_parts,
 )
+from matcher.store.webhooks.webhooks import Webhooks
 
 WAIT_S = 10.0
-"""Seconds a writer waits for another one before it gives up."""
+"""Seconds that a writer waits for another."""
 
 
 class Store(Reads):
@@ -85,8 +86,7 @@ class Store(Reads):
             KeyMissing: people are there, and the key that they were written with is not.
             SchemaMismatch: the database has an older or newer schema; see `migrations.upgrade`.
             WrongUse: not a database the store knows, or none there and `create` is off.
-            UnreadableFile: the file is something else.
-            StoreUnusable: it cannot be opened.
+            UnreadableFile, StoreUnusable: the file is something else, or cannot be opened.
         """
         resolved = engine.resolve(url)
         file = engine.file_of(resolved)
@@ -336,13 +336,18 @@ class Store(Reads):
 
     @property
     def keys(self) -> Keys:
-        """The keys that people's cells rest under, and their change."""
+        """The keys that people's cells rest under."""
         return Keys(self._engine, wait_s=self._wait_s)
 
     @property
     def jobs(self) -> Jobs:
         """Work that takes long."""
         return Jobs(self._engine, wait_s=self._wait_s)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Subscribers outside."""
+        return Webhooks(self._engine, wait_s=self._wait_s)
 
     @property
     def requests(self) -> Requests:

@@ -25,6 +25,8 @@ WORD = "three plain words"
 PUBLIC = {
     "GET /healthz",
     "GET /readyz",
+    # Answers callers on this machine alone.
+    "GET /metrics",
     "GET /api/v1/algorithm",
     "POST /api/v1/tokens",
 }

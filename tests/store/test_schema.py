@@ -96,6 +96,7 @@ def test_every_kind_and_table_has_its_place() -> None:
         "person_search",
         "person_history",
         "request",
+        "webhook",
         "job",
         "job_file",
         "field_key",

@@ -87,12 +87,18 @@ def demo(
     seed: Annotated[int | None, typer.Option(help="Another seed is another city.")] = None,
     on: Annotated[str | None, typer.Option(help="The city's day.")] = None,
     top: Annotated[int, typer.Option(min=1, help="How many matches to print.")] = 10,
+    files: Annotated[
+        Path | None, typer.Option(help="Only write the city's files into this folder.")
+    ] = None,
     language: Annotated[Language, typer.Option("--lang", help="Language.")] = Language.ZH,
 ) -> None:
     """Build the generated demo city in the workspace and run the main job on it."""
     session: Session = context.obj
     day = parse_day(on) if on else demo_day()
     seed = demo_seed() if seed is None else seed
+    if files is not None:
+        _write_files(session, files, seed, day)
+        return
     with session.open_store(create=True) as store:
         imported = _build(session, store, seed=seed, day=day)
         ranker = session.ranker(serve_demo_city(session.shelf()))
@@ -101,10 +107,7 @@ def demo(
         status = _household_status(store, snapshot, person)
         places = _in_four_places(store, snapshot, person)
         plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
-    vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
-    people = matching.explained_matches(
-        snapshot, ranker, matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
-    )
+    vacancy, people = _people_of_a_post(snapshot, ranker, top)
     of_person, of_vacancy = {"person_id": person}, {"vacancy_id": vacancy}
     answer = {
         "generated": True,
@@ -131,6 +134,20 @@ def demo(
         fair_text(plan, language),
     ]
     session.answer(answer, "\n".join(sections))
+
+
+def _people_of_a_post(snapshot: Snapshot, ranker: Ranker, top: int) -> tuple[str, list[Match]]:
+    vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
+    ranked = matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
+    return vacancy, matching.explained_matches(snapshot, ranker, ranked)
+
+
+def _write_files(session: Session, folder: Path, seed: int, day: date) -> None:
+    """The city as an office would hand it over, to be imported by hand or over the interface."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = write_city(generate_city(seed, day), folder)
+    answer = {kind.value: str(file) for kind, file in written.items()}
+    session.answer(answer, "\n".join(answer.values()))
 
 
 def _household_status(store: Store, snapshot: Snapshot, person: str) -> Verdict:

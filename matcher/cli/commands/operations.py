@@ -1,14 +1,11 @@
-"""Running the service: serve, database, backup."""
+"""What an operator does beside the service: schema, backup, restore."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from granian import Granian
-from granian.constants import Interfaces
 
 from matcher.cli.session import Session, utc_now
 from matcher.errors import WrongUse
@@ -18,41 +15,11 @@ from matcher.store.store import Store
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command("serve")(serve)
     app.command("backup")(backup)
     app.command("restore")(restore)
-    app.command("doctor")(doctor)
     db = typer.Typer(help="The database.", no_args_is_help=True)
     db.command("upgrade")(upgrade_database)
     app.add_typer(db, name="db")
-
-
-def serve(
-    context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
-) -> None:
-    """Start the service on 127.0.0.1:8000."""
-    session: Session = context.obj
-    settings = session.settings
-    session.open_store(create=True).close()
-    # Workers are processes of their own: they build the app from these variables.
-    os.environ["RENGANG_WORKSPACE"] = str(settings.workspace.resolve())
-    if settings.database_url:
-        os.environ["RENGANG_DATABASE_URL"] = settings.database_url
-    os.environ["RENGANG_WORKERS"] = str(workers or settings.workers)
-    address, at = host or settings.host, port or settings.port
-    session.say(f"Rengang on http://{address}:{at} (stop with Ctrl-C)")
-    Granian(
-        "api.app:create_app",
-        address=address,
-        port=at,
-        workers=workers or settings.workers,
-        interface=Interfaces.ASGI,
-        factory=True,
-        log_access=False,
-    ).serve()
 
 
 def upgrade_database(context: typer.Context) -> None:
@@ -65,11 +32,29 @@ def upgrade_database(context: typer.Context) -> None:
 
 def backup(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="File to write; must not exist.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="File to write; must not exist (default: a dated one in the folder)."),
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Remove all but so many of the folder's newest.")
+    ] = None,
 ) -> None:
-    """Write a consistent copy of the database while others work; without the keys."""
+    """Write a consistent copy of the database while others work; without the keys.
+
+    The folder is the setting `backups`, else the folder backups in the workspace.
+    """
     session: Session = context.obj
-    session.open_store().backup(file)
+    folder = session.settings.backup_folder
+    if file is None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / f"rengang-{utc_now():%Y%m%dT%H%M%SZ}.sqlite"
+    with session.open_store() as store:
+        store.backup(file)
+    if keep is not None:
+        # Names sort by their time.
+        for old in sorted(folder.glob("rengang-*Z.sqlite"))[:-keep]:
+            old.unlink()
     text = (
         f"database copied to {file}; the keys (people.key or RENGANG_KEY) are not in it, and "
         "without them nobody can read who people are: keep a copy of them elsewhere"
@@ -101,21 +86,3 @@ def restore(
 def _made(target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
-
-
-def doctor(context: typer.Context) -> None:
-    """Check the database: pages, references, seals; exit 1 lists what is wrong.
-
-    Where all is well, what was written since the last time is sealed: audit, moves, decisions.
-    """
-    session: Session = context.obj
-    with session.open_store() as store:
-        problems = (*store.problems(), *store.broken_seals())
-        counts = {kind.value: count for kind, count in store.counts().items()}
-        sealed = 0 if problems else store.seal(at=utc_now())
-    sound = ["database: sound", f"  newly sealed: {sealed:,}"]
-    found = list(problems) or [*sound, *(f"  {k}: {n:,}" for k, n in counts.items())]
-    value = {"problems": list(problems), "records": counts, "sealed": sealed}
-    session.answer(value, "\n".join(found))
-    if problems:
-        raise typer.Exit(1)

@@ -30,8 +30,8 @@ FORMAT = 1
 WORTH_MAPPING = 1 << 16
 """Bytes from which an array is mapped and not read."""
 
-KEPT = 2
-"""Versions that stay: the newest, and the one that readers may be opening just now."""
+KEPT = 4
+"""Markets of which there are files at once: areas and days asked about last."""
 
 PARTS: dict[str, type[Any]] = {
     "jobseekers": Jobseekers,
@@ -51,8 +51,8 @@ def save_market(market: Market, folder: Path, version: int) -> Path:
         version: a number that grows.
 
     Returns:
-        The folder of the version; older ones but the last are removed, which whoever mapped them
-        goes on reading.
+        The folder of the version. Older ones are removed, so that nobody who was erased stays on
+        the disk, and so are markets that were not built lately; whoever mapped them reads on.
     """
     place = folder / f"{version:020d}"
     if place.exists():
@@ -68,7 +68,9 @@ def save_market(market: Market, folder: Path, version: int) -> Path:
         unfinished.rename(place)
     except OSError:  # another process was quicker; its version is as good
         shutil.rmtree(unfinished, ignore_errors=True)
-    for old in _versions(folder)[:-KEPT]:
+    beside = [each for each in folder.parent.iterdir() if each != folder and _versions(each)]
+    latest = sorted(beside, key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in (*_versions(folder)[:-1], *latest[KEPT - 1 :]):
         shutil.rmtree(old, ignore_errors=True)
     return place
 
@@ -93,7 +95,7 @@ def load_market(folder: Path, version: int) -> Market | None:
 
 
 def _versions(folder: Path) -> list[Path]:
-    return sorted(place for place in folder.glob("[0-9]*") if place.is_dir())
+    return sorted(place for place in folder.glob("[0-9]" * 20) if place.is_dir())
 
 
 def _leaves(market: Market) -> Iterator[tuple[str, Any]]:

@@ -22,17 +22,16 @@ from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.crowding import match_together
 from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
 from matcher.pipeline.jobs.task import Made, Task
-from matcher.pipeline.judging.shelving import Made as MadeModel
-from matcher.pipeline.judging.shelving import shelve, training_of
+from matcher.pipeline.judging.learning import learn
 from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.matching import match_all
-from matcher.pipeline.models.training import train
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.files import certificate_path, write_plan
+from matcher.pipeline.privacy.erasing import erase_due
+from matcher.pipeline.privacy.plain import with_plain_lists
+from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.records.writer import Writer
 from matcher.pipeline.snapshot import take_snapshot
-from matcher.ranking.models.two_sided import TwoSidedRanker
-from matcher.ranking.shelf.opening import TREES, TWO_SIDED
 from matcher.store.batch import Batch
 
 CSV = "text/csv; charset=utf-8"
@@ -106,8 +105,12 @@ def _match_all(task: Task) -> Made:
         address = task.settings.cluster
         make = match_all if address is None else partial(match_all_on, address)
         frame = make(snapshot, ranker, top=top, include_known=known, progress=task.progress)
+    declined = not_personalised(task.store, task.job.scope("match"))
+    plain = sorted(each for each in declined if snapshot.has_person(each))
+    frame = with_plain_lists(snapshot, frame, plain, top=top, include_known=known)
     people, served = len(snapshot.market.jobseekers), frame["person_id"].nunique()
     result = {"persons": people, "served": served, "rows": len(frame), "model": ranker.name}
+    result |= {"not_personalised": len(plain)}
     with _folder() as folder:
         file = folder / "matches.csv"
         write_table(file, frame, mark=False)
@@ -120,14 +123,19 @@ def _train(task: Task) -> Made:
     name, seed = str(asked["name"]), int(asked.get("seed", 0))
     shelf.check_free(name, replace=True)
     trial = take_trial(task.store, task.job.scope("train"), on=task.on, seed=seed)
-    task.progress(1, 3)
-    ranker, report = train(trial.snapshot, name=name, seed=seed)
-    task.progress(2, 3)
-    kind = TWO_SIDED if isinstance(ranker, TwoSidedRanker) else TREES
-    made = MadeModel(ranker, kind, ranker.save, training_of(report))
+    whole = take_snapshot(
+        task.store, task.job.scope("train"), on=task.on, threads=task.settings.jobs
+    )
     generated = task.store.meta("demo_city") is not None
-    done = shelve(shelf, trial, made, generated=generated, replace=True)
-    task.progress(3, 3)
+    done = learn(
+        shelf,
+        trial,
+        whole,
+        name=name,
+        seed=seed,
+        generated=generated,
+        progress=task.progress,
+    )
     return Made({"model": name, "promoted": done.promoted, "champion": done.champion})
 
 
@@ -177,9 +185,15 @@ def _seal(task: Task) -> Made:
 
 
 def _retention(task: Task) -> Made:
-    """Forget jobs that ended long ago, with the files that came out of them."""
-    before = task.clock() - timedelta(days=task.settings.jobs_kept_days)
-    return Made({"forgotten": task.store.jobs.forget(ended_before=before)})
+    """Let go of what need not be kept any more: erased people's records, jobs that ended long ago.
+
+    Each person goes in a transaction of their own: begun again, it goes on where it ended.
+    """
+    job, at = task.job, task.clock()
+    hand = Hand(job.scope("retention"), job.actor, job.role, task.on, at)
+    erased = erase_due(task.store, hand)
+    before = at - timedelta(days=task.settings.jobs_kept_days)
+    return Made({"erased": len(erased), "jobs": task.store.jobs.forget(ended_before=before)})
 
 
 WORK: Mapping[JobKind, Callable[[Task], Made]] = {

@@ -17,6 +17,7 @@ from matcher.domain.scope import Role, Scope
 from matcher.errors import LeaseLost, RengangError, StoreBusy, StoreUnusable
 from matcher.pipeline.jobs.pulse import Pulse
 from matcher.pipeline.jobs.task import Stopped, Task
+from matcher.pipeline.jobs.telling import Teller
 from matcher.pipeline.jobs.work import do
 from matcher.settings import Settings
 from matcher.store.jobs.jobs import MOST_ATTEMPTS
@@ -75,6 +76,7 @@ class Worker:
     ) -> None:
         self._store, self._settings, self._clock = store, settings, clock
         self._today, self._kinds = today, tuple(kinds)
+        self._teller = Teller(store, settings.webhook_hosts, clock)
         self._seen: date | None = None
         self.name = uuid.uuid4().hex
         self.stop = Event()
@@ -93,6 +95,7 @@ class Worker:
             try:
                 self.order_daily()
                 found = self.step()
+                told = self._teller.step()
             except PASSES as wrong:
                 # Others write, or the database is away for a moment: look again, for ever.
                 log.warning("worker waits", worker=self.name, why=type(wrong).__name__)
@@ -101,7 +104,7 @@ class Worker:
             taken += found
             if once and not found:
                 break
-            if not found:
+            if not found and not told:
                 self.stop.wait(IDLE_S)
         return taken
 

@@ -67,12 +67,13 @@ def fairness_report(  # noqa: PLR0913 - the market, the ranker, the people, the 
     *,
     limits: Limits,
     seed: int,
+    measured: Ranker | None = None,
     retrained: tuple[Measured, ...] = (),
 ) -> Fairness:
     """How a ranker treats groups of people.
 
     Selection and exposure are those of today's lists; quality and calibration those of the trial,
-    whose ranker must not have learned from what is held out there.
+    whose ranker must not have learned from what is held out there: `measured`.
 
     Args:
         snapshot: of the day.
@@ -81,6 +82,7 @@ def fairness_report(  # noqa: PLR0913 - the market, the ranker, the people, the 
         trial: of the workspace; None where there are no outcomes.
         limits: the bounds in force.
         seed: of all lots.
+        measured: the ranker as it was before it learned from all outcomes; None where it did not.
         retrained: what at least two trainings that differ by the seed alone reached in the trial;
             without them the report tells nothing of volatility.
     """
@@ -90,12 +92,12 @@ def fairness_report(  # noqa: PLR0913 - the market, the ranker, the people, the 
     parts = [_tables([selection(lists, k), exposure(lists, k)], groupings, rng, limits)]
     reliable, weeks = reliability([], []), by_week(np.array([], "datetime64[D]"), [], [])
     if trial is not None:
-        measured = trial.measure(ranker)
-        tallies = [*measured.tallies]
+        tried = ranker if measured is None else measured
+        tallies = [*trial.measure(tried).tallies]
         if retrained:
             tallies += volatility(trial, retrained)
         parts.append(_tables(tallies, trial.trial.groupings, rng, limits))
-        chances, rated = trial.chances(ranker), trial.trial.rated
+        chances, rated = trial.chances(tried), trial.trial.rated
         if rated is not None and chances is not None:
             reliable = reliability_by_group(trial, chances, rng)
             weeks = by_week(rated.day, chances, rated.happened)

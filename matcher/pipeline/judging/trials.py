@@ -38,6 +38,9 @@ UNSEEN_SINCE = ("history", "record", "freshness", "headcount")
 """Groups that ridge does without: what they were when somebody acted is not on record."""
 
 REFERRED = "referred"
+
+LEAST_CHANCE = 0.1
+"""Chances of having been shown count as no less, so that no pair weighs more than ten."""
 TAKEN_UP = ("applied", REFERRED, "interviewed", *TAKEN)
 
 MOST_ANSWERS = 0.9
@@ -188,7 +191,8 @@ def _trial_of(
     here = known[0] < people
     newcomer = np.bincount(person_at[person_at < people], minlength=people) == 0
     posts = market.vacancies
-    found = _held_pairs(market, held, limits)
+    gain = _gains(held, limits) / chances_shown(market, learned, held)
+    found = _held_pairs(market, held, gain)
     held_out = HeldOut(
         *found,
         known_person_at=known[0][here],
@@ -230,13 +234,40 @@ def _gains(outcomes: pd.DataFrame, limits: Limits) -> NDArray[np.float64]:
     return np.asarray(outcomes["stage"].map(limits.gains).fillna(0), np.float64)
 
 
+def chances_shown(market: Market, learned: pd.DataFrame, held: pd.DataFrame) -> NDArray[np.float64]:
+    """(n_held,) how likely each held-out outcome's pair was to be shown; 1 where not logged.
+
+    Nobody goes for what the lists of the day left out, so a ranking that resembles those lists
+    finds more of what is on record than of what people want. An outcome counts one over its
+    chance of having come about that way; of several showings of a pair the likeliest counts.
+    Chances below `LEAST_CHANCE` count as it: some bias for much less variance.
+
+    Args:
+        market: in whose positions pairs are compared.
+        learned: (n_learned,) outcomes with `propensity` where it was logged.
+        held: (n_held,) outcomes, those asked about.
+
+    Source:
+        Joachims, Swaminathan and Schnabel: Unbiased Learning-to-Rank with Biased Feedback, WSDM
+        2017; the clipping is that of Swaminathan and Joachims: Counterfactual Risk Minimization,
+        ICML 2015.
+    """
+    logged = pd.concat([learned, held], ignore_index=True)
+    person_at, vacancy_at = _positions(market, logged)
+    pair = person_at * np.int64(len(market.vacancies) + 1) + vacancy_at + 1
+    told = logged.reindex(columns=["propensity"])["propensity"]
+    chance = pd.to_numeric(told, errors="coerce").astype("float64")
+    highest = chance.groupby(pair).transform("max").fillna(1.0).to_numpy(np.float64)
+    return np.asarray(np.clip(highest[len(learned) :], LEAST_CHANCE, 1.0))
+
+
 def _held_pairs(
-    market: Market, held: pd.DataFrame, limits: Limits
+    market: Market, held: pd.DataFrame, gain: NDArray[np.float64]
 ) -> tuple[Positions, Positions, NDArray[np.float64]]:
     """The pairs to find: people of the market, posts open that day, the best stage's gain."""
     person_at, vacancy_at = _positions(market, held)
     gone = market.vacancies.expires_on < np.datetime64(market.on)
-    rows = pd.DataFrame({"person": person_at, "vacancy": vacancy_at, "gain": _gains(held, limits)})
+    rows = pd.DataFrame({"person": person_at, "vacancy": vacancy_at, "gain": gain})
     here = (rows["vacancy"] >= 0) & (rows["person"] < len(market.jobseekers)) & (rows["gain"] > 0)
     rows = rows[here & ~gone[np.maximum(vacancy_at, 0)]]
     best = rows.groupby(["person", "vacancy"], as_index=False)["gain"].max()

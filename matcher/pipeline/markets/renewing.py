@@ -23,7 +23,7 @@ from matcher.store.store import Store
 UNREAD = frozenset(
     {
         *(Kind.FAIRS.value, Kind.COURSES.value, Kind.PAIRINGS.value),
-        *("case_events", "case_states", "decisions", "accounts", "jobs"),
+        *("case_events", "case_states", "decisions", "accounts", "jobs", "keys"),
     }
 )
 """What no snapshot is made of."""
@@ -31,15 +31,17 @@ UNREAD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Which posts and outcomes (by their keys in the store) a snapshot must read again."""
+    """Which posts, outcomes and people (by their keys in the store) were written since."""
 
-    posts: frozenset[str]
-    outcomes: frozenset[str]
+    posts: frozenset[str] = frozenset()
+    outcomes: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
 
 def renewal_of(changes: Iterable[Change]) -> Renewal | None:
     """What these writes ask of a snapshot; None where it is to be taken anew."""
-    read: dict[str, set[str]] = {Kind.VACANCIES.value: set(), Kind.OUTCOMES.value: set()}
+    kinds = (Kind.VACANCIES, Kind.OUTCOMES, Kind.PERSONS)
+    read: dict[str, set[str]] = {kind.value: set() for kind in kinds}
     for change in changes:
         # Nothing that stands in the store can speak of an employer that was not there before.
         passes = change.kind == Kind.EMPLOYERS.value and change.all_new
@@ -54,9 +56,12 @@ def renewal_of(changes: Iterable[Change]) -> Renewal | None:
 def renewed(snapshot: Snapshot, store: Store, scope: Scope, asked: Renewal) -> Snapshot | None:
     """The snapshot with these posts and outcomes as they are in the store now.
 
-    Every answer is that of a snapshot taken anew. None where that cannot be had in place: a post is
-    under a rule of law that none was under before, so that everyone must be asked about it.
+    Every answer is that of a snapshot taken anew. None where that cannot be had in place: somebody
+    within the scope was written about, or a post is under a rule of law that none was under before,
+    so that everyone must be asked about it.
     """
+    if asked.people and _are_served(snapshot, store, scope, asked.people):
+        return None
     if not asked.posts and not asked.outcomes:
         return snapshot
     outcomes = store.outcomes_named(scope, asked.outcomes)
@@ -74,7 +79,15 @@ def renewed(snapshot: Snapshot, store: Store, scope: Scope, asked: Renewal) -> S
         _merged(snapshot.outcomes, outcomes),
         marks | dict(zip(marked["vacancy_id"], marked["warnings"], strict=True)),
         snapshot.threads,
+        snapshot.served,
     )
+
+
+def _are_served(snapshot: Snapshot, store: Store, scope: Scope, people: frozenset[str]) -> bool:
+    """Was one of these within the scope when the snapshot was taken, or is one now?"""
+    if snapshot.served is None or not snapshot.served.isdisjoint(people):
+        return True
+    return not store.persons(scope, people).empty
 
 
 def _entitled(snapshot: Snapshot, market: Market, posts: pd.DataFrame) -> Entitlement | None:

@@ -17,6 +17,8 @@ from matcher.ranking.shelf.shelf import UNTRAINED, Shelf, unpacked
 from matcher.ranking.shelf.shipped import shipped_contents, shipped_names
 
 KIND_FILE = "kind.json"
+MEASURED = "measured"
+"""Folder of a model as it was measured: learned without what its trial holds out."""
 
 Loader = Callable[[Path], Ranker]
 """A folder of files, every one checked, to the ranker that they are."""
@@ -34,16 +36,24 @@ def known_models(shelf: Shelf) -> tuple[str, ...]:
 
 
 def open_ranker(
-    shelf: Shelf, name: str | None = None, *, loaders: Mapping[str, Loader] | None = None
+    shelf: Shelf,
+    name: str | None = None,
+    *,
+    loaders: Mapping[str, Loader] | None = None,
+    measured: bool = False,
 ) -> Ranker:
     """The ranker of this name; the champion where none is asked for.
 
     A model of the workspace goes before a shipped one of the same name.
 
+    A model that learned from all outcomes after it was measured cannot be measured again on those
+    that were held out; whoever measures asks for the one that has not seen them.
+
     Args:
         shelf: the workspace's models.
         name: of the model; None for the champion, who is the rules until a model was promoted.
         loaders: how kinds are read; None takes those there are.
+        measured: the model as it was measured, where another serves; see `MEASURED`.
 
     Raises:
         UnknownModel: no such name.
@@ -69,7 +79,8 @@ def open_ranker(
             model=chosen, file=KIND_FILE, found=f"says '{kind}', a kind unknown here", do=PUT_BACK
         )
     with unpacked(contents) as folder:
-        return known[kind](folder)
+        apart = folder / MEASURED
+        return known[kind](apart if measured and apart.is_dir() else folder)
 
 
 def kind_content(kind: str) -> bytes:

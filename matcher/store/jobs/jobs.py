@@ -15,6 +15,7 @@ from matcher.domain.scope import Scope
 from matcher.errors import AlreadyThere, LeaseLost, NotFound
 from matcher.store import audit, engine
 from matcher.store.batch import Batch
+from matcher.store.jobs.figures import JobFigure, job_figures
 from matcher.store.jobs.rows import CONTENT, INPUT, end_row, hold, job_of, put_files, row_of
 from matcher.store.privacy.cells import keyring_of, open_bytes
 from matcher.store.schema.jobs import job, job_file
@@ -255,6 +256,11 @@ class Jobs:
             raise NotFound(kind="file of the job", key=name)
         content = open_bytes(ring.key, CONTENT, f"{job_id}/{name}", bytes(row.content))
         return JobFile(row.name, row.file_name, row.media_type, content)
+
+    def figures(self) -> list[JobFigure]:
+        """How many jobs of each kind are in each state, and how old the oldest is."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return job_figures(connection)
 
     def forget(self, *, ended_before: datetime) -> int:
         """Remove jobs that ended before, with their files; returns how many."""

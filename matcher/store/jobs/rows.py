@@ -16,6 +16,9 @@ from matcher.store.privacy.cells import seal_bytes
 from matcher.store.privacy.guard import Guard
 from matcher.store.schema.jobs import job, job_file
 
+CONTENT = ("job_file", "content")
+"""Where the content of a file rests, for its seal."""
+
 INPUT = "input"
 """How the names of what goes in begin; it is thrown away when the job ends."""
 

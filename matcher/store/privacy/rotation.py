@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Table, and_, bindparam, func, select, update
 
 from matcher.domain.kinds import Kind
 from matcher.store import audit, engine
@@ -25,7 +25,7 @@ from matcher.store.rows import contents, values_of
 from matcher.store.schema.jobs import job_file
 from matcher.store.schema.people.protected import field_key, person_history, person_search
 from matcher.store.schema.records import RECORDS
-from matcher.store.schema.requests import request
+from matcher.store.schema.requests import request, webhook
 from matcher.store.schema.tables import person
 from matcher.store.selection import fetch, records_in
 
@@ -156,14 +156,15 @@ def _seal_files(connection: Connection, guard: Guard) -> None:
     for table, name, names in (
         (job_file, "content", ("job_id", "name")),
         (request, "body", ("actor", "key")),
+        (webhook, "secret", ("webhook_id",)),
     ):
         place, column = (table.name, name), table.c[name]
         marks = [table.c[each] for each in names]
         kept = select(*marks, column).where(column.is_not(None))
         for found in connection.execute(kept).all():
-            row = f"{found[0]}/{found[1]}"
-            content = open_bytes(key, place, row, bytes(found[2]))
-            mine = (marks[0] == found[0]) & (marks[1] == found[1])
+            row = "/".join(found[:-1])
+            content = open_bytes(key, place, row, bytes(found[-1]))
+            mine = and_(*(mark == said for mark, said in zip(marks, found, strict=False)))
             new = {name: seal_bytes(master, place, row, content)}
             connection.execute(update(table).where(mine).values(new))
 

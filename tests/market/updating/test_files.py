@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -25,8 +26,8 @@ def test_what_is_loaded_is_what_was_saved(
     monkeypatch.setattr(files, "WORTH_MAPPING", mapped_from or 500)
     rng = np.random.default_rng(1)
     market = build_market(random_persons(rng, 40), random_vacancies(rng, 60), on=ON)
-    save_market(market, tmp_path, 7)
-    loaded = load_market(tmp_path, 7)
+    save_market(market, tmp_path / "m", 7)
+    loaded = load_market(tmp_path / "m", 7)
     assert loaded is not None
     for part in ("jobseekers", "standing", "vacancies", "terms"):
         assert_same(getattr(loaded, part), getattr(market, part))
@@ -36,8 +37,8 @@ def test_what_is_loaded_is_what_was_saved(
 
 
 def test_an_empty_market_is_kept_too(tmp_path: Path) -> None:
-    save_market(empty_market(ON), tmp_path, 1)
-    loaded = load_market(tmp_path, 1)
+    save_market(empty_market(ON), tmp_path / "m", 1)
+    loaded = load_market(tmp_path / "m", 1)
     assert loaded is not None
     assert_same(loaded.vacancies, empty_market(ON).vacancies)
 
@@ -52,7 +53,9 @@ def test_neither_identity_nor_health_is_on_the_disk_in_words(tmp_path: Path) -> 
     persons = random_persons(np.random.default_rng(1), 5).assign(health="marked_health")
     marked = persons.assign(name="（生成）标记", phone="13900000001", skills="可见技能")
     place = save_market(
-        build_market(marked, random_vacancies(np.random.default_rng(1), 5), on=ON), tmp_path, 1
+        build_market(marked, random_vacancies(np.random.default_rng(1), 5), on=ON),
+        tmp_path / "m",
+        1,
     )
     told = b"".join(file.read_bytes() for file in place.iterdir())
     assert "可见技能".encode() in told
@@ -63,22 +66,31 @@ def test_neither_identity_nor_health_is_on_the_disk_in_words(tmp_path: Path) -> 
 def test_versions_that_nobody_needs_go_and_what_is_mapped_stays_readable(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     market = build_market(random_persons(rng, 4000), random_vacancies(rng, 10), on=ON)
-    assert newest_version(tmp_path) is None
-    save_market(market, tmp_path, 1)
-    mapped = load_market(tmp_path, 1)
+    assert newest_version(tmp_path / "m") is None
+    save_market(market, tmp_path / "m", 1)
+    mapped = load_market(tmp_path / "m", 1)
     assert mapped is not None
     for version in (2, 10, 3_000):
-        save_market(market, tmp_path, version)
-    assert newest_version(tmp_path) == 3_000
-    assert load_market(tmp_path, 1) is None
+        save_market(market, tmp_path / "m", version)
+    assert newest_version(tmp_path / "m") == 3_000
+    assert load_market(tmp_path / "m", 1) is None
     assert_same(mapped.standing, market.standing)
 
 
+def test_markets_that_were_not_built_lately_go(tmp_path: Path) -> None:
+    for at in range(files.KEPT + 3):
+        save_market(empty_market(ON), tmp_path / f"m{at}", 1)
+        os.utime(tmp_path / f"m{at}", (at, at))
+    save_market(empty_market(ON), tmp_path / "last", 1)
+    left = {place.name for place in tmp_path.iterdir()}
+    assert left == {"last", *(f"m{at}" for at in range(4, files.KEPT + 3))}
+
+
 def test_a_version_that_is_not_whole_does_not_count(tmp_path: Path) -> None:
-    place = save_market(empty_market(ON), tmp_path, 1)
+    place = save_market(empty_market(ON), tmp_path / "m", 1)
     (place / HEAD).unlink()
-    assert newest_version(tmp_path) is None
-    assert load_market(tmp_path, 1) is None
+    assert newest_version(tmp_path / "m") is None
+    assert load_market(tmp_path / "m", 1) is None
     shutil.rmtree(place)
-    save_market(empty_market(ON), tmp_path, 1)
-    assert newest_version(tmp_path) == 1
+    save_market(empty_market(ON), tmp_path / "m", 1)
+    assert newest_version(tmp_path / "m") == 1

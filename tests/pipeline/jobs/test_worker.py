@@ -17,9 +17,12 @@ from matcher.pipeline.jobs.task import Made, Stopped, Task
 from matcher.pipeline.jobs.worker import DAILY, Worker
 from matcher.settings import Settings
 from matcher.store.jobs.jobs import MOST_ATTEMPTS
+from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
 from tests.pipeline.jobs.orders import ASKER, AT, import_order, match_order, posts, worker_on
 from tests.planted import PEOPLE, fill
+
+KEYS = Keyring.in_memory()
 
 
 @pytest.fixture
@@ -178,8 +181,14 @@ def test_a_worker_told_to_stop_leaves_its_job_to_the_next_one(
 
 
 def test_an_import_whose_job_was_taken_over_leaves_nothing(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with Store.open(store_url, keys=KEYS) as store:
+        overtake(store, tmp_path, monkeypatch)
+
+
+def overtake(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow worker reads on while a quick one, to whom the job went, does it."""
     job = store.jobs.order(import_order(posts(8)), at=AT)
     slow = worker_on(store, tmp_path)
     plain = work.WORK[JobKind.IMPORT]

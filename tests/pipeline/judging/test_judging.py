@@ -16,7 +16,7 @@ from matcher.errors import WrongUse
 from matcher.evaluation.limits import Limits, shipped_limits
 from matcher.pipeline.judging.fairness import fairness_report
 from matcher.pipeline.judging.promoting import Training, card_of, evaluate
-from matcher.pipeline.judging.trials import OfficeTrial, _rated, take_trial
+from matcher.pipeline.judging.trials import OfficeTrial, _rated, chances_shown, take_trial
 from matcher.pipeline.judging.versions import code_sha256, law_sha256
 from matcher.pipeline.snapshot import take_snapshot
 from matcher.ranking.rules import RulesRanker
@@ -262,3 +262,24 @@ def test_where_looking_was_not_logged_the_first_of_a_list_counts(trial: OfficeTr
     rated = _rated(trial.market, _logged(given))
     assert rated is not None
     assert trial.market.jobseekers.ids[rated.person_at].tolist() == ["P001", "P002"]
+
+
+def test_what_was_seldom_shown_counts_more_up_to_a_bound(trial: OfficeTrial) -> None:
+    person, posts = trial.market.jobseekers.ids[0], trial.market.vacancies.ids[:4]
+    rows: list[tuple[str, str, str, float | None]] = [(person, posts[0], "shown", 0.5)]
+    rows += [(person, posts[0], "shown", 0.25)]
+    rows += [(person, posts[1], "shown", 0.001), (person, posts[2], "shown", None)]
+    columns = ["person_id", "vacancy_id", "stage", "propensity"]
+    learned = pd.DataFrame(rows, columns=columns)
+    held = pd.DataFrame([(person, each, "applied", None) for each in posts], columns=columns)
+    chance = chances_shown(trial.market, learned, held)
+    assert chance.tolist() == [0.5, 0.1, 1.0, 1.0]
+
+
+def test_where_no_chance_was_logged_every_outcome_counts_alike() -> None:
+    with Store.open("sqlite://") as store:
+        fill(store)
+        plain = take_trial(store, Scope.office("test"), on=ON, seed=0)
+        outcomes = store.outcomes(Scope.office("test"))
+    assert chances_shown(plain.market, plain.learned, outcomes).tolist() == [1.0] * len(outcomes)
+    assert chances_shown(plain.market, plain.learned, outcomes[:0]).tolist() == []

@@ -10,13 +10,13 @@ import orjson
 import pytest
 
 from matcher.domain.scope import Scope
-from matcher.errors import WrongUse
+from matcher.errors import ModelNotTrusted, WrongUse
 from matcher.evaluation.limits import shipped_limits
 from matcher.pipeline.judging.promoting import Training
-from matcher.pipeline.judging.shelving import Made, shelve
+from matcher.pipeline.judging.shelving import Made, Refit, shelve
 from matcher.pipeline.judging.trials import OfficeTrial, take_trial
 from matcher.ranking.shelf import opening
-from matcher.ranking.shelf.opening import open_ranker
+from matcher.ranking.shelf.opening import MEASURED, open_ranker
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.store.store import Store
 from tests.planted import KIND, LOADERS, ON, Leaning, fill
@@ -89,3 +89,46 @@ def test_the_same_training_gives_the_same_files(shelf: Shelf, trial: OfficeTrial
     shelf.promote("rules")
     shelve(shelf, trial, made("one", 1.0), generated=True, replace=True)
     assert shelf.contents("one") == first
+
+
+def refit(name: str, sign: float) -> Refit:
+    return Refit(made(name, sign).save, outcomes=30, training=TRAINING)
+
+
+def test_what_serves_learned_from_everything_and_what_is_measured_did_not(
+    shelf: Shelf, trial: OfficeTrial
+) -> None:
+    done = shelve(shelf, trial, made("one", 1.0), generated=True, serving=refit("all", 0.5))
+    assert (done.promoted, done.champion) == (True, "one")
+    assert open_ranker(shelf).name == "all"
+    assert open_ranker(shelf, measured=True).name == "one"
+    card = shelf.card("one")
+    assert "refitted" in card["cautions"]
+    assert card["origin"]["parameters"]["refit"]["outcomes"] == 30
+    assert done.evaluation.models[0].name == "one"
+
+
+def test_the_gate_judges_the_champion_that_has_not_seen_what_is_held_out(
+    shelf: Shelf, trial: OfficeTrial
+) -> None:
+    shelve(shelf, trial, made("one", 1.0), generated=True, serving=refit("all", 0.5))
+    done = shelve(shelf, trial, made("two", 1.0), generated=True, serving=refit("all two", 0.5))
+    assert [each.name for each in done.evaluation.models] == ["two", "one"]
+
+
+def test_a_model_that_was_not_trained_again_is_measured_as_it_serves(
+    shelf: Shelf, trial: OfficeTrial
+) -> None:
+    shelve(shelf, trial, made("one", 1.0), generated=True)
+    assert open_ranker(shelf, "one", measured=True).name == "one"
+    assert "refitted" not in shelf.card("one")["cautions"]
+
+
+def test_a_measured_model_that_was_changed_is_not_trusted(
+    shelf: Shelf, trial: OfficeTrial, tmp_path: Path
+) -> None:
+    shelve(shelf, trial, made("one", 1.0), generated=True, serving=refit("all", 0.5))
+    (file,) = (tmp_path / "w" / "models" / "one" / MEASURED).glob("*.json")
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(ModelNotTrusted, match="has been changed"):
+        open_ranker(shelf, "one", measured=True)

@@ -13,7 +13,7 @@ import pytest
 
 from api.market import Markets
 from matcher.domain.kinds import Kind
-from matcher.domain.scope import Scope
+from matcher.domain.scope import Role, Scope
 from matcher.pipeline import matching
 from matcher.pipeline.markets.renewing import Renewal, renewal_of
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
@@ -123,6 +123,29 @@ def test_what_was_written_is_in_the_next_answer(
     pd.testing.assert_frame_equal(told(before), shown)
 
 
+def test_people_of_others_leave_an_offices_market_as_it_is(store: Store) -> None:
+    county = Scope(Role.CASEWORKER, ("320685",), "test", "test")
+    at = {"sex": "male", "seeks_work": True}
+    here, there = at | {"area_code": "320685"}, at | {"area_code": "320682"}
+    put(store, Kind.PERSONS, here | {"person_id": "P001"}, there | {"person_id": "P002"})
+    markets = Markets(store, threads=1)
+    before = markets.of(county, ON)
+    assert list(before.market.jobseekers.ids) == ["P001"]
+    put(store, Kind.PERSONS, there | {"person_id": "P002", "sex": "female"})
+    assert markets.of(county, ON) is before
+    put(store, Kind.PERSONS, here | {"person_id": "P002"})
+    both = markets.of(county, ON)
+    assert list(both.market.jobseekers.ids) == ["P001", "P002"]
+    # Somebody who does not seek work is served as well, and counts in a household.
+    put(store, Kind.PERSONS, here | {"person_id": "P003", "seeks_work": False})
+    third = markets.of(county, ON)
+    assert third is not both
+    put(store, Kind.PERSONS, there | {"person_id": "P003", "seeks_work": False})
+    assert markets.of(county, ON) is not third
+    put(store, Kind.PERSONS, there | {"person_id": "P001"})
+    assert list(markets.of(county, ON).market.jobseekers.ids) == ["P002"]
+
+
 def test_a_second_post_under_the_same_rule_is_put_in_place(store: Store) -> None:
     fund(store)
     markets = Markets(store, threads=1)
@@ -166,10 +189,15 @@ def test_a_second_process_maps_what_the_first_one_built(
 @pytest.mark.parametrize(
     ("changes", "asked"),
     [
-        pytest.param([], Renewal(frozenset(), frozenset()), id="nothing"),
+        pytest.param([], Renewal(), id="nothing"),
+        pytest.param(
+            [Change("persons", ("P1",), False)],
+            Renewal(people=frozenset({"P1"})),
+            id="a person",
+        ),
         pytest.param(
             [Change("vacancies", ("V1",), False), Change("vacancies", ("V2",), True)],
-            Renewal(frozenset({"V1", "V2"}), frozenset()),
+            Renewal(frozenset({"V1", "V2"})),
             id="two posts",
         ),
         pytest.param([Change("vacancies", None, False)], None, id="too many to be named"),

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,6 +15,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import AlreadyThere, LeaseLost, NotFound
 from matcher.store.jobs.jobs import INPUT, LEASE, MOST_ATTEMPTS
+from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -24,9 +24,12 @@ ASKER = Scope(Role.CASEWORKER, ("320613",), "import", "u1")
 ORDER = Order(JobKind.SEAL, {"on": "2026-11-02"}, ASKER)
 
 
+KEYS = Keyring.in_memory()
+
+
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with Store.open("sqlite://") as opened:
+def store(store_url: str) -> Iterator[Store]:
+    with Store.open(store_url, keys=KEYS) as opened:
         yield opened
 
 
@@ -198,14 +201,13 @@ def test_nothing_leads_out_of_an_ended_state() -> None:
     assert not any(before in ENDED for before, _ in MOVES)
 
 
-def test_many_workers_on_one_file_take_each_job_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'w.sqlite'}"
-    with Store.open(url) as store:
+def test_many_workers_on_one_database_take_each_job_once(store_url: str) -> None:
+    with Store.open(store_url, keys=KEYS) as store:
         wanted = {store.jobs.order(ORDER, at=AT).job_id for _ in range(40)}
         taken: list[str] = []
 
         def work(name: str) -> None:
-            with Store.open(url) as own:
+            with Store.open(store_url, keys=KEYS) as own:
                 while (job := own.jobs.claim(name, at=AT)) is not None:
                     taken.append(job.job_id)
                     assert own.jobs.end(job, name, JobState.DONE, {}, at=AT)

@@ -78,7 +78,7 @@ def evaluate(
     if by not in (None, "week"):
         raise WrongUse(what=f"--by {by}", expected="--by week", do="Leave it out, or say week.")
     names = [model] if against is None else [model, against]
-    rankers = [session.ranker(name) for name in names]
+    rankers = [session.ranker(name, measured=True) for name in names]
     if len({ranker.name for ranker in rankers}) < len(rankers):
         raise WrongUse(
             what=f"'{rankers[0].name}' was held against itself",
@@ -152,7 +152,7 @@ def promote(
         answer = {"champion": name, "before": before, "gate": None}
         session.answer(answer, words["promoted"].format(name=name, before=before))
         return
-    rankers = [session.ranker(each) for each in (name, before)]
+    rankers = [session.ranker(each, measured=True) for each in (name, before)]
     judgement = evaluate_models(_trial(session, on, seed), rankers).judgement
     if judgement is None or not judgement.passed:
         refused = None if judgement is None else judgement_answer(judgement)
@@ -230,7 +230,14 @@ def fairness(
         age_bands=limits.report.age_bands,
     )
     report = fairness_report(
-        snapshot, ranker, groupings, trial, limits=limits, seed=seed, retrained=retrained
+        snapshot,
+        ranker,
+        groupings,
+        trial,
+        limits=limits,
+        seed=seed,
+        measured=session.ranker(model, measured=True),
+        retrained=retrained,
     )
     files = [str(file) for file in _write_tables(out, report)]
     session.answer(fairness_answer(report, files), fairness_text(report, files, language))

@@ -11,14 +11,12 @@ from matcher.cli.commands.models.wording import (
     evaluation_answer,
     evaluation_text,
 )
-from matcher.cli.session import Session
+from matcher.cli.session import Session, progress_of
 from matcher.cli.wording import Language
 from matcher.domain.scope import Scope
-from matcher.pipeline.judging.shelving import Made, shelve, training_of
+from matcher.pipeline.judging.learning import learn
 from matcher.pipeline.judging.trials import take_trial
-from matcher.pipeline.models.training import train as train_on
-from matcher.ranking.models.two_sided import TwoSidedRanker
-from matcher.ranking.shelf.opening import TREES, TWO_SIDED
+from matcher.pipeline.snapshot import take_snapshot
 
 
 def register(app: typer.Typer) -> None:
@@ -41,14 +39,16 @@ def train(
     shelf, words = session.shelf(), SENTENCES[language]
     shelf.check_free(name, replace=True)
     with session.open_store() as store:
-        trial = take_trial(store, Scope.office("train"), on=session.day(on, store), seed=seed)
+        day, scope = session.day(on, store), Scope.office("train")
+        trial = take_trial(store, scope, on=day, seed=seed)
+        whole = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
         generated = store.meta("demo_city") is not None
-    session.say(f"training '{name}' on {len(trial.learned):,} outcomes")
-    ranker, report = train_on(trial.snapshot, name=name, seed=seed)
-    session.say("measuring it against the champion on outcomes it has not seen")
-    kind = TWO_SIDED if isinstance(ranker, TwoSidedRanker) else TREES
-    made = Made(ranker, kind, ranker.save, training_of(report))
-    done = shelve(shelf, trial, made, generated=generated, replace=True)
+    session.say(
+        f"training '{name}' on {len(trial.learned):,} outcomes to measure it on the others, "
+        f"then on all {len(whole.outcomes):,} to serve"
+    )
+    with progress_of("trained") as steps:
+        done = learn(shelf, trial, whole, name=name, seed=seed, generated=generated, progress=steps)
     key = "promoted" if done.promoted else "waits"
     after = words[key].format(name=name, before=done.evaluation.models[1].name)
     answer: dict[str, Any] = evaluation_answer(trial, done.evaluation) | {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Annotated
 
 import typer
 
+from matcher.cli.logs import configure
 from matcher.cli.session import Session, utc_now
 from matcher.domain.job import JobKind
 from matcher.pipeline.jobs.worker import Worker
@@ -34,6 +37,7 @@ def worker(
     share the database. Told to stop (Ctrl-C, SIGTERM), it leaves its job to the next one.
     """
     session: Session = context.obj
+    configure(session.settings.log_level)
     with session.open_store(create=True) as store:
         hand = Worker(
             store,
@@ -43,11 +47,20 @@ def worker(
             kinds=kinds or (),
         )
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            hand.stop.set()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
         session.say(f"worker {hand.name} waits for jobs (stop with Ctrl-C)")
-        taken = hand.run(once=once)
+        with _stopped_by_signals(hand):
+            taken = hand.run(once=once)
     session.answer({"jobs": taken}, f"{taken} job(s) done")
+
+
+@contextmanager
+def _stopped_by_signals(hand: Worker) -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        hand.stop.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

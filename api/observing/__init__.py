@@ -1,0 +1,1 @@
+"""What the service tells of itself: figures, log lines, whether it is well."""

@@ -1,0 +1,1 @@
+"""Subscribers outside, who are told what became of referrals."""

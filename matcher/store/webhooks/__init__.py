@@ -1,0 +1,1 @@
+"""Subscribers outside: kept with how far each was told."""
