@@ -84,6 +84,32 @@ def ceilings(  # noqa: PLR0913 - numba takes plain arguments
 
 
 @njit(cache=True, nogil=True)
+def reaches(  # noqa: PLR0913 - numba takes plain arguments
+    who: Record,
+    skills: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    outlines: NDArray[Any],
+    weights: NDArray[np.float64],
+    flat: Flat,
+    eligible: NDArray[np.int8],
+    k: int,
+) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """The rung each row can reach, and is the person entitled to it.
+
+    Of no more than k rows none is left out, so none is looked at for it: all stand on top.
+    """
+    reach, entitled = np.full(len(rows), RUNGS - 1, np.int16), np.empty(len(rows), np.bool_)
+    if len(rows) > k:
+        can = bits_held(skills, who.skills_from, who.skills_to)
+        ceilings(who, can, rows, outlines, weights, flat, eligible, reach, entitled)
+        return reach, entitled
+    for at in range(len(rows)):
+        of_class = outlines[rows[at]].welfare_class
+        entitled[at] = of_class >= 0 and eligible[of_class] == 1
+    return reach, entitled
+
+
+@njit(cache=True, nogil=True)
 def from_the_top(reach: NDArray[np.int16]) -> NDArray[np.int32]:
     """(n,) the slots, those that can reach most first, in their own order on one rung."""
     place = np.zeros(RUNGS + 1, np.int64)

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from matcher.retrieval.best.ladder import (
     RUNGS,
-    bits_held,
-    ceilings,
     climbed,
     from_the_top,
+    reaches,
     rungs_a_point,
 )
 from matcher.retrieval.kernel import FAR, combined, evidence, nearness, occupation_worth
@@ -187,13 +186,11 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
     chosen = np.empty(k, np.int64)
     for i in range(len(persons)):
         own = rows[offsets[i] : offsets[i + 1]]
-        reach, entitled = np.empty(len(own), np.int16), np.empty(len(own), np.bool_)
         slots, scores = np.empty(len(own), np.int64), np.empty(len(own), np.float32)
         found_by = np.empty(len(own), np.uint16)
         who, theirs = profile_row[persons[i]], eligible[persons[i]]
         lay_out(profiles, persons[i], scales, flat)
-        can = bits_held(skills, who.skills_from, who.skills_to)
-        ceilings(who, can, own, posts.outline, weights, flat, theirs, reach, entitled)
+        reach, entitled = reaches(who, skills, own, posts.outline, weights, flat, theirs, k)
         m = read_all(
             who,
             own,
