@@ -13,10 +13,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from matcher.retrieval.kernel import SAME_CITY, SAME_STREET, combined, occupation_worth
-from matcher.retrieval.rows import Flat, Record
+from matcher.retrieval.rows import Flat, Posts, Record
 
 RUNGS = 1024
 """Of the ladder on which scores are counted."""
+
+FEW = 64
+"""Up to so many rows for each place on the list, reading on is quicker than reading the best first:
+memory is fetched ahead of who reads it in order."""
 
 SLACK = 1.0001
 """More than rounding can add to what is at most 1."""
@@ -88,7 +92,7 @@ def reaches(  # noqa: PLR0913 - numba takes plain arguments
     who: Record,
     skills: NDArray[np.int32],
     rows: NDArray[np.int32],
-    outlines: NDArray[Any],
+    posts: Posts,
     weights: NDArray[np.float64],
     flat: Flat,
     eligible: NDArray[np.int8],
@@ -96,15 +100,16 @@ def reaches(  # noqa: PLR0913 - numba takes plain arguments
 ) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """The rung each row can reach, and is the person entitled to it.
 
-    Of no more than k rows none is left out, so none is looked at for it: all stand on top.
+    Of few rows all stand on top, so that they are read in their own order.
     """
     reach, entitled = np.full(len(rows), RUNGS - 1, np.int16), np.empty(len(rows), np.bool_)
-    if len(rows) > k:
+    if len(rows) > FEW * k:
         can = bits_held(skills, who.skills_from, who.skills_to)
-        ceilings(who, can, rows, outlines, weights, flat, eligible, reach, entitled)
+        ceilings(who, can, rows, posts.outline, weights, flat, eligible, reach, entitled)
         return reach, entitled
+    post_row = posts.row
     for at in range(len(rows)):
-        of_class = outlines[rows[at]].welfare_class
+        of_class = post_row[rows[at]].welfare_class
         entitled[at] = of_class >= 0 and eligible[of_class] == 1
     return reach, entitled
 

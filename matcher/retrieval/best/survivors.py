@@ -190,7 +190,7 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
         found_by = np.empty(len(own), np.uint16)
         who, theirs = profile_row[persons[i]], eligible[persons[i]]
         lay_out(profiles, persons[i], scales, flat)
-        reach, entitled = reaches(who, skills, own, posts.outline, weights, flat, theirs, k)
+        reach, entitled = reaches(who, skills, own, posts, weights, flat, theirs, k)
         m = read_all(
             who,
             own,
