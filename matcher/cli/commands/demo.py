@@ -138,8 +138,6 @@ def demo(
 def _people_of_a_post(
     snapshot: Snapshot, ranker: Ranker, top: int
 ) -> tuple[dict[str, str | None], list[Match]]:
-    snapshot: Snapshot, ranker: Ranker, top: int
-) -> tuple[dict[str, str | None], list[Match]]:
     vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
     ranked = matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
     return {"vacancy_id": vacancy}, matching.explained_matches(snapshot, ranker, ranked)
@@ -183,8 +181,6 @@ def _in_four_places(store: Store, snapshot: Snapshot, person: str) -> SideBySide
 
 
 def _posts_of_a_member(snapshot: Snapshot, ranker: Ranker, top: int) -> tuple[str, list[Match]]:
-    snapshot: Snapshot, ranker: Ranker, top: int
-) -> tuple[dict[str, str | None], list[Match]]:
     everyone = matching.rank_for_persons(snapshot, ranker, top=top)
     best = (everyone.person_at, everyone.vacancy_at)
     person = shown_person(snapshot.entitlement, snapshot.market, best)
