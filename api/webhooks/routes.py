@@ -12,10 +12,10 @@ from api.auth.callers import Allow, Caller
 from api.deps import SettingsDep, StoreDep
 from api.protocol.once import OnceRoute
 from matcher.domain.scope import Role
-from matcher.domain.webhook import Webhook
 from matcher.errors import NotFound
 from matcher.pipeline.jobs.telling import checked_url
 from matcher.store.store import Store
+from matcher.store.webhooks.webhook import Webhook
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=OnceRoute)
 

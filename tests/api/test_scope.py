@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -14,11 +15,15 @@ from tests.api.serving import OTHER, OWN, Service
 WHOLE = Scope.office("test")
 
 
-def person_of(service: Service, area: str) -> str:
+TURNS = itertools.count(1)
+"""Who is put forward is somebody else each time: a pair that is open is not put forward again."""
+
+
+def person_of(service: Service, area: str, turn: int = 0) -> str:
     """A jobseeker who lives there."""
     people = service.store.persons(WHOLE)
     there = people["area_code"].str.startswith(area) & people["seeks_work"].fillna(value=True)
-    return str(people[there]["person_id"].iloc[0])
+    return str(people[there]["person_id"].iloc[turn])
 
 
 def household_of(service: Service, area: str) -> str:
@@ -36,7 +41,7 @@ def vacancy_of(service: Service, employer_id: str) -> str:
 def referral_of(service: Service, area: str) -> str:
     """A referral of somebody who lives there, made now."""
     name = f"caseworker-{'own' if area == OWN else 'other'}"
-    person = person_of(service, area)
+    person = person_of(service, area, next(TURNS))
     post = service.call(name, "GET", f"/persons/{person}/matches", params={"top": 1}).json()
     pair = {"person_id": person, "vacancy_id": post["matches"][0]["vacancy_id"]}
     made = service.call(name, "POST", "/referrals", json={"pairs": [pair]}).json()

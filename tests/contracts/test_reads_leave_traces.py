@@ -40,6 +40,7 @@ READS: dict[str, Callable[[Store], Any]] = {
 }
 QUIET = {
     "outcomes": "stages of pairs, without a word on who or how well",
+    "outcomes_named": "the same, by their keys",
     "person_version": "a number",
     "readers": "the audit itself",
 }

@@ -9,14 +9,28 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Boolean, Connection, Date, Double, Float, Integer, MetaData, insert, select
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    Double,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    insert,
+    select,
+)
 from sqlalchemy.types import DateTime, TypeEngine
 
 from matcher.domain.kinds import Kind
 from matcher.store import migrations
 from matcher.store.engine import lock_for_migration, open_engine, resolve, writing
 from matcher.store.migrations import VERSION_TABLE, differences, head, revision_in, upgrade
-from matcher.store.schema.accounts import metadata as of_the_code
+from matcher.store.schema.jobs import metadata as of_the_code
+from matcher.store.schema.records import RECORDS
+from matcher.store.schema.tables import person
+from matcher.store.selection import records_in
 from matcher.store.store import Store
 from tests.factories import make_frame
 
@@ -30,6 +44,7 @@ PAST = [
 ][::-1]
 N_ROWS = 3
 SAMPLES: list[tuple[type[TypeEngine[Any]], Any]] = [
+    (LargeBinary, b"some bytes"),
     (Boolean, True),
     (Date, AT.date()),
     (DateTime, AT),
@@ -38,10 +53,19 @@ SAMPLES: list[tuple[type[TypeEngine[Any]], Any]] = [
     (Double, 0.125),
 ]
 Rows = dict[str, list[dict[str, Any]]]
+SEALED_SINCE = "0006"
+RESTS_OTHERWISE = {
+    "person": {"content_hash"},
+    "person_status": {"health"},
+    "person_identity": {"name", "id_number", "phone", "address", "extra"},
+}
+"""What is sealed on the way; that it opens to what it was is asked of the store."""
 
 
 def sample(of: TypeEngine[Any], name: str, number: int) -> Any:
     """A value of the type: texts tell their column and row apart."""
+    if name == "content_hash":
+        return f"{number:032x}"
     return next((value for kind, value in SAMPLES if isinstance(of, kind)), f"{name} {number} 甲")
 
 
@@ -75,7 +99,8 @@ def rows_of(connection: Connection, tables: MetaData) -> Rows:
         columns = [now[name].c[column.name] for column in table.columns]
         order = [now[name].c[column.name] for column in table.primary_key.columns]
         rows = connection.execute(select(*columns).order_by(*order))
-        kept[name] = [dict(row._mapping) for row in rows]
+        sealed = RESTS_OTHERWISE.get(name, set())
+        kept[name] = [{k: v for k, v in row._mapping.items() if k not in sealed} for row in rows]
     return kept
 
 
@@ -106,6 +131,11 @@ def test_rows_of_a_past_schema_are_all_there_in_the_newest(
     with Store.open(url, create=False) as store:
         assert store.problems() == ()
         assert store.counts()[Kind.PERSONS] == N_ROWS
+        if revision < SEALED_SINCE:
+            everything = records_in(RECORDS[Kind.PERSONS], ("status", "identity"))
+            people = store._fetch(everything, order=[person.c.person_id])
+            for name in ("name", "id_number", "phone", "address", "health"):
+                assert people[name].tolist() == [f"{name} {n} 甲" for n in range(1, N_ROWS + 1)]
         assert len(store.audit_rows()) == N_ROWS
 
 

@@ -107,15 +107,14 @@ def demo(
         status = _household_status(store, snapshot, person)
         places = _in_four_places(store, snapshot, person)
         plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
-    vacancy, people = _people_of_a_post(snapshot, ranker, top)
-    of_person, of_vacancy = {"person_id": person}, {"vacancy_id": vacancy}
+    of_vacancy, people = _people_of_a_post(snapshot, ranker, top)
     answer = {
         "generated": True,
         "on": day,
         "imports": [import_answer(each) | {"kind": each.kind} for each in imported],
         "status": verdict_answer(status),
         "places": side_by_side_answer(places),
-        "person": matches_answer(snapshot, ranker, of_person, posts),
+        "person": matches_answer(snapshot, ranker, {"person_id": person}, posts),
         "vacancy": matches_answer(snapshot, ranker, of_vacancy, people),
         "fair": fair_answer(plan),
     }
@@ -125,7 +124,7 @@ def demo(
         *(import_text(each) for each in imported),
         f"\n{heading['person']}",
         verdict_text(status, language),
-        matches_text(snapshot, ranker, of_person, posts, language),
+        matches_text(snapshot, ranker, {"person_id": person}, posts, language),
         f"\n{heading['places']}",
         side_by_side_text(places, language),
         f"\n{heading['vacancy']}",
@@ -136,10 +135,12 @@ def demo(
     session.answer(answer, "\n".join(sections))
 
 
-def _people_of_a_post(snapshot: Snapshot, ranker: Ranker, top: int) -> tuple[str, list[Match]]:
+def _people_of_a_post(
+    snapshot: Snapshot, ranker: Ranker, top: int
+) -> tuple[dict[str, str | None], list[Match]]:
     vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
     ranked = matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
-    return vacancy, matching.explained_matches(snapshot, ranker, ranked)
+    return {"vacancy_id": vacancy}, matching.explained_matches(snapshot, ranker, ranked)
 
 
 def _write_files(session: Session, folder: Path, seed: int, day: date) -> None:

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import structlog
 
 from matcher.casework.referrals.referring import STREAM
-from matcher.domain.webhook import Webhook
 from matcher.errors import WrongUse
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
+from matcher.store.webhooks.webhook import Webhook
 
 SIGNATURE, MOMENT = "X-Rengang-Signature", "X-Rengang-Timestamp"
 AT_ONCE = 200

@@ -226,6 +226,9 @@ class Areas:
         return haversine_km(a, b)
 
     def _without_zero_tail(self, code: str) -> str:
+        # A county written in twelve digits is the county, also where a street of zeros is listed.
+        if len(code) == 12 and code.endswith("000000") and code[:6] in self.names:
+            return code[:6]
         while code not in self.names and (tail := _ZERO_TAIL.get(len(code))):
             if not code.endswith(tail):
                 break

@@ -10,13 +10,13 @@ from uuid import uuid4
 from sqlalchemy import Engine, Row, delete, func, insert, select, update
 
 from matcher.domain.scope import Role, Scope
-from matcher.domain.webhook import Webhook
 from matcher.errors import NotFound
 from matcher.store import audit, engine
 from matcher.store.privacy.cells import keyring_of, open_bytes, seal_bytes
 from matcher.store.privacy.guard import Guard
 from matcher.store.schema.events import case_event
 from matcher.store.schema.requests import webhook
+from matcher.store.webhooks.webhook import Webhook
 
 SECRET = ("webhook", "secret")
 FIRST_REST = timedelta(seconds=30)
