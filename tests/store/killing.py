@@ -21,7 +21,9 @@ import numpy as np
 from sqlalchemy import select
 
 from matcher.store.engine import open_engine, problems, resolve
+from matcher.store.privacy import opening
 from matcher.store.privacy.cells import open_cells
+from matcher.store.privacy.keyring import Keyring, Master
 from matcher.store.privacy.opening import keys_beside
 from matcher.store.schema.people.protected import field_key, metadata, person_search
 from matcher.store.schema.tables import person
@@ -57,12 +59,25 @@ class Forked:
 
 
 def fork(work: Callable[..., None], *arguments: object, preload: Sequence[str]) -> Victim:
-    """Start a module's function; modules to preload are imported once for all forks."""
+    """Start a module's function; modules to preload are imported once for all forks.
+
+    The keys of servers' databases, which tests hold in memory, are given to it: the process that
+    forks was itself started before them, or by another test.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
-    process = context.Process(target=work, args=arguments)
+    secrets = [each.secret for each in opening.of_servers().masters]
+    process = context.Process(target=_work_with_keys, args=(secrets, work, *arguments))
     process.start()
     return Forked(process)
+
+
+def _work_with_keys(
+    secrets: Sequence[bytes], work: Callable[..., None], *arguments: object
+) -> None:
+    ring = Keyring(map(Master, secrets))
+    opening.of_servers = lambda: ring
+    work(*arguments)
 
 
 def command(*words: str | Path, cwd: Path | None = None) -> Victim:

@@ -59,7 +59,7 @@ class Writer:
         stored = store.frame(kind, frame["vacancy_id"], columns=["employer_id"])
         owner = frame["vacancy_id"].map(stored.set_index("vacancy_id")["employer_id"])
         exists = _within(frame["vacancy_id"], stored["vacancy_id"])
-        said = frame["employer_id"].fillna(owner)
+        said = frame["employer_id"].where(frame["employer_id"].notna(), owner)
         own = (said == self.employer_id).fillna(value=False).to_numpy(bool)
         held = (owner == self.employer_id).fillna(value=False).to_numpy(bool)
         return own & (~exists | held)
