@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from api.algorithm.routes import router as algorithm
 from api.audit.routes import router as audit
 from api.auth.callers import now
+from api.auth.pages import router as auth_pages
 from api.auth.routes import router as auth
 from api.courses.advice import router as advice
 from api.courses.routes import router as courses
@@ -45,6 +47,9 @@ from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
+from api.web.faults import Readable
+from api.web.files import router as files
+from api.web.reading import router as reading
 from api.webhooks.routes import router as webhooks
 from matcher import __version__
 from matcher.cli.logs import configure
@@ -64,6 +69,9 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     *((router, API) for router in (deadlines, reports, models, privacy, webhooks)),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
+
+PAGES: tuple[APIRouter, ...] = (files, auth_pages, reading)
+"""Every router of pages; the same matrix reads them."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -97,6 +105,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix, responses=refusals())
+    for router in PAGES:
+        app.include_router(router)
+    app.state.pages = frozenset(
+        each.path for router in PAGES for each in router.routes if isinstance(each, APIRoute)
+    )
     describe(app)
     _put_edges_outside(app, chosen)
     return app
@@ -114,8 +127,9 @@ def _put_edges_outside(app: FastAPI, settings: Settings) -> None:
     plain, state = app.build_middleware_stack, app.state
 
     def built() -> ASGIApp:
-        within = Edges(plain(), upload_mb=settings.max_upload_mb)
-        return Watch(within, state.figures, templates_of(ROUTERS), lambda: state.markets.taken_at)
+        within = Edges(Readable(plain(), app), upload_mb=settings.max_upload_mb)
+        routers = (*ROUTERS, *((router, "") for router in PAGES))
+        return Watch(within, state.figures, templates_of(routers), lambda: state.markets.taken_at)
 
     app.build_middleware_stack = built  # type: ignore[method-assign]  # middleware added the framework's way stands inside its own handler of errors
 

@@ -29,6 +29,12 @@ PUBLIC = {
     "GET /metrics",
     "GET /api/v1/algorithm",
     "POST /api/v1/tokens",
+    # Files of the pages hold nothing of anybody; signing in comes before an account.
+    "GET /static/{name}",
+    "GET /",
+    "GET /login",
+    "POST /login",
+    "POST /preferences",
 }
 """Doors without a lock, on purpose: whoever adds one adds it here, and says why in review."""
 
@@ -71,7 +77,7 @@ def call(client: TestClient, door: Door, name: str | None, **more: Any) -> int:
 def test_every_door_is_in_the_interface_and_the_other_way_round(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()["paths"]
     told = {f"{method.upper()} {path}" for path, item in described.items() for method in item}
-    assert {door.name for door in doors()} == told
+    assert {door.name for door in doors() if not door.is_page} == told
 
 
 def test_a_door_without_a_lock_is_one_of_those_agreed() -> None:
