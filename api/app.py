@@ -34,6 +34,9 @@ from api.models.routes import router as models
 from api.observing.figures import Figures
 from api.observing.watching import Watch, templates_of
 from api.outcomes.routes import router as outcomes
+from api.person_file.acting import router as file_acting
+from api.person_file.pages import router as file_pages
+from api.person_file.standing import router as file_standing
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
 from api.policies.routes import router as policies
@@ -70,7 +73,10 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 
-PAGES: tuple[APIRouter, ...] = (files, auth_pages, reading)
+PAGES: tuple[APIRouter, ...] = (
+    *(files, auth_pages, reading),
+    *(file_pages, file_acting, file_standing),
+)
 """Every router of pages; the same matrix reads them."""
 
 

@@ -72,4 +72,14 @@ def _missing(value: Any) -> bool:
     return value is None or bool(pd.api.types.is_scalar(value) and pd.isna(value)) or value == ""
 
 
-FILTERS = {"count": count, "day": day, "share": share, "plain": plain}
+def km(value: Any) -> str:
+    """A distance with one place.
+
+    Example:
+        >>> km(2.06), km(float("nan"))
+        ('2.1', '—')
+    """
+    return NOTHING if _missing(value) else f"{value:.1f}"
+
+
+FILTERS = {"km": km, "count": count, "day": day, "share": share, "plain": plain}
