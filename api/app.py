@@ -40,6 +40,7 @@ from api.outcomes.routes import router as outcomes
 from api.person_file.acting import router as file_acting
 from api.person_file.pages import router as file_pages
 from api.person_file.standing import router as file_standing
+from api.persons.pages import router as persons_pages
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
 from api.policies.routes import router as policies
@@ -82,7 +83,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
-    *(file_pages, file_acting, file_standing),
+    *(persons_pages, file_pages, file_acting, file_standing),
 )
 """Every router of pages; the same matrix reads them."""
 

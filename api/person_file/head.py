@@ -9,6 +9,7 @@ from typing import Any
 
 from api.auth.callers import Caller
 from api.records.verbs import rows_of
+from api.web.formats import place
 from matcher.casework.privacy.masking import (
     masked_address,
     masked_id_number,
@@ -16,7 +17,6 @@ from matcher.casework.privacy.masking import (
 )
 from matcher.errors import NotFound
 from matcher.pipeline.fairs.papers.words import masked
-from matcher.reference.areas import areas
 from matcher.store.store import Store
 
 PARTS = ("profile", "status")
@@ -86,4 +86,4 @@ def _age(born: Any, on: date) -> int | None:
 
 
 def _place(code: Any) -> str | None:
-    return areas().full_name(str(code)) if code is not None and areas().exists(str(code)) else None
+    return None if code is None else place(str(code))

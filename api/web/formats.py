@@ -7,6 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from api.protocol.language import Language
+from matcher.domain.kinds import Column, ColumnType
+from matcher.reference.areas import areas
+from matcher.reference.codes import code_list
+from matcher.reference.occupations import occupations
+
+OF_A_CITY = 4
+"""Digits of a city's code."""
+
 NOTHING = "—"
 """What stands for a value that nobody has asked for; never for a no."""
 
@@ -66,6 +75,74 @@ def plain(value: Any) -> str:
     if _missing(value):
         return NOTHING
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def head(column: Column, language: Language) -> str:
+    """What a column of records is called.
+
+    Example:
+        >>> from matcher.domain.kinds import Kind
+        >>> from matcher.reference.columns import columns
+        >>> head(columns(Kind.PERSONS)[0], "zh"), head(columns(Kind.PERSONS)[0], "en")
+        ('人员编号', 'person id')
+    """
+    return column.zh if language == "zh" else column.name.replace("_", " ")
+
+
+def cell(column: Column, value: Any, language: Language) -> str:
+    """A cell of a record in words: codes by their list, places by name, the rest as it stands.
+
+    Example:
+        >>> from matcher.domain.kinds import Kind
+        >>> from matcher.reference.columns import columns
+        >>> by_name = {each.name: each for each in columns(Kind.PERSONS)}
+        >>> cell(by_name["seeks_work"], True, "zh"), cell(by_name["education"], None, "en")
+        ('是', '—')
+    """
+    if _missing(value):
+        return NOTHING
+    if column.type is ColumnType.BOOL:
+        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
+    if column.type is ColumnType.AREA:
+        return place(str(value))
+    parts = str(value).split(";") if column.type is ColumnType.LIST else [plain(value)]
+    if column.codes is not None:
+        listed = code_list(column.codes)
+        names = listed.zh if language == "zh" else listed.en
+        parts = [names.get(part, part) for part in parts]
+    elif column.type in (ColumnType.LIST, ColumnType.OCCUPATION):
+        parts = [occupations().names.get(part, part) for part in parts]
+    return ("、" if language == "zh" else ", ").join(parts)
+
+
+def place(code: str) -> str:
+    """A place as people of its city say it: without the province and the city.
+
+    Example:
+        >>> place("320613001"), place("3206"), place("999")
+        ('崇川区城东街道', '江苏省南通市', '999')
+    """
+    known = areas()
+    if not known.exists(code):
+        return code
+    whole = known.full_name(code)
+    city = code[:OF_A_CITY]
+    around = known.full_name(city) if len(code) > OF_A_CITY and known.exists(city) else ""
+    return whole.removeprefix(around) or whole
+
+
+def is_number(column: Column) -> bool:
+    """Does a column hold numbers, which stand at the right?"""
+    return column.type in (ColumnType.INT, ColumnType.DECIMAL)
+
+
+def codes(column: Column, language: Language) -> list[tuple[str, str]]:
+    """The codes that a column may hold, each with its words."""
+    if column.codes is None:
+        return []
+    listed = code_list(column.codes)
+    names = listed.zh if language == "zh" else listed.en
+    return [(code, names.get(code, code)) for code in listed.codes]
 
 
 def _missing(value: Any) -> bool:

@@ -132,7 +132,13 @@ def served(city: Path, folder: Path) -> Iterator[tuple[str, Path, str]]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "matcher.cli.main", "--workspace", str(workspace), "serve"]
     log = (folder / "serve.log").open("wb")
-    told = os.environ | {"RENGANG_PORT": str(port), "OMP_NUM_THREADS": "1"}
+    told = os.environ | {
+        "RENGANG_PORT": str(port),
+        "OMP_NUM_THREADS": "1",
+        # Every test signs in from one address.
+        "RENGANG_SIGN_INS_PER_MINUTE": "0",
+        "RENGANG_REQUESTS_PER_MINUTE": "0",
+    }
     server = subprocess.Popen(command, env=told, stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz", server)

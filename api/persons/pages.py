@@ -1,0 +1,188 @@
+"""The list of people: found, filtered, counted, kept as views, taken along as a table."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+
+from api.auth.callers import Allow, Caller
+from api.auth.roles import CASEWORK, PEOPLE
+from api.deps import StoreDep, today_of
+from api.persons.asking import FACETS, PAGE, Asked, asked, found_by, may_show, parts_of
+from api.protocol.language import Language, language_of
+from api.protocol.pages import cursor_of
+from api.records.verbs import rows_of
+from api.web import formats
+from api.web.pages import back_to, is_part, page, pages_router
+from matcher.documents.writing import write_table
+from matcher.domain.kinds import Kind
+from matcher.pipeline.casework.moving import Desk, visit_person
+from matcher.pipeline.fairs.papers.words import masked
+from matcher.reference.columns import columns
+
+router: APIRouter = pages_router()
+
+Reader = Annotated[Caller, Depends(Allow(PEOPLE, "persons"))]
+Worker = Annotated[Caller, Depends(Allow(CASEWORK, "visits"))]
+AskedDep = Annotated[Asked, Depends(asked)]
+VIEWS = "persons"
+EXPORTED = 20_000
+"""The most rows of one export; more are a matter for `rengang export`."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/persons")
+def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> Response:
+    """A page of the list."""
+    language = language_of(request)
+    may = {each.name: each for each in may_show(caller)}
+    shown = [may[name] for name in ask.shown if name in may]
+    ids = found_by(store, caller, ask.q)
+    listing = ask.listing(parts_of(caller), ids)
+    found = store.page(caller.scope, listing, at=caller.at)
+    lines = [_line(row, shown, language) for row in rows_of(found.rows)]
+    after = cursor_of(found.after)
+    return page(
+        request,
+        "persons/rows.html" if is_part(request) else "persons/list.html",
+        caller,
+        ask=ask,
+        lines=lines,
+        total=found.total,
+        heads=[
+            (each.name, formats.head(each, language), formats.is_number(each)) for each in shown
+        ],
+        first=ask.address(after=None) if ask.after else None,
+        next=ask.address(after=after) if after else None,
+        choices=[(each.name, formats.head(each, language), each in shown) for each in may.values()],
+        views=store.views.of(caller.account.username, VIEWS),
+        educations=_codes("education", language),
+        states=_codes("employment_state", language) if "employment_state" in may else [],
+        is_casework=caller.account.role in CASEWORK,
+        today=today_of(store),
+        done=request.query_params.get("done"),
+    )
+
+
+@router.get("/persons/facets")
+def show_facets(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> Response:
+    """How the people of the list are spread: each number is the list of those it counts."""
+    language = language_of(request)
+    may = {each.name: each for each in may_show(caller)}
+    listing = replace(ask, after=None).listing(parts_of(caller)[:2], found_by(store, caller, ask.q))
+    facets = [
+        (
+            formats.head(may[name], language),
+            [
+                (
+                    formats.cell(may[name], value, language),
+                    n,
+                    ask.address(**{name: _said(value), "after": None}),
+                    name in ask.filters,
+                )
+                for value, n in store.facets(caller.scope, listing, name, begins=begins)[:12]
+                if value is not None
+            ],
+        )
+        for name, begins in FACETS.items()
+        if name in may
+    ]
+    part = "persons/facets.html" if is_part(request) else "persons/spread.html"
+    return page(request, part, caller, ask=ask, facets=facets)
+
+
+@router.get("/persons/export.xlsx")
+def export(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> Response:
+    """Exactly this view as a workbook: the same people, columns and order."""
+    language = language_of(request)
+    may = {each.name: each for each in may_show(caller)}
+    shown = [may[name] for name in ask.shown if name in may]
+    ids = found_by(store, caller, ask.q)
+    listing = replace(ask.listing(parts_of(caller), ids), after=None, limit=EXPORTED)
+    rows = rows_of(store.page(caller.scope, listing, at=caller.at).rows)
+    lines = [_line(row, shown, language) for row in rows]
+    heads = ["person_id", "name", *(formats.head(each, language) for each in shown)]
+    cells = [[line["key"], line["name"], *line["cells"]] for line in lines]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "persons.xlsx"
+        write_table(file, pd.DataFrame(cells, columns=heads, dtype=str))
+        content = file.read_bytes()
+    name = f"persons-{today_of(store).isoformat()}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=XLSX, headers=headers)
+
+
+@router.get("/persons/columns")
+def choose_columns(
+    _caller: Reader,
+    ask: AskedDep,
+    column: Annotated[list[str] | None, Query(max_length=60)] = None,
+) -> Response:
+    """The same list with other columns."""
+    return back_to(replace(ask, shown=tuple(column or ())).address())
+
+
+@router.post("/persons/views")
+def keep_view(
+    caller: Reader,
+    store: StoreDep,
+    name: Annotated[str, Form(max_length=200)],
+    query: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Keep what the list was asked for under a name."""
+    store.views.keep(caller.account.username, VIEWS, name, _own(query))
+    return back_to(_own(query))
+
+
+@router.post("/persons/views/{entry}/removed")
+def remove_view(caller: Reader, store: StoreDep, entry: str) -> Response:
+    """Forget a kept view."""
+    store.views.remove(caller.account.username, entry)
+    return back_to("/persons")
+
+
+@router.post("/persons/visits")
+def plan_visits(
+    caller: Worker,
+    store: StoreDep,
+    person: Annotated[list[str] | None, Form(max_length=PAGE)] = None,
+    back: Annotated[str, Form(max_length=2000)] = "/persons",
+) -> Response:
+    """Put those who were chosen on today's list of visits."""
+    desk, on = Desk(store, caller.scope, caller.account.username, caller.at), today_of(store)
+    for key in person or []:
+        visit_person(desk, key, on, event="plan")
+    address = _own(back)
+    sign = "&" if "?" in address else "?"
+    return back_to(f"{address}{sign}done={len(person or [])}")
+
+
+def _line(row: dict[str, Any], shown: Sequence[Any], language: Language) -> dict[str, Any]:
+    return {
+        "key": row["person_id"],
+        "name": masked(str(row["name"])) if "name" in row else formats.NOTHING,
+        "seeks": row.get("seeks_work", True) in (True, None),
+        "cells": [formats.cell(each, row.get(each.name), language) for each in shown],
+        "numbers": [formats.is_number(each) for each in shown],
+    }
+
+
+def _codes(name: str, language: Language) -> list[tuple[str, str]]:
+    column = next(each for each in columns(Kind.PERSONS) if each.name == name)
+    listed = formats.codes(column, language)
+    return [("", ""), *listed]
+
+
+def _said(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _own(address: str) -> str:
+    """An address of this list; its beginning where the given one leads elsewhere."""
+    return address if address == "/persons" or address.startswith("/persons?") else "/persons"
