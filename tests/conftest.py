@@ -8,10 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, Type
 
 from matcher.cli.main import run
+from matcher.store.accounts import passwords
 from matcher.store.privacy import opening
 from matcher.store.privacy.keyring import Keyring
+from tests.once import made_once
 from tests.postgres import GIVEN_URL, MISSING, Databases, Given, Server, started
 from tests.store.resting import OnFile, OnServer, Resting
 
@@ -45,12 +48,14 @@ def soak(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the demo city, built once and only read by tests."""
-    workspace = tmp_path_factory.mktemp("city") / "w"
+    """A workspace with the demo city, built once for a run and only read by tests."""
+    return made_once(tmp_path_factory, "city", _build_city) / "w"
+
+
+def _build_city(folder: Path) -> None:
     with pytest.raises(SystemExit) as ended:
-        run(["--workspace", str(workspace), "--json", "demo"])
+        run(["--workspace", str(folder / "w"), "--json", "demo"])
     assert ended.value.code == 0
-    return workspace
 
 
 @pytest.fixture(scope="session")
@@ -113,4 +118,13 @@ def key_of_servers() -> Iterator[None]:
     ring = Keyring.in_memory()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "of_servers", lambda: ring)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords of tests guard nobody: a hundredth of the work that an office's take."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1, type=Type.ID)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", cheap)
         yield
