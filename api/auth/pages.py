@@ -56,6 +56,7 @@ def sign_in(
         Refusal: the form was sent from another site's page.
     """
     refuse_other_sites(request)
+    request.app.state.limits.spend_sign_in(request)
     at = now()
     try:
         account = store.accounts.sign_in(username, password, at=at)
@@ -160,5 +161,6 @@ def _login(
         name=name,
         refused=wrong is not None,
         demo_password=store.meta(PASSWORD),
+        has_provider=request.app.state.provider is not None,
         roles=[role.value for role in Role],
     )
