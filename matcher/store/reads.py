@@ -14,8 +14,8 @@ from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.condition.condition import Condition
 from matcher.store.events.reading import Wanted, events_in, states_in
-from matcher.store.lists.listing import Listing
-from matcher.store.lists.paging import Page, page_of
+from matcher.store.lists.listing import Cell, Listing
+from matcher.store.lists.paging import Page, counted_by, page_of
 from matcher.store.privacy.searching import called
 from matcher.store.rights.history import history_of
 from matcher.store.rights.readers import reads_of_many, rows_naming
@@ -67,6 +67,22 @@ class Reads:
             keys = found.rows[records.key_columns[0]]
             self._leave_trace(scope, listing.kind, keys, parts=parts, at=at)
         return found
+
+    def facets(
+        self, scope: Scope, listing: Listing, column: str, *, begins: int = 0
+    ) -> list[tuple[Cell, int]]:
+        """How many rows of a list have each value of a column, the most frequent first.
+
+        Nobody is named by it, so that it leaves no row in the audit.
+
+        Raises:
+            WrongUse: a column that the list does not have.
+        """
+        records = RECORDS[listing.kind]
+        parts = listing.parts or (next(iter(records.parts)),)
+        statement = records_in(records, parts, scope if listing.kind in PEOPLE else None)
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return counted_by(connection, listing, statement, column, begins=begins)
 
     def last_event(self) -> int:
         """The number of the ledger's last event; 0 where there is none."""
@@ -285,16 +301,17 @@ class Reads:
         name: str | None = None,
         id_number: str | None = None,
         phone: str | None = None,
+        initials: str | None = None,
         at: datetime | None = None,
     ) -> list[str]:
-        """The ids of persons within the scope of just this name, ID number or phone number.
+        """The ids of persons within the scope of just this name, number, phone or initials.
 
         All that is given must hold. Spaces, dots, width and a phone's country do not matter.
 
         Raises:
             WrongUse: nothing is given to search by.
         """
-        given = {"name": name, "id_number": id_number, "phone": phone}
+        given = {"name": name, "id_number": id_number, "phone": phone, "initials": initials}
         sought = {column: value for column, value in given.items() if value is not None}
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             ids = called(connection, scope, sought)

@@ -18,6 +18,7 @@ from matcher.errors import NotFound, WrongUse
 from matcher.store import engine, migrations
 from matcher.store.accounts.accounts import Accounts
 from matcher.store.accounts.tokens import Tokens
+from matcher.store.accounts.views import SavedViews
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
 from matcher.store.jobs.jobs import Jobs
@@ -333,6 +334,11 @@ class Store(Reads):
     def tokens(self) -> Tokens:
         """By what accounts are known after they signed in."""
         return Tokens(self._engine, wait_s=self._wait_s)
+
+    @property
+    def views(self) -> SavedViews:
+        """What accounts asked lists for, kept under names."""
+        return SavedViews(self._engine, wait_s=self._wait_s)
 
     @property
     def keys(self) -> Keys:

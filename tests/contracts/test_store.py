@@ -571,6 +571,7 @@ WITHOUT_PEOPLE = {
     "problems": "about the store",
     "accounts": "who may sign in",
     "tokens": "digests of tokens",
+    "views": "what lists were asked for, kept by who asked",
     "keys": "ids of keys",
     "seal": "digests, how many rows",
     "broken_seals": "digests, numbers of rows",

@@ -93,6 +93,7 @@ def test_every_kind_and_table_has_its_place() -> None:
         "seal",
         "account",
         "token",
+        "saved_view",
         "person_search",
         "person_history",
         "request",

@@ -55,6 +55,7 @@ class Listing:
         order: columns, most important first; the key decides what remains.
         after: the last row of the page before: its values of `order`, then its key.
         limit: the most rows.
+        ids: only of these keys; None of all.
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class Listing:
     order: tuple[Order, ...] = ()
     after: tuple[Cell, ...] | None = None
     limit: int = 50
+    ids: tuple[str, ...] | None = None
 
 
 _CONDITION = re.compile(r"(?P<column>[a-z_]+)(?P<test>\^=|!=|<=|>=|~|=|<|>)(?P<value>.*)", re.S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -59,10 +59,9 @@ def page_of(connection: Connection, listing: Listing, statement: Select[Any]) ->
     # What rests encrypted is neither compared nor sorted by; search has its own tokens.
     known = {c.name: c for c in records.columns(*parts) if not isinstance(c.type, Sealed)}
     refuse_unknown(listing, list(known))
-    held = [holds(known[each.column], each) for each in listing.where]
-    chosen = statement.where(*held)
-    total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     keys = records.key
+    chosen = _chosen(listing, statement, known, keys)
+    total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     if listing.after is not None:
         chosen = chosen.where(_behind(listing.order, known, keys, listing.after))
     ordered = chosen.add_columns(records.main.c.version, keys.label(KEY))
@@ -72,6 +71,39 @@ def page_of(connection: Connection, listing: Listing, statement: Select[Any]) ->
     rows = rows.head(listing.limit)
     after = _place(rows, listing.order) if more else None
     return Page(rows.drop(columns=KEY), after, int(total))
+
+
+def counted_by(
+    connection: Connection, listing: Listing, statement: Select[Any], column: str, *, begins: int
+) -> list[tuple[Cell, int]]:
+    """How many rows of the whole list have each value of a column, the most frequent first.
+
+    Args:
+        connection: reading.
+        listing: its conditions count; its order, place and limit do not.
+        statement: over the kind's tables within a scope.
+        column: of the list, not encrypted.
+        begins: values are told apart by so many first signs; 0 by all.
+
+    Raises:
+        WrongUse: a column that the list does not have.
+    """
+    records = RECORDS[listing.kind]
+    parts = listing.parts or (next(iter(records.parts)),)
+    known = {c.name: c for c in records.columns(*parts) if not isinstance(c.type, Sealed)}
+    refuse_unknown(replace(listing, order=(Order(column),), after=None), list(known))
+    chosen = _chosen(listing, statement, known, records.key)
+    value = func.substr(known[column], 1, begins) if begins else known[column]
+    rows = chosen.with_only_columns(value.label("value"), func.count().label("n")).group_by(value)
+    ranked = rows.order_by(func.count().desc(), value)
+    return [(row.value, int(row.n)) for row in connection.execute(ranked)]
+
+
+def _chosen(
+    listing: Listing, statement: Select[Any], known: dict[str, Column[Any]], keys: Column[Any]
+) -> Select[Any]:
+    chosen = statement.where(*(holds(known[each.column], each) for each in listing.where))
+    return chosen if listing.ids is None else chosen.where(keys.in_(listing.ids))
 
 
 def holds(column: Column[Any], condition: Condition) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from matcher.domain.kinds import Kind
 from matcher.store.engine import upsert_statement
 from matcher.store.privacy.cells import holds_sealed, keyring_of, sealed_frame
 from matcher.store.privacy.keyring import Master
-from matcher.store.privacy.tokens import SEARCHABLE, tokens
+from matcher.store.privacy.tokens import INITIALS, SEARCHABLE, initials, tokens
 from matcher.store.rows import HASH_BYTES, tuples, values_of
 from matcher.store.schema.people.protected import field_key, person_search
 from matcher.store.schema.records import Records
@@ -90,13 +90,20 @@ class Guard:
         master = self.masters[0]
         made: dict[str, Any] = {"person_id": frame["person_id"]}
         for column in SEARCHABLE:
-            made[column] = tokens(master, column, values_of(frame[column]))
+            made[column] = tokens(master, column, searched(frame, column))
         statement, order = upsert_statement(
             person_search, self._connection.dialect, versioned=False
         )
         kept = pd.DataFrame(made, index=frame.index, dtype=object)
         for page in tuples(kept, order, {"key_id": master.key_id}):
             self._connection.exec_driver_sql(statement, page)
+
+
+def searched(frame: pd.DataFrame, column: str) -> list[str | None]:
+    """What persons are found by in one column; initials are those of their names."""
+    if column != INITIALS:
+        return values_of(frame[column])
+    return [None if name is None else initials(name) for name in values_of(frame["name"])]
 
 
 def keyed(digests: list[str], master: Master) -> list[str]:

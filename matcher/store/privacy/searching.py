@@ -22,7 +22,7 @@ def called(connection: Connection, scope: Scope, sought: Mapping[str, str]) -> l
     Args:
         connection: reading.
         scope: who searches.
-        sought: of "name", "id_number" and "phone", as people write them.
+        sought: of "name", "id_number", "phone" and "initials", as people write them.
 
     Raises:
         WrongUse: nothing to search by.

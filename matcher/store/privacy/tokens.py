@@ -6,9 +6,13 @@ guess. What that tells whoever has the database alone stands in `docs/security.m
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+
+from pypinyin import Style, lazy_pinyin
 
 from matcher.store.privacy.keyring import Master
 
@@ -17,17 +21,33 @@ _COUNTRY = ("0086", "86")
 _MOBILE_DIGITS = 11
 
 
+INITIALS = "initials"
+_REMARK = re.compile(r"\([^)]*\)")
+
+
 def plain_name(text: str) -> str:
-    """A name as it is searched: one width, no spaces and no dots between its parts.
+    """A name as it is searched: one width, no spaces, no dots between its parts, no remarks.
 
     Example:
-        >>> plain_name(" 买买提·艾力 ") == plain_name("买买提艾力")
+        >>> plain_name(" 买买提·艾力 ") == plain_name("买买提艾力（大）")
         True
     """
     if text.isascii() and text.isalnum():
         return text.casefold()
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+    bare = _REMARK.sub("", folded) or folded
+    return "".join(sign for sign in bare if sign.isalnum())
+
+
+@lru_cache(maxsize=100_000)
+def initials(name: str) -> str:
+    """The first letters of a name's signs as people type them to find it quickly.
+
+    Example:
+        >>> initials("（生成）张伟"), initials("欧阳小明"), initials("Anna")
+        ('zw', 'oyxm', 'anna')
+    """
+    return "".join(lazy_pinyin(plain_name(name), style=Style.FIRST_LETTER)).casefold()
 
 
 def plain_id_number(text: str) -> str:
@@ -60,8 +80,9 @@ SEARCHABLE: dict[str, Callable[[str], str]] = {
     "name": plain_name,
     "id_number": plain_id_number,
     "phone": plain_phone,
+    INITIALS: plain_name,
 }
-"""The columns by which people are found, and how their values are spelt for it."""
+"""By what people are found, and how values are spelt for it; `initials` are made of the name."""
 
 
 def tokens(master: Master, column: str, values: Sequence[str | None]) -> list[str | None]:

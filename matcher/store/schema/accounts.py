@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text
 from matcher.store.schema.events import metadata
 from matcher.store.schema.types import Code, Instant
 
-__all__ = ["account", "metadata", "token"]
+__all__ = ["account", "metadata", "saved_view", "token"]
 
 account = Table(
     "account",
@@ -36,4 +36,15 @@ token = Table(
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    # Account, list and name in one: what a list was asked for, kept under a name.
+    Column("entry", Code, primary_key=True),
+    Column("username", Code, ForeignKey("account.username"), nullable=False, index=True),
+    Column("list", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
 )

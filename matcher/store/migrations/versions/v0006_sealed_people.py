@@ -11,12 +11,13 @@ from alembic import op
 from matcher.store.privacy.cells import keyring_of, open_cells, seal_cells
 from matcher.store.privacy.guard import keyed
 from matcher.store.privacy.keyring import Master
-from matcher.store.privacy.tokens import SEARCHABLE, tokens
+from matcher.store.privacy.tokens import tokens
 from matcher.store.schema.types import Code, Instant
 
 revision = "0006"
 down_revision = "0005"
 
+SEARCHABLE = ("name", "id_number", "phone")
 SEALED = {
     "person_identity": ("name", "id_number", "phone", "address", "extra"),
     "person_status": ("health",),

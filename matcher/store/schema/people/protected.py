@@ -19,6 +19,7 @@ person_search = Table(
     Column("name", Code, index=True),
     Column("id_number", Code, index=True),
     Column("phone", Code, index=True),
+    Column("initials", Code, index=True),
 )
 
 field_key = Table(
