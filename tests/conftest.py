@@ -33,6 +33,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Spread over two processes: what shares costly things stays in one of them, long ones first.
+
+    Groups are handed out before all others, so that both processes end on the many short tests.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        together = _kept_together(item)
+        if together is not None and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(together))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+COSTLY = ("site", "safe_server")
+"""Session fixtures that start servers: one process does it for all tests that take them."""
+
+
+def _kept_together(item: pytest.Item) -> str | None:
+    if not isinstance(item, pytest.Function):
+        return None
+    for name in COSTLY:
+        if name in item.fixturenames:
+            return name
+    made = [made for each in item._fixtureinfo.name2fixturedefs.values() for made in each]
+    return item.path.name if any(each.scope == "module" for each in made) else None
+
+
 @pytest.fixture
 def measure_data(request: pytest.FixtureRequest) -> Path:
     """The folder of measure-only data, which the repository must not contain."""
