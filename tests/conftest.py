@@ -8,11 +8,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, Type
 
 from matcher.cli.main import run
+from matcher.store import migrations
+from matcher.store.accounts import passwords
 from matcher.store.privacy import opening
 from matcher.store.privacy.keyring import Keyring
+from tests.once import made_once
 from tests.postgres import GIVEN_URL, MISSING, Databases, Given, Server, started
+from tests.store import new_tables
 from tests.store.resting import OnFile, OnServer, Resting
 
 
@@ -26,6 +31,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="run endurance tests with their full numbers"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Spread over two processes: what shares costly things stays in one of them, long ones first.
+
+    Groups are handed out before all others, so that both processes end on the many short tests.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        together = _kept_together(item)
+        if together is not None and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(together))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+COSTLY = ("site", "safe_server")
+"""Session fixtures that start servers: one process does it for all tests that take them."""
+
+
+def _kept_together(item: pytest.Item) -> str | None:
+    if not isinstance(item, pytest.Function):
+        return None
+    for name in COSTLY:
+        if name in item.fixturenames:
+            return name
+    made = [made for each in item._fixtureinfo.name2fixturedefs.values() for made in each]
+    return item.path.name if any(each.scope == "module" for each in made) else None
 
 
 @pytest.fixture
@@ -45,12 +78,14 @@ def soak(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the demo city, built once and only read by tests."""
-    workspace = tmp_path_factory.mktemp("city") / "w"
+    """A workspace with the demo city, built once for a run and only read by tests."""
+    return made_once(tmp_path_factory, "city", _build_city) / "w"
+
+
+def _build_city(folder: Path) -> None:
     with pytest.raises(SystemExit) as ended:
-        run(["--workspace", str(workspace), "--json", "demo"])
+        run(["--workspace", str(folder / "w"), "--json", "demo"])
     assert ended.value.code == 0
-    return workspace
 
 
 @pytest.fixture(scope="session")
@@ -113,4 +148,24 @@ def key_of_servers() -> Iterator[None]:
     ring = Keyring.in_memory()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "of_servers", lambda: ring)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords of tests guard nobody: a hundredth of the work that an office's take."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1, type=Type.ID)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", cheap)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_tables() -> Iterator[None]:
+    """New stores get the tables of the migrations; `migrations.upgrade` itself stays as it is.
+
+    Two thousand tests open a new store; running all migrations for each took a third of them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "upgrade", new_tables.make_tables)
         yield

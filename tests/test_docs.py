@@ -8,8 +8,9 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,29 +62,40 @@ def as_run(command: str) -> str:
     return line.strip().removeprefix(".venv/bin/")
 
 
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """What a command says in a folder of the documents' own; both begin with the same one."""
+    folder = tmp_path_factory.mktemp("readme")
+    binaries = str(Path(sys.executable).parent)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RENGANG_")}
+    environment = clean | {"PATH": f"{binaries}:{os.environ['PATH']}"}
+
+    @cache
+    def run(command: str) -> str:
+        words = shlex.split(command)
+        done = subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"$ {command}\n{done.stderr[-3000:]}"
+        return done.stdout
+
+    return run
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_command_of_the_readme_says_what_it_claims(document: Path, tmp_path: Path) -> None:
-    binaries = str(Path(sys.executable).parent)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("RENGANG_")}
-    environment = clean | {"PATH": f"{binaries}:{os.environ['PATH']}"}
+def test_every_command_of_the_readme_says_what_it_claims(
+    document: Path, said: Callable[[str], str]
+) -> None:
     shown = list(console_blocks(document))
     assert len(shown) >= 2
     for item in shown:
         command = as_run(item.command)
         assert command.startswith("rengang "), f"{document.name}: cannot try '{command}'"
-        done = subprocess.run(
-            shlex.split(command),
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"$ {command}\n{done.stderr[-3000:]}"
-        assert agrees(item.output, done.stdout.splitlines()), f"$ {command}\n{done.stdout}"
+        told = said(command)
+        assert agrees(item.output, told.splitlines()), f"$ {command}\n{told}"
 
 
 def test_a_changed_output_is_noticed() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -84,43 +85,55 @@ def test_titles_are_linked_from_the_wheel_with_the_network_off(
     assert [line.split(",")[1] for line in lines[1:]] == ["4-09-08-01", "6-30-05-01"]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.xdist_group("wheel")
-def test_it_trains_matches_and_explains_from_the_wheel_with_the_network_off(
-    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unpacked = tmp_path / "unpacked"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(unpacked)
-    (unpacked / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(unpacked))
-    where = run(sys.executable, "-c", "import matcher; print(matcher.__file__)", cwd=tmp_path)
-    assert where.startswith(str(unpacked))
+@dataclass(frozen=True)
+class Installed:
+    """The wheel in an environment that had nothing, in a folder that had nothing."""
 
-    def rengang(*words: str) -> str:
-        return run(sys.executable, "-m", "matcher.cli.main", *words, cwd=tmp_path)
+    binaries: Path
+    folder: Path
+    demo: str
+    """What the demo said."""
 
-    assert "demo-city" in rengang("demo")
-    assert "trained" in rengang("train", "--name", "trained")
-    rengang("match", "--all", "--top", "3", "--model", "trained", "--out", "m.csv")
-    first = (tmp_path / "m.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
-    pair = ("--person", first[0], "--vacancy", first[1])
-    assert "trained" in rengang("explain", *pair, "--model", "trained")
+    def rengang(self, *words: str | Path) -> str:
+        """What the installed command says."""
+        return run(self.binaries / "rengang", *words, cwd=self.folder)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel and what it is locked to, installed; then the network is off and the demo runs."""
+    home = tmp_path_factory.mktemp("env")
+    venv.create(home, with_pip=True)
+    python = home / "bin" / "python"
+    # What is never imported need not be compiled, and the rest is when it is.
+    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    run(*pip, "--require-hashes", "-r", ROOT / "requirements.lock", cwd=home)
+    run(*pip, "--no-deps", wheel, cwd=home)
+    (packages,) = home.glob("lib/python*/site-packages")
+    (packages / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
+    folder = tmp_path_factory.mktemp("empty")
+    where = run(python, "-c", "import matcher; print(matcher.__file__)", cwd=folder)
+    assert where.startswith(str(home))
+    return Installed(home / "bin", folder, run(home / "bin" / "rengang", "demo", cwd=folder))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("wheel")
-def test_an_empty_environment_runs_the_demo_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
-    home = tmp_path / "env"
-    venv.create(home, with_pip=True)
-    python = home / "bin" / "python"
-    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    run(*pip, "--require-hashes", "-r", ROOT / "requirements.lock", cwd=tmp_path)
-    run(*pip, "--no-deps", wheel, cwd=tmp_path)
-    folder = tmp_path / "empty"
-    folder.mkdir()
-    shown = run(home / "bin" / "rengang", "demo", cwd=folder)
-    assert "零就业家庭" in shown
-    assert (folder / "rengang-data" / "rengang.sqlite").exists()
+def test_an_empty_environment_runs_the_demo_from_the_wheel(installed: Installed) -> None:
+    assert "零就业家庭" in installed.demo
+    assert "demo-city" in installed.demo
+    assert (installed.folder / "rengang-data" / "rengang.sqlite").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.xdist_group("wheel")
+def test_it_trains_matches_and_explains_from_the_wheel_with_the_network_off(
+    installed: Installed,
+) -> None:
+    assert "trained" in installed.rengang("train", "--name", "trained")
+    installed.rengang("match", "--all", "--top", "3", "--model", "trained", "--out", "m.csv")
+    first = (installed.folder / "m.csv").read_text("utf-8").splitlines()[1].split(",")
+    pair = ("--person", first[0], "--vacancy", first[1])
+    assert "trained" in installed.rengang("explain", *pair, "--model", "trained")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from matcher import __version__
 from matcher.cli.commands import (
@@ -111,7 +113,8 @@ def run(arguments: list[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 the answer is no, 2 wrong use or bad input."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=shared_options_first(given), standalone_mode=False, prog_name="rengang")
+        command = _command()
+        code = command(args=shared_options_first(given), standalone_mode=False, prog_name="rengang")
     except TyperException as wrong:
         code = _refuse(wrong.format_message() or "see 'rengang --help'")
     except ValidationError as wrong:
@@ -126,6 +129,12 @@ def run(arguments: list[str] | None = None) -> None:
     except typer.Abort:
         code = _refuse("stopped before it was done; nothing is half-written")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@cache
+def _command() -> Any:
+    """The tree of commands; reading the signatures of all of them takes a tenth of a second."""
+    return get_command(app)
 
 
 def _wrong_setting(wrong: ValidationError) -> str:

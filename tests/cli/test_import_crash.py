@@ -70,6 +70,6 @@ def test_the_real_command_survives_kills_too(tmp_path: Path, soak: bool) -> None
         lambda: command(rengang, "--workspace", used, "import", "vacancies", second),
         reset=lambda: put_back(kept, used),
         look=lambda: fingerprint(url, but=CLOCK),
-        n=50 if soak else 8,
+        n=50 if soak else 5,
         seed=20261123,
     )

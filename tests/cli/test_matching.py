@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from matcher.cli.main import run
 from matcher.demo.basis.assumptions import demo_day
 from matcher.domain.filters import Filter
 from matcher.domain.scope import Scope
@@ -17,15 +18,23 @@ from matcher.pipeline.snapshot import take_snapshot
 from matcher.ranking.congestion.prices import Aim
 from matcher.store.store import Store
 from tests.cli.commands import Office
+from tests.once import made_once
 
 COLUMNS = ["person_id", "vacancy_id", "rank", "score", "tier", "found_by"]
 
 
 @pytest.fixture
-def everyone(city_office: Office, tmp_path: Path) -> pd.DataFrame:
-    out = tmp_path / "all.csv"
-    assert city_office("match", "--all", "--top", 5, "--out", out).code == 0
-    return pd.read_csv(out, encoding="utf-8")
+def everyone(city: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The lists of all, written once for a run."""
+
+    def write(folder: Path) -> None:
+        wanted = ("match", "--all", "--top", "5", "--out", str(folder / "all.csv"))
+        with pytest.raises(SystemExit) as ended:
+            run(["--workspace", str(city), *wanted])
+        assert ended.value.code == 0
+
+    written = made_once(tmp_path_factory, "lists-of-all", write)
+    return pd.read_csv(written / "all.csv", encoding="utf-8")
 
 
 def test_everyone_is_served_in_a_stable_order(

@@ -55,7 +55,7 @@ def test_killed_at_any_moment_the_store_is_as_before_or_as_after(
     write_a_batch(resting.url, N_BEFORE, "earlier")
     resting.keep()
     resting.put_back()
-    n = 200 if soak else 50
+    n = 200 if soak else 20
 
     def look() -> str:
         resting.settle()

@@ -8,6 +8,7 @@ of the room says what still differs from `matcher/store/schema/tables.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,16 @@ def differences(engine: Engine) -> list[Any]:
 
 
 def _scripts(versions: Sequence[Path]) -> ScriptDirectory:
-    places = [_HERE / "versions", *versions]
+    return _scripts_in(*versions) if versions else _our_scripts()
+
+
+@cache
+def _our_scripts() -> ScriptDirectory:
+    return _scripts_in()
+
+
+def _scripts_in(*more: Path) -> ScriptDirectory:
+    places = [_HERE / "versions", *more]
     return ScriptDirectory(str(_HERE), version_locations=[str(place) for place in places])
 
 

@@ -1,0 +1,1 @@
+"""Tests of who writes and reads records."""
