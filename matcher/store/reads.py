@@ -13,6 +13,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.condition.condition import Condition
+from matcher.store.dossiers.dossiers import Dossiers, Sought, dossiers_of
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.lists.listing import Listing
 from matcher.store.lists.paging import Page, page_of
@@ -101,6 +102,17 @@ class Reads:
         statement = records_in(records, scope=scope)
         order = [records.main.c[name] for name in records.key_columns]
         return self._fetch(statement, by=records.key, ids=keys, order=order)
+
+    def dossiers(self, scope: Scope, sought: Sought, *, at: datetime | None = None) -> Dossiers:
+        """All that is on record of a few people and their households, as of one moment.
+
+        One row of the audit tells of it.
+        """
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            found = dossiers_of(connection, scope, sought)
+        ids = pd.Series(sorted(found.persons["person_id"]), dtype=object)
+        self._leave_trace(scope, Kind.PERSONS, ids, parts=("dossier",), at=at)
+        return found
 
     def placements(
         self,
