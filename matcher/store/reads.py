@@ -35,6 +35,7 @@ from matcher.store.schema.tables import (
     refusal,
 )
 from matcher.store.selection import fetch, records_in, within
+from matcher.store.traces.traces import Traces
 
 
 class Reads:
@@ -43,6 +44,7 @@ class Reads:
     def __init__(self, opened: Engine, *, wait_s: float) -> None:
         self._engine = opened
         self._wait_s = wait_s
+        self._traces = Traces(opened, wait_s=wait_s)
 
     @property
     def condition(self) -> Condition:
@@ -281,12 +283,21 @@ class Reads:
             many = reads_of_many(connection, None if row is None else row.area_code)
         return (named.head(0), many.head(0)) if row is None else (named, many)
 
-    def consent_refused(self, scope: Scope, *, at: datetime | None = None) -> list[str]:
-        """The ids of persons within the scope who refused that their profile is used to match."""
+    def consent_refused(
+        self,
+        scope: Scope,
+        person_ids: Iterable[str] | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """The ids of persons within the scope who refused that their profile is used to match.
+
+        `person_ids`: only of these; None is everyone.
+        """
         statement = select(person.c.person_id).join(person_identity)
         statement = statement.where(within(scope, person.c.area_code))
         statement = statement.where(person_identity.c.consent.is_(False))
-        found = self._fetch(statement, by=person.c.person_id)["person_id"]
+        found = self._fetch(statement, by=person.c.person_id, ids=person_ids)["person_id"]
         self._leave_trace(scope, Kind.PERSONS, found, parts=["consent"], at=at)
         return list(found)
 
@@ -375,5 +386,4 @@ class Reads:
         action: str = "read",
     ) -> None:
         entry = audit.Entry(action, kind, ids.tolist(), {"parts": list(parts)} if parts else {})
-        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            audit.write_row(connection, entry, who=scope, at=at)
+        self._traces.leave(entry, scope, at=at)

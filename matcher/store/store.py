@@ -281,15 +281,19 @@ class Store(Reads):
             statement = select(*(known[name] for name in known if name in wanted))
         return self._fetch(statement, by=records.key, ids=ids)
 
-    def ids(self, kind: Kind) -> pd.Index[Any]:
+    def ids(self, kind: Kind, among: Iterable[str] | None = None) -> pd.Index[Any]:
         """The keys of every record of a kind: for checking references at import, never to show.
+
+        Args:
+            kind: of the records.
+            among: only those of these, of a kind with one key column; None is all.
 
         Returns:
             An Index of ids, sorted; for outcomes a MultiIndex of their four key columns.
         """
         records = RECORDS[kind]
         columns = [records.main.c[name] for name in records.key_columns]
-        found = self._fetch(select(*columns), order=columns)
+        found = self._fetch(select(*columns), by=columns[0], ids=among, order=columns)
         if len(columns) > 1:
             return pd.MultiIndex.from_frame(found)
         keys: pd.Index[Any] = pd.Index(found[columns[0].name])
