@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from matcher.market.arrays import Jobseekers, Market, Standing
+from matcher.market.arrays import Csr, Jobseekers, Market, Places, Standing
 from matcher.market.columns import distinct_ids
 from matcher.market.people import jobseekers_of, read_people_text, standing_of
 from matcher.market.updating.rows import Splice, named
@@ -28,13 +28,13 @@ from matcher.market.vocabulary import Draft, weighted
 class Changed:
     """A market with other people, and how its rows of people came about.
 
-    `same_profiles`: everybody's row says of the work what it said before; only what law and posts
-    ask may differ.
+    `columns` are those of `Jobseekers` in which anybody's row says something else than before:
+    all of them where people came or went, or where words moved.
     """
 
     market: Market
     splice: Splice
-    same_profiles: bool
+    columns: frozenset[str]
 
 
 def with_people(market: Market, persons: pd.DataFrame, *, leaving: Collection[str]) -> Changed:
@@ -58,18 +58,22 @@ def with_people(market: Market, persons: pd.DataFrame, *, leaving: Collection[st
     old = shifted(market.jobseekers, WORDS_OF_PEOPLE, shift)
     splice = Splice.of(old.ids, gone, fresh.ids)
     standing = _standing(market.standing, standing_of(people, market.on), splice)
-    if shift is None and splice.in_place and _alike(old, fresh, splice):
-        return Changed(replace(market, standing=standing), splice, same_profiles=True)
+    told = {each.name for each in fields(Jobseekers)}
+    if shift is None and splice.in_place:
+        told = {name for name in told if not _alike(old, fresh, splice, name)}
+    whole = {name: splice.column(getattr(old, name), getattr(fresh, name)) for name in told}
     posts = shifted(market.vacancies, WORDS_OF_POSTS, shift)
     grown = Market(
         on=market.on,
-        jobseekers=splice.column(old, fresh),
+        jobseekers=replace(old, **whole) if whole else old,
         standing=standing,
         vacancies=posts,
         terms=market.terms if shift is None else weighted(words, posts.text),
     )
     made = without_unused(grown, words_in(old, WORDS_OF_PEOPLE, splice.gone))
-    return Changed(made, splice, same_profiles=False)
+    if made.terms is not market.terms:
+        told = {each.name for each in fields(Jobseekers)}
+    return Changed(made, splice, frozenset(told))
 
 
 def _standing(old: Standing, fresh: Standing, splice: Splice) -> Standing:
@@ -88,20 +92,16 @@ def _standing(old: Standing, fresh: Standing, splice: Splice) -> Standing:
     return Standing(**whole, household=household, household_ids=household_ids)
 
 
-def _alike(old: Jobseekers, fresh: Jobseekers, splice: Splice) -> bool:
-    """Do the fresh rows say what those said in whose place they come?"""
-    at = splice.gone
-    for each in fields(Jobseekers):
-        one, other = getattr(old, each.name), getattr(fresh, each.name)
-        if each.name == "places":
-            parts = [(getattr(one, p.name)[at], getattr(other, p.name)) for p in fields(one)]
-        elif each.name in ("ids",):
-            continue
-        elif hasattr(one, "offsets"):
-            taken = one.take(at)
-            parts = [(taken.offsets, other.offsets), (taken.values, other.values)]
-        else:
-            parts = [(one[at], other)]
-        if not all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in parts):
-            return False
-    return True
+def _alike(old: Jobseekers, fresh: Jobseekers, splice: Splice, name: str) -> bool:
+    """Do the fresh rows say in a column what those said in whose place they come?"""
+    one: Any = getattr(old, name)
+    other: Any = getattr(fresh, name)
+    at, pairs = splice.gone, list[tuple[Any, Any]]()
+    if isinstance(one, Csr):
+        taken = one.take(at)
+        pairs = [(taken.offsets, other.offsets), (taken.values, other.values)]
+    elif isinstance(one, Places):
+        pairs = [(getattr(one, p.name)[at], getattr(other, p.name)) for p in fields(one)]
+    else:
+        pairs = [(one[at], other)]
+    return all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in pairs)

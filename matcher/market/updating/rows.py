@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Self
 
@@ -122,11 +122,10 @@ def named(at: NDArray[np.integer], ids: Ids) -> Ids:
         >>> named(np.array([1, -1]), np.array(["a", "b"], dtype=object)).tolist()
         ['b', None]
     """
-    every: Ids = np.concatenate([ids, _NOBODY])
-    return every[at]
+    return np.asarray(np.concatenate([ids, _NOBODY])[at])
 
 
-def positions_of(ids: Ids, wanted: Collection[str]) -> Positions:
+def positions_of(ids: Ids, wanted: Iterable[str]) -> Positions:
     """Where those of the wanted ids stand that are there, ascending; `ids` are ascending.
 
     Example:
@@ -135,7 +134,7 @@ def positions_of(ids: Ids, wanted: Collection[str]) -> Positions:
     """
     asked = np.array(sorted(wanted), dtype=object)
     at = np.searchsorted(ids, asked)
-    return at[named(at, ids) == asked]
+    return np.asarray(at[named(at, ids) == asked])
 
 
 def _within(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:

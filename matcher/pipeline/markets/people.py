@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.market.updating.people import Changed, with_people
-from matcher.market.updating.rows import Splice
+from matcher.market.updating.rows import Splice, positions_of
 from matcher.pipeline.snapshot import Snapshot
 from matcher.policy.recorded.beside import Dealings
 from matcher.policy.recorded.people import on_record
@@ -21,6 +21,9 @@ from matcher.store.dossiers.dossiers import Dossiers
 
 OF_OUTCOMES = ("acted", "_stages", "known_pairs", "answers")
 """What a snapshot works out of outcomes and of where people and posts stand."""
+
+OF_THE_PAST = frozenset({"ids", "text", "education", "experience_months"})
+"""Columns of people that the past is compared by."""
 
 
 def with_dossiers(snapshot: Snapshot, told: Dossiers, written: Collection[str]) -> Snapshot:
@@ -51,6 +54,27 @@ def with_dossiers(snapshot: Snapshot, told: Dossiers, written: Collection[str]) 
         outcomes=outcomes,
         served=(served - frozenset(written)) | here,
     )
+    _hand_on(snapshot, made, changed)
+    return made
+
+
+def with_profiles(snapshot: Snapshot, persons: pd.DataFrame) -> Snapshot | None:
+    """The snapshot with the work profiles of these people as they now are.
+
+    None where one of them came or went meanwhile, which concerns law as well.
+
+    Args:
+        snapshot: of the day.
+        persons: profile and status of people of whom nothing else was written.
+    """
+    here = snapshot.market.jobseekers.ids
+    seeking = persons["seeks_work"].fillna(value=True).astype(bool)
+    if len(positions_of(here, persons["person_id"])) != int(seeking.sum()):
+        return None
+    changed = with_people(snapshot.market, persons, leaving=())
+    if not changed.splice.in_place:
+        return None
+    made = replace(snapshot, market=changed.market)
     _hand_on(snapshot, made, changed)
     return made
 
@@ -99,7 +123,7 @@ def _hand_on(before: Snapshot, after: Snapshot, changed: Changed) -> None:
             told = _answers(known["answers"], changed.splice, before, of_fresh)
             made |= {} if told is None else {"answers": told}
     if "past" in known:
-        if changed.same_profiles and same_outcomes:
+        if same_outcomes and not changed.columns & OF_THE_PAST:
             made["past"] = known["past"]
         elif same_outcomes:
             made["past"] = after.past.knowing(known["past"])

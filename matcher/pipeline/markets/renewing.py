@@ -13,13 +13,15 @@ from matcher.domain.kinds import KEYS, Kind
 from matcher.domain.scope import Scope
 from matcher.market.arrays import Market
 from matcher.market.updating.posts import with_posts
-from matcher.pipeline.markets.people import with_dossiers
+from matcher.pipeline.markets.people import with_dossiers, with_profiles
 from matcher.pipeline.snapshot import Snapshot
+from matcher.policy.recorded.people import columns_read
 from matcher.policy.records import welfare_post_classes
 from matcher.screening.entitlement import Entitlement
 from matcher.screening.welfare import NO_CLASS
 from matcher.store.audit import Change
 from matcher.store.dossiers.dossiers import Dossiers, Sought
+from matcher.store.schema.records import PROFILE, STATUS
 from matcher.store.store import Store
 
 UNREAD = frozenset(
@@ -31,6 +33,9 @@ UNREAD = frozenset(
 """What no snapshot is made of."""
 
 
+DECISIVE = frozenset({"area_code", "seeks_work"})
+"""Columns of persons that say whose market they are in."""
+
 KINDS = (
     *(Kind.VACANCIES, Kind.OUTCOMES, Kind.PERSONS, Kind.HOUSEHOLDS),
     *(Kind.PLACEMENTS, Kind.REFUSALS, Kind.CASES, Kind.EMPLOYERS),
@@ -40,7 +45,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Which records (by their keys in the store) were written since, and who was erased."""
+    """Which records (by their keys in the store) were written since.
+
+    `erased` are people who are gone; `profiles` those of whom only columns of work were written.
+    """
 
     posts: frozenset[str] = frozenset()
     outcomes: frozenset[str] = frozenset()
@@ -51,6 +59,7 @@ class Renewal:
     cases: frozenset[str] = frozenset()
     employers: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()
+    profiles: frozenset[str] = frozenset()
 
     @property
     def is_of_people(self) -> bool:
@@ -62,7 +71,7 @@ class Renewal:
 def renewal_of(changes: Iterable[Change]) -> Renewal | None:
     """What these writes ask of a snapshot; None where it is to be taken anew."""
     read: dict[str, set[str]] = {kind.value: set() for kind in KINDS}
-    erased: set[str] = set()
+    erased, profiles = set[str](), set[str]()
     for change in changes:
         # Nothing that stands in the store can speak of an employer that was not there before.
         passes = change.kind == Kind.EMPLOYERS.value and change.all_new
@@ -70,10 +79,17 @@ def renewal_of(changes: Iterable[Change]) -> Renewal | None:
             continue
         if change.kind not in read or change.ids is None:
             return None
-        read[change.kind].update(change.ids)
+        (profiles if _is_of_work(change) else read[change.kind]).update(change.ids)
         erased.update(change.ids if change.erased else ())
     asked = (frozenset(read[kind.value]) for kind in KINDS)
-    return replace(Renewal(*asked), erased=frozenset(erased))
+    told = Renewal(*asked)
+    return replace(told, erased=frozenset(erased), profiles=frozenset(profiles) - told.people)
+
+
+def _is_of_work(change: Change) -> bool:
+    """Did an edit leave alone what law reads, and by what somebody is in a market?"""
+    is_edit = change.kind == Kind.PERSONS.value and change.columns is not None
+    return is_edit and (DECISIVE | columns_read()).isdisjoint(change.columns or ())
 
 
 def renewed(snapshot: Snapshot, store: Store, scope: Scope, asked: Renewal) -> Snapshot | None:
@@ -89,6 +105,12 @@ def renewed(snapshot: Snapshot, store: Store, scope: Scope, asked: Renewal) -> S
             return None
         of_erased = snapshot.outcomes["person_id"].isin(list(asked.erased))
         posts |= set(snapshot.outcomes.loc[of_erased, "vacancy_id"])
+    if asked.profiles:
+        persons = store.persons(scope, asked.profiles, parts=(PROFILE, STATUS))
+        with_work = with_profiles(snapshot, persons)
+        if with_work is None:
+            asked = replace(asked, people=asked.people | asked.profiles)
+        snapshot = with_work or snapshot
     if asked.is_of_people:
         told = store.dossiers(scope, _sought(snapshot, asked))
         concerned = not told.persons.empty or not told.cases.empty

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -95,11 +96,16 @@ class OnRecord:
 
 def on_record(persons: pd.DataFrame, households: pd.DataFrame, dealings: Dealings) -> OnRecord:
     """What law reads of these frames; other columns of persons are left out."""
-    wanted = {*BESIDE_FACTS}
-    of_persons = (kind for kind in fact_catalogue().values() if kind.record == "persons")
-    wanted |= {kind.column for kind in of_persons if kind.column is not None}
-    read = [name for name in persons if name in wanted]
+    read = [name for name in persons if name in columns_read()]
     return OnRecord(persons[read], households, dealings)
+
+
+@cache
+def columns_read() -> frozenset[str]:
+    """The columns of persons that law reads."""
+    of_persons = (kind for kind in fact_catalogue().values() if kind.record == "persons")
+    named = {kind.column for kind in of_persons if kind.column is not None}
+    return frozenset({*BESIDE_FACTS, *named})
 
 
 def _of(frame: pd.DataFrame | None, column: str, keys: Collection[str]) -> Any:

@@ -139,5 +139,8 @@ class _Reader:
 
 def _together(frames: list[pd.DataFrame], key: str) -> pd.DataFrame:
     """Every row once, ascending by its key."""
+    filled = [each for each in frames if len(each)]
+    if len(filled) < 2:
+        return (filled or frames)[0].sort_values(key, ignore_index=True)
     both = pd.concat(frames, ignore_index=True).drop_duplicates(key)
     return both.sort_values(key, ignore_index=True)
