@@ -72,5 +72,5 @@ def assert_snapshots(one: Snapshot, other: Snapshot) -> None:
     worked_out = ("by_post", "popularity", "activity", "regression", "embedding", "profile", "walk")
     for name in worked_out:
         assert_same(getattr(one.past, name), getattr(other.past, name), name)
-    lists = [matching.match_all(each, RulesRanker(), top=15) for each in (one, other)]
-    pd.testing.assert_frame_equal(*lists)
+    mine, its = (matching.match_all(each, RulesRanker(), top=15) for each in (one, other))
+    pd.testing.assert_frame_equal(mine, its)
