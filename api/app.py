@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
@@ -66,6 +67,14 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 
 
+SWITCH_S = 0.0005
+"""Seconds after which a thread that computes lets another one on.
+
+A short question comes back from the database a dozen times, and each time waits so long for a
+long one; at the interpreter's own 5 ms that is all of its time.
+"""
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service on the database of these settings (from the environment when not given).
 
@@ -106,6 +115,7 @@ def serve_app() -> FastAPI:
     """The service as `rengang serve` runs it: settings from outside, lines to standard error."""
     settings = Settings()
     configure(settings.log_level)
+    sys.setswitchinterval(SWITCH_S)
     return create_app(settings)
 
 

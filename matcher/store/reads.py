@@ -93,6 +93,13 @@ class Reads:
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return frozenset(connection.execute(select(audit_table.c.seq).where(wrote)).scalars())
 
+    def writes_count(self, *, after: int) -> int:
+        """How many writes of records there are from a number on; rows once there never go."""
+        wrote = (audit_table.c.seq > after) & (audit_table.c.action != "read")
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            counted = select(func.count()).select_from(audit_table).where(wrote)
+            return int(connection.execute(counted).scalar_one())
+
     def changes(self, numbers: Iterable[int]) -> list[audit.Change]:
         """What these writes changed."""
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
