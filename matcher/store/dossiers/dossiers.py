@@ -83,9 +83,9 @@ def dossiers_of(connection: Connection, scope: Scope, sought: Sought) -> Dossier
     ]
     asked = (sought.people | sought.beside).union(*(each["person_id"].dropna() for each in told))
     homes = sought.homes | set(told[2]["household_id"].dropna())
-    own = read.persons(person.c.person_id, asked)
+    own = read.registered(person.c.person_id, asked)
     homes |= set(own["household_id"].dropna())
-    members = read.persons(person_status.c.household_id, homes)
+    members = read.registered(person_status.c.household_id, homes)
     persons = _together([own, members], "person_id")
     people = asked | set(persons["person_id"])
     of_people = read.records(Kind.CASES, case_record.c.person_id, people)
@@ -117,7 +117,7 @@ class _Reader:
     connection: Connection
     scope: Scope
 
-    def persons(self, by: Column[Any], ids: Collection[str]) -> pd.DataFrame:
+    def registered(self, by: Column[Any], ids: Collection[str]) -> pd.DataFrame:
         statement = records_in(RECORDS[Kind.PERSONS], (PROFILE, STATUS), self.scope)
         return self._found(statement, by, ids, (person.c.person_id,))
 
