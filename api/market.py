@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -54,6 +54,7 @@ class Markets:
     Attributes:
         taken_at: when the newest was taken or renewed, in seconds of the epoch; None before.
         fault: why the last one could not be, by the name of its class; None when it could.
+        settled: called once, when the first was taken: by then all tables are in memory.
 
     Args:
         store: of the records.
@@ -68,6 +69,7 @@ class Markets:
         self._lock = Lock()
         self.taken_at: float | None = None
         self.fault: str | None = None
+        self.settled: Callable[[], object] | None = None
 
     def of(self, scope: Scope, on: date) -> Snapshot:
         """The market of these areas on that day, with everything written before this call.
@@ -113,7 +115,9 @@ class Markets:
         except Exception as fault:
             self.fault = type(fault).__name__
             raise
-        self.taken_at, self.fault = time.time(), None
+        first, self.taken_at, self.fault = self.taken_at is None, time.time(), None
+        if first and self.settled is not None:
+            self.settled()
 
     def _renewed(self, snapshot: Snapshot, scope: Scope, fresh: frozenset[int]) -> Snapshot | None:
         if len(fresh) > OVERLAP:
