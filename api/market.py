@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,25 +27,34 @@ OVERLAP = 1_000
 """So far below the highest number of a write, one may still appear when several servers write."""
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A snapshot and the numbers of the writes that are in it, from `after` on."""
+
+    snapshot: Snapshot
+    seen: frozenset[int]
+    after: int
+
+
 @dataclass(slots=True)
 class _Held:
-    """One market; `seen` are the numbers of the writes that are in it, from `OVERLAP` below on."""
+    """One market as it was last; `lock` is for whoever renews it."""
 
     lock: Lock = field(default_factory=Lock)
-    snapshot: Snapshot | None = None
-    seen: frozenset[int] = frozenset()
+    state: _State | None = None
 
 
 class Markets:
     """Snapshots by areas and day, renewed in place by what was written since.
 
-    A post or an outcome is put into the snapshot that is there; anything else that was written
-    (people, households, placements) takes it anew. A snapshot is never changed: who reads one
-    reads it to the end as it was.
+    Posts, outcomes, people, households and what was done about them are put into the snapshot
+    that is there; only what no audit row names (an import of many) takes it anew. A snapshot is
+    never changed: who reads one reads it to the end as it was.
 
     Attributes:
         taken_at: when the newest was taken or renewed, in seconds of the epoch; None before.
         fault: why the last one could not be, by the name of its class; None when it could.
+        settled: called once, when the first was taken: by then all tables are in memory.
 
     Args:
         store: of the records.
@@ -60,6 +69,7 @@ class Markets:
         self._lock = Lock()
         self.taken_at: float | None = None
         self.fault: str | None = None
+        self.settled: Callable[[], object] | None = None
 
     def of(self, scope: Scope, on: date) -> Snapshot:
         """The market of these areas on that day, with everything written before this call.
@@ -72,17 +82,30 @@ class Markets:
             self._held.move_to_end(key)
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
-        with held.lock, self._noted():
-            # Before anything is read: what is written meanwhile is put in once more, next time.
-            seen = self._store.writes(after=max(held.seen, default=0) - OVERLAP)
-            fresh = seen - held.seen
-            if held.snapshot is None or fresh:
-                held.snapshot = self._renewed(held, scope, fresh) or self._taken(
-                    scope, on, version=max(seen, default=0)
-                )
-            top = max(seen, default=0)
-            held.seen = frozenset(number for number in seen if number > top - OVERLAP)
-            return held.snapshot
+        with self._noted():
+            state = held.state
+            # Nobody waits for a renewal whose writes came after the own question.
+            if state is not None and self._is_of_now(state):
+                return state.snapshot
+            with held.lock:
+                held.state = self._renewed_state(held.state, scope, on)
+                return held.state.snapshot
+
+    def _is_of_now(self, state: _State) -> bool:
+        return self._store.writes_count(after=state.after) == len(state.seen)
+
+    def _renewed_state(self, state: _State | None, scope: Scope, on: date) -> _State:
+        # Before anything is read: what is written meanwhile is put in once more, next time.
+        seen = self._store.writes(after=-OVERLAP if state is None else state.after)
+        top = max(seen, default=0)
+        fresh = seen if state is None else seen - state.seen
+        if state is not None and not fresh:
+            return state
+        snapshot = None if state is None else self._renewed(state.snapshot, scope, fresh)
+        if snapshot is None:
+            snapshot = self._taken(scope, on, version=top)
+        after = top - OVERLAP
+        return _State(snapshot, frozenset(number for number in seen if number > after), after)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -92,13 +115,15 @@ class Markets:
         except Exception as fault:
             self.fault = type(fault).__name__
             raise
-        self.taken_at, self.fault = time.time(), None
+        first, self.taken_at, self.fault = self.taken_at is None, time.time(), None
+        if first and self.settled is not None:
+            self.settled()
 
-    def _renewed(self, held: _Held, scope: Scope, fresh: frozenset[int]) -> Snapshot | None:
-        if held.snapshot is None or len(fresh) > OVERLAP:
+    def _renewed(self, snapshot: Snapshot, scope: Scope, fresh: frozenset[int]) -> Snapshot | None:
+        if len(fresh) > OVERLAP:
             return None
         asked = renewal_of(self._store.changes(fresh))
-        return None if asked is None else renewed(held.snapshot, self._store, scope, asked)
+        return None if asked is None else renewed(snapshot, self._store, scope, asked)
 
     def _taken(self, scope: Scope, on: date, *, version: int) -> Snapshot:
         """A snapshot taken anew, of arrays that another process left where they are of now."""

@@ -231,6 +231,8 @@ def main() -> None:
             for user in users[: len(OFFICES)]:  # every office's market is loaded and compiled
                 for _ in range(20):
                     user.step(0.0)
+            for user in users:  # so is that of every worker that connections go to
+                user.ask("matches", "GET", f"/persons/{user.people[0]}/matches?top=10")
                 user.seen = Seen()
             alone = work(users[:1], asked.seconds / 3, 0.05, asked.edits)
             together = work(users, asked.seconds, asked.pause, asked.edits)

@@ -53,7 +53,7 @@ def posts_for_person(
     """
     traced(store, caller, [key])
     snapshot = markets.of(caller.scope, on)
-    wished = not_personalised(store, caller.scope).get(key)
+    wished = not_personalised(store, caller.scope, key).get(key)
     if non_personalised or wished is not None:
         why = "asked" if non_personalised else wished
         return _plain(snapshot, key, why, top, include_known=include_known)

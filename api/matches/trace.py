@@ -17,7 +17,7 @@ def traced(store: Store, caller: Caller, person_ids: Sequence[str]) -> None:
     Raises:
         NotFound: one is not there, or not within the scope.
     """
-    found = store.persons(caller.scope, person_ids, parts=(PROFILE, STATUS), at=caller.at)
-    missing = sorted(set(person_ids).difference(found["person_id"]))
+    found = store.look_up(caller.scope, person_ids, parts=(PROFILE, STATUS), at=caller.at)
+    missing = sorted(set(person_ids) - found)
     if missing:
         raise NotFound(kind=Kind.PERSONS.value, key=missing[0])

@@ -92,7 +92,10 @@ def say(
     code: Code, language: str, facts: Mapping[str, Any], reader: Reader = Reader.CASEWORKER
 ) -> str:
     """One sentence in one language, as one reader gets it."""
-    return _Shown(language).vformat(sentences_for(language, reader)[code.value], (), facts)
+    return "".join(
+        before if name is None else before + _shown(facts[name], spec, language)
+        for before, name, spec in _parts(sentences_for(language, reader)[code.value])
+    )
 
 
 def retold(told: Reason, reader: Reader) -> Reason:
@@ -112,16 +115,15 @@ def group_name(group: str, language: str) -> str:
     return wording(language)["groups"].get(group, group)
 
 
-class _Shown(Formatter):
-    """A formatter whose format specs name kinds of fact instead of widths."""
+@cache
+def _parts(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A sentence taken apart once: text, the fact that follows it, and the kind of that fact."""
+    return tuple((text, name, kind or "") for text, name, kind, _ in Formatter().parse(sentence))
 
-    def __init__(self, language: str) -> None:
-        self.language = language
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if not format_spec:
-            return str(value)
-        return SHOWN[format_spec](value, self.language)
+def _shown(value: Any, kind: str, language: str) -> str:
+    """A fact in words; where a width would stand in a format, its kind does."""
+    return SHOWN[kind](value, language) if kind else str(value)
 
 
 def _joined(items: Sequence[str], language: str) -> str:

@@ -19,6 +19,7 @@ from matcher.explanation.reasons import Noted
 from matcher.market.arrays import Market
 from matcher.market.build import build_market
 from matcher.pipeline.law.gathering import dealings_of_all
+from matcher.pipeline.markets.acted import Acted, acted_in
 from matcher.ranking.history.past import Past, past_of
 from matcher.ranking.history.record import Answered, record_of
 from matcher.ranking.training.labels import Labels, LoggedAnswers, logged_answers
@@ -28,12 +29,6 @@ from matcher.store.store import Store
 
 WENT_FOR = ("applied", "referred", "interviewed", "offered", "hired", "retained")
 """Stages that say a person went for a post."""
-
-ACTED_UPON = (
-    *("applied", "referred", "interviewed", "offered", "hired", "retained"),
-    *("refused_by_person", "refused_by_employer"),
-)
-"""Stages after which a pair is known and not proposed again."""
 
 
 @dataclass(frozen=True)
@@ -61,27 +56,20 @@ class Snapshot:
         )
 
     @cached_property
-    def _acted(self) -> pd.DataFrame:
-        """Stages reached by the day after which a pair is known, with `key` (see `pair_key`)."""
-        by_then = ~(self.outcomes["on"] > self.market.on.isoformat()).fillna(value=False)
-        acted = self.outcomes[self.outcomes["stage"].isin(ACTED_UPON) & by_then]
-        person = pd.Index(self.market.jobseekers.ids).get_indexer(pd.Index(acted["person_id"]))
-        vacancy = pd.Index(self.market.vacancies.ids).get_indexer(pd.Index(acted["vacancy_id"]))
-        here = (person >= 0) & (vacancy >= 0)
-        keys = self.pair_key(person[here], vacancy[here])
-        return pd.DataFrame({"key": keys, "stage": acted["stage"].to_numpy()[here]})
+    def acted(self) -> Acted:
+        """Stages reached by the day after which a pair is known."""
+        return acted_in(self.outcomes, self.market)
 
     @cached_property
     def _stages(self) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
         """Keys of the pairs acted upon, ascending, and the stage of each row."""
-        rows = self._acted.sort_values("key", kind="stable")
-        return rows["key"].to_numpy(np.int64), rows["stage"].to_numpy(object)
+        order = np.argsort(self.acted.keys, kind="stable")
+        return self.acted.keys[order], self.acted.stages[order]
 
     @cached_property
     def past(self) -> Past:
         """Who went for what up to the day, as the ranker and retrieval read it."""
-        went = self._acted[self._acted["stage"].isin(WENT_FOR)]
-        keys = np.unique(went["key"].to_numpy(np.int64))
+        keys = np.unique(self.acted.keys[np.isin(self.acted.stages, np.array(WENT_FOR, object))])
         person, vacancy = np.divmod(keys, max(len(self.market.vacancies), 1))
         market = self.market
         past = past_of(
@@ -112,7 +100,7 @@ class Snapshot:
     @cached_property
     def known_pairs(self) -> NDArray[np.int64]:
         """Keys (see `pair_key`) of pairs that were applied for, referred or refused, ascending."""
-        return np.unique(self._acted["key"].to_numpy(np.int64))
+        return np.unique(self.acted.keys)
 
     def noted(self, person_at: int, vacancy_at: int) -> Noted:
         """What is on record of one pair and of its posting."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -37,8 +38,17 @@ def positions(codes: Codes, table: Sequence[str]) -> NDArray[np.int32]:
         >>> positions(["b", None, "z"], ("a", "b"))
         array([ 1, -1, -1], dtype=int32)
     """
-    known = pd.Index(text_column(table))
+    # A tuple is one of our own short tables, asked again with every record.
+    known = _index_of(table) if isinstance(table, tuple) else pd.Index(text_column(table))
     return known.get_indexer(pd.Index(text_column(codes))).astype(np.int32)
+
+
+@lru_cache(maxsize=256)
+def _index_of(table: tuple[str, ...]) -> pd.Index[str]:
+    """The table ready to be asked; it is asked once here, so that threads only read it."""
+    made = pd.Index(text_column(table))
+    made.get_indexer(made)
+    return made
 
 
 def over_distinct(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,29 @@ def build_index(
         posts=posts_of(market, welfare, chosen, at),
         profiles=profiles,
         scales=scales_of(market, used, chosen),
+    )
+
+
+def with_people(index: Index, market: Market, welfare: WelfareEligibility) -> Index:
+    """The index of a market in which only people changed; its posts are not read again.
+
+    Args:
+        index: of the market before.
+        market: with the same vacancies and the same words.
+        welfare: with the same classes of posts.
+    """
+    used, profiles = profiles_of(market)
+    before = index.market.jobseekers
+    own = np.concatenate([before.occupations_wanted.values, before.occupations_done.values])
+    same = np.array_equal(used, np.unique(own))
+    everyone = np.arange(len(market.jobseekers), dtype=np.int32)
+    return replace(
+        index,
+        market=market,
+        welfare=welfare,
+        people=people_rows(market, welfare, everyone, working_age_min=index.working_age_min),
+        profiles=profiles,
+        scales=index.scales if same else scales_of(market, used, index.weights),
     )
 
 

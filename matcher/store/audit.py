@@ -20,8 +20,8 @@ IDS_NAMED = 20
 """Up to so many records a row names them; above, their number and the hash must do."""
 
 
-PLAIN = ("upsert", "edit", "append", "keep")
-"""Writes after which the records named are there, under the same keys."""
+PLAIN = ("upsert", "edit", "append", "keep", "erase")
+"""Writes that concern the records named, under the same keys, and what hangs on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,15 @@ class Change:
         kind: of the records.
         ids: their keys; None where they were too many to be named, or have other keys now.
         all_new: none of them existed before.
+        erased: they are gone, with records of theirs.
+        columns: what an edit changed; None where any column may have been written.
     """
 
     kind: str
     ids: tuple[str, ...] | None
     all_new: bool
+    erased: bool = False
+    columns: tuple[str, ...] | None = None
 
 
 def changes(connection: Connection, seqs: Sequence[int]) -> list[Change]:
@@ -90,7 +94,8 @@ def changes(connection: Connection, seqs: Sequence[int]) -> list[Change]:
         named = "ids" in detail and row.action in PLAIN
         ids = tuple(detail["ids"]) if named else None
         all_new = row.action == "upsert" and detail.get("created") == row.count
-        found.append(Change(row.kind, ids, all_new))
+        edited = tuple(detail["columns"]) if row.action == "edit" else None
+        found.append(Change(row.kind, ids, all_new, row.action == "erase", edited))
     return found
 
 

@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite_driver
@@ -30,6 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool
 
 from matcher.errors import BrokenReferences, StoreBusy, StoreUnusable, UnreadableFile, WrongUse
+from matcher.store.traces.turn import taken
 
 # The driver looks for an adapter before it binds None, bool or bytes, and looking in vain costs
 # twenty times the binding. These adapters change nothing; each is one C call.
@@ -99,7 +101,7 @@ def open_engine(
         module=sqlite_driver,
         connect_args={"timeout": wait_s, "check_same_thread": False},
         poolclass=QueuePool,
-        execution_options=carried,
+        execution_options=carried | {"turn": Lock()},
     )
 
     @event.listens_for(engine, "connect")
@@ -159,11 +161,19 @@ def close_with(owner: object, opened: Engine) -> None:
 def writing(engine: Engine, *, wait_s: float) -> Iterator[Connection]:
     """One transaction that writes: all of it or nothing.
 
+    Writers of one process take turns before they ask SQLite for its lock: who finds that taken
+    sleeps for ever longer, and may sleep while it is free.
+
     Raises:
         StoreBusy: another writer kept the lock for longer than `wait_s`.
         StoreUnusable: the engine cannot go on, for example for want of disk.
     """
-    with _in_our_words(wait_s), engine.execution_options(writes=True).begin() as connection:
+    turn = engine.get_execution_options().get("turn")
+    with (
+        _in_our_words(wait_s),
+        taken(turn, wait_s),
+        engine.execution_options(writes=True).begin() as connection,
+    ):
         yield connection
 
 

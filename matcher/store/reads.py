@@ -13,6 +13,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.condition.condition import Condition
+from matcher.store.dossiers.dossiers import Dossiers, Sought, dossiers_of
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.lists.listing import Cell, Listing
 from matcher.store.lists.paging import Page, counted_by, page_of
@@ -34,6 +35,7 @@ from matcher.store.schema.tables import (
     refusal,
 )
 from matcher.store.selection import fetch, records_in, within
+from matcher.store.traces.traces import Traces
 
 
 class Reads:
@@ -42,6 +44,7 @@ class Reads:
     def __init__(self, opened: Engine, *, wait_s: float) -> None:
         self._engine = opened
         self._wait_s = wait_s
+        self._traces = Traces(opened, wait_s=wait_s)
 
     @property
     def condition(self) -> Condition:
@@ -106,6 +109,13 @@ class Reads:
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return frozenset(connection.execute(select(audit_table.c.seq).where(wrote)).scalars())
 
+    def writes_count(self, *, after: int) -> int:
+        """How many writes of records there are from a number on; rows once there never go."""
+        wrote = (audit_table.c.seq > after) & (audit_table.c.action != "read")
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            counted = select(func.count()).select_from(audit_table).where(wrote)
+            return int(connection.execute(counted).scalar_one())
+
     def changes(self, numbers: Iterable[int]) -> list[audit.Change]:
         """What these writes changed."""
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
@@ -117,6 +127,17 @@ class Reads:
         statement = records_in(records, scope=scope)
         order = [records.main.c[name] for name in records.key_columns]
         return self._fetch(statement, by=records.key, ids=keys, order=order)
+
+    def dossiers(self, scope: Scope, sought: Sought, *, at: datetime | None = None) -> Dossiers:
+        """All that is on record of a few people and their households, as of one moment.
+
+        One row of the audit tells of it.
+        """
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            found = dossiers_of(connection, scope, sought)
+        ids = pd.Series(sorted(found.persons["person_id"]), dtype=object)
+        self._leave_trace(scope, Kind.PERSONS, ids, parts=("dossier",), at=at)
+        return found
 
     def placements(
         self,
@@ -285,12 +306,21 @@ class Reads:
             many = reads_of_many(connection, None if row is None else row.area_code)
         return (named.head(0), many.head(0)) if row is None else (named, many)
 
-    def consent_refused(self, scope: Scope, *, at: datetime | None = None) -> list[str]:
-        """The ids of persons within the scope who refused that their profile is used to match."""
+    def consent_refused(
+        self,
+        scope: Scope,
+        person_ids: Iterable[str] | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> list[str]:
+        """The ids of persons within the scope who refused that their profile is used to match.
+
+        `person_ids`: only of these; None is everyone.
+        """
         statement = select(person.c.person_id).join(person_identity)
         statement = statement.where(within(scope, person.c.area_code))
         statement = statement.where(person_identity.c.consent.is_(False))
-        found = self._fetch(statement, by=person.c.person_id)["person_id"]
+        found = self._fetch(statement, by=person.c.person_id, ids=person_ids)["person_id"]
         self._leave_trace(scope, Kind.PERSONS, found, parts=["consent"], at=at)
         return list(found)
 
@@ -380,5 +410,4 @@ class Reads:
         action: str = "read",
     ) -> None:
         entry = audit.Entry(action, kind, ids.tolist(), {"parts": list(parts)} if parts else {})
-        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
-            audit.write_row(connection, entry, who=scope, at=at)
+        self._traces.leave(entry, scope, at=at)

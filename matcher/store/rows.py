@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from binascii import hexlify
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -217,6 +219,19 @@ def frame_of(columns: Sequence[Column[Any]], pages: Iterator[Sequence[Any]]) -> 
     Returns:
         One column each, in the dtypes of `dtype_of`; index 0..n-1.
     """
+    first = next(pages, None)
+    if first is None:
+        return _empty(tuple(columns)).copy()
+    return _frame_of(columns, chain([first], pages))
+
+
+@lru_cache(maxsize=64)
+def _empty(columns: tuple[Column[Any], ...]) -> pd.DataFrame:
+    """The frame of no rows; to make one of many columns takes longer than to read that it is."""
+    return _frame_of(columns, [])
+
+
+def _frame_of(columns: Sequence[Column[Any]], pages: Iterable[Sequence[Any]]) -> pd.DataFrame:
     types = [_ARROW.get(str(dtype_of(column)), pa.large_string()) for column in columns]
     found: list[list[Any]] = [[] for _ in columns]
     for page in pages:

@@ -180,6 +180,8 @@ def _fetched(
     if ids is None or by is None:
         return frame_of(columns, _pages(connection, [ordered]))
     wanted = set(ids)
+    if not wanted:
+        return frame_of(columns, iter(()))
     selected = any(column is by for column in columns)
     if selected and len(wanted) > ROWS_AT_ONCE and _is_most(connection, by, len(wanted)):
         frame = frame_of(columns, _pages(connection, [ordered]))

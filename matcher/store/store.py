@@ -166,6 +166,19 @@ class Store(Reads):
             self._leave_trace(scope, Kind.PERSONS, found["person_id"], parts=parts, at=at)
         return found
 
+    def look_up(
+        self, scope: Scope, ids: Iterable[str], *, parts: Sequence[str], at: datetime
+    ) -> set[str]:
+        """Those of the ids who are in the scope; the audit says that these parts are read.
+
+        For answers that tell of people what was read before, as a list of matches does.
+        """
+        statement = records_in(RECORDS[Kind.PERSONS], (PROFILE,), scope)
+        only_ids = statement.with_only_columns(person.c.person_id)
+        found = self._fetch(only_ids, by=person.c.person_id, ids=ids)["person_id"]
+        self._leave_trace(scope, Kind.PERSONS, found, parts=parts, at=at)
+        return set(found)
+
     def members(
         self,
         scope: Scope,
@@ -282,15 +295,19 @@ class Store(Reads):
             statement = select(*(known[name] for name in known if name in wanted))
         return self._fetch(statement, by=records.key, ids=ids)
 
-    def ids(self, kind: Kind) -> pd.Index[Any]:
+    def ids(self, kind: Kind, among: Iterable[str] | None = None) -> pd.Index[Any]:
         """The keys of every record of a kind: for checking references at import, never to show.
+
+        Args:
+            kind: of the records.
+            among: only those of these, of a kind with one key column; None is all.
 
         Returns:
             An Index of ids, sorted; for outcomes a MultiIndex of their four key columns.
         """
         records = RECORDS[kind]
         columns = [records.main.c[name] for name in records.key_columns]
-        found = self._fetch(select(*columns), order=columns)
+        found = self._fetch(select(*columns), by=columns[0], ids=among, order=columns)
         if len(columns) > 1:
             return pd.MultiIndex.from_frame(found)
         keys: pd.Index[Any] = pd.Index(found[columns[0].name])

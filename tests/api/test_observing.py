@@ -239,3 +239,21 @@ def test_a_worker_that_ended_is_not_ready(tmp_path: Path) -> None:
         assert opened.get("/readyz").status_code == 503
         app.state.worker = thread
         assert opened.get("/healthz").json()["status"] == "ok"
+
+
+def test_a_stream_that_was_closed_meanwhile_is_not_written_to(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = structlog.get_logger("worker")
+    before = io.StringIO()
+    try:
+        with monkeypatch.context() as captured:
+            captured.setattr(sys, "stderr", before)
+            captured.setattr(sys, "stdout", before)
+            configure("info")
+            log.info("while captured")
+        before.close()
+        log.info("afterwards")
+    finally:
+        structlog.reset_defaults()
+    assert "afterwards" in capsys.readouterr().err

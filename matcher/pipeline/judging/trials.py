@@ -22,8 +22,9 @@ from matcher.evaluation.trials.trial import Measured, Rated, Trial, baseline_sco
 from matcher.market.arrays import Market
 from matcher.market.build import build_market
 from matcher.pipeline.law.gathering import dealings_of_all
+from matcher.pipeline.markets.acted import ACTED_UPON
 from matcher.pipeline.matching import score_of
-from matcher.pipeline.snapshot import ACTED_UPON, Snapshot
+from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.features import FEATURES, pair_features
 from matcher.ranking.ranker import Ranker
 from matcher.screening.entitlement import entitlement_of

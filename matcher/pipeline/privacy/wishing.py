@@ -46,15 +46,22 @@ def wish(store: Store, hand: Hand, person_id: str, *, personalised: bool) -> str
     return target
 
 
-def not_personalised(store: Store, scope: Scope) -> dict[str, str]:
+def not_personalised(store: Store, scope: Scope, person_id: str | None = None) -> dict[str, str]:
     """Who within the scope is to get lists that know nothing of them, and why.
+
+    Args:
+        store: of the records.
+        scope: who asks.
+        person_id: of whom alone it is asked; None asks of everyone.
 
     Returns:
         Person id to "wish" or "no_consent"; the wish goes first. Whoever was not asked for
         consent is not among them: the office acts by its statutory duty.
     """
-    refused = dict.fromkeys(store.consent_refused(scope), "no_consent")
-    states = store.states(scope, Wanted(streams=(STREAM,)))
+    asked = None if person_id is None else [person_id]
+    refused = dict.fromkeys(store.consent_refused(scope, asked), "no_consent")
+    subjects = None if person_id is None else [f"W-{person_id}"]
+    states = store.states(scope, Wanted(streams=(STREAM,), ids=subjects))
     allowed = set(states.loc[states["state"] != DECLINED, "person_id"])
     declined = dict.fromkeys(states.loc[states["state"] == DECLINED, "person_id"], "wish")
     kept = {person: why for person, why in refused.items() if person not in allowed}

@@ -55,7 +55,7 @@ def make(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Edited:
     """
     batch = _read(edit, kind, values)
     key = str(batch.accepted[KEYS[kind][0]].iloc[0])
-    if key in _known(edit.store, kind):
+    if len(edit.store.ids(kind, [key])):
         raise AlreadyThere(kind=kind.value, key=key)
     with edit.store.writing(actor=edit.writer.scope.actor, at=edit.at) as writing:
         if batch.employers is not None and len(batch.employers):
@@ -111,7 +111,7 @@ def _read(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Batch:
     Raises:
         RowRefused: it would be refused there.
     """
-    known = {each: set(edit.store.ids(each)) for each in REFERENCES.get(kind, ())}
+    known = {each: _named(edit.store, kind, each, values) for each in REFERENCES.get(kind, ())}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "record.json"
         file.write_bytes(orjson.dumps([dict(values)]))
@@ -126,8 +126,13 @@ def _read(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Batch:
     return batch
 
 
-def _known(store: Store, kind: Kind) -> set[str]:
-    return set(store.ids(kind))
+def _named(store: Store, kind: Kind, other: Kind, values: Mapping[str, Any]) -> set[str]:
+    """The ids of the other kind that a record may name: the one alone if it is there as written."""
+    named = values.get(KEYS[other][0])
+    found = set(store.ids(other, [named])) if isinstance(named, str) else set[str]()
+    if kind is Kind.FAIRS or (named is not None and not found):  # lists of them, or otherwise spelt
+        return set(store.ids(other))
+    return found
 
 
 def _stored(edit: Edit, kind: Kind, key: str) -> dict[str, Any]:

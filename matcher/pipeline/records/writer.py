@@ -67,7 +67,7 @@ class Writer:
     def _by_area(self, store: Store, kind: Kind, frame: pd.DataFrame) -> NDArray[np.bool_]:
         (key,) = KEYS[kind]
         ids = frame[key]
-        exists = _within(ids, store.ids(kind))
+        exists = _within(ids, store.ids(kind, ids.dropna()))
         seen = _within(ids, self._seen(store, kind, ids))
         area = frame["area_code"]
         stated = area.notna().to_numpy()

@@ -24,7 +24,7 @@ def newest_cases(dealings: Dealings, key: str, keys: pd.Series, facts: Facts) ->
 
 def beside_cases(facts: Facts, dealings: Dealings, at: Rows) -> Facts:
     """The subjects beside a case each."""
-    if dealings.cases is None:
+    if dealings.cases is None or not (at >= 0).any():
         return facts
     return beside(facts, record_facts("cases", dealings.cases, facts.on), at)
 

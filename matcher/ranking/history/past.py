@@ -21,6 +21,10 @@ Matrix = Any
 """A SciPy CSR matrix of float32; SciPy ships no types for its formats."""
 
 
+_OF_POSTS = frozenset({"popularity", "regression", "embedding", "walk"})
+"""What follows from who went for what and from the posts, whatever else is said of people."""
+
+
 @dataclass(frozen=True, eq=False)
 class Past:
     """Who went for what, and the words of profiles and posts to compare them by.
@@ -89,6 +93,20 @@ class Past:
         made.setdiag(0)
         made.eliminate_zeros()
         return made
+
+    def knowing(self, before: Past) -> Past:
+        """The same past, with what was worked out before of the posts alone where that holds.
+
+        Args:
+            before: of the same posts; people may have come, gone or changed since.
+        """
+        mine, theirs = self.taken, before.taken
+        rows = [np.diff(each.indptr) for each in (mine, theirs)]
+        went = [each[each > 0] for each in rows]
+        if np.array_equal(*went) and np.array_equal(mine.indices, theirs.indices):
+            for name in _OF_POSTS & before.__dict__.keys():
+                self.__dict__[name] = before.__dict__[name]
+        return self
 
     def is_newcomer(self) -> NDArray[np.bool_]:
         """(n_persons,) nothing is on record of the person."""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from matcher.market.arrays import Csr, Market
 from matcher.market.build import build_market
-from matcher.market.updating.posts import WORDS_OF_PEOPLE, WORDS_OF_POSTS, with_posts
+from matcher.market.updating.posts import with_posts
+from matcher.market.updating.words import WORDS_OF_PEOPLE, WORDS_OF_POSTS
 from tests.market.random_frames import ON, random_persons, random_vacancies
 
 HIRED = pd.DataFrame({"vacancy_id": ["V3", "V1"], "hired": pd.array([1, 2], "Int64")})

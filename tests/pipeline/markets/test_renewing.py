@@ -201,7 +201,16 @@ def test_a_second_process_maps_what_the_first_one_built(
             id="two posts",
         ),
         pytest.param([Change("vacancies", None, False)], None, id="too many to be named"),
-        pytest.param([Change("employers", ("E1",), False)], None, id="an employer that was there"),
+        pytest.param(
+            [Change("employers", ("E1",), False), Change("employers", ("E2",), True)],
+            Renewal(employers=frozenset({"E1"})),
+            id="an employer that was there",
+        ),
+        pytest.param(
+            [Change("persons", ("P1",), False, erased=True)],
+            Renewal(people=frozenset({"P1"}), erased=frozenset({"P1"})),
+            id="somebody was erased",
+        ),
         pytest.param([Change("something", ("1",), True)], None, id="what nobody knows"),
     ],
 )

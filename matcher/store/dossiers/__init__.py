@@ -1,0 +1,1 @@
+"""Everything on record of a few people, read as of one moment."""

@@ -1,0 +1,1 @@
+"""Rows of the audit that reads leave, written together where they come together."""
