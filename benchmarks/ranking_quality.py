@@ -38,7 +38,7 @@ from matcher.store.store import Store
 ON = date(2026, 11, 22)
 TOP = 10
 SIGNALS_ALONE = {
-    **dict.fromkeys(("regression", "walk", "embedding", "consensus"), "known"),
+    **dict.fromkeys(("regression", "walk", "embedding", "choice", "consensus"), "known"),
     "profile": "newcomers",
 }
 HAND_MADE = (
