@@ -128,8 +128,8 @@ def signal_lists(snapshot: Snapshot, people: Any) -> dict[str, tuple[Any, Any, A
     lists: dict[str, list[Any]] = {name: [] for name in SIGNALS_ALONE}
     for some in np.split(people, range(256, len(people), 256)):
         made = blocks(snapshot.past, some).of
-        for name in lists:
-            lists[name].append(_best(snapshot, some, made[name]))
+        for name, of in lists.items():
+            of.append(_best(snapshot, some, made[name]))
     return {
         name: tuple(np.concatenate(parts) for parts in zip(*of, strict=True))
         for name, of in lists.items()
