@@ -8,7 +8,7 @@ WORKSPACE ?= rengang-data
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
+.PHONY: vendor shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -21,6 +21,15 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
+	@$(MAKE) --no-print-directory vendor
+
+# What pages load beside our own scripts; every page also works without it.
+WEB := api/web
+vendor: $(WEB)/package-lock.json
+	@if command -v npm > /dev/null; then \
+	  (cd $(WEB) && npm ci --silent --ignore-scripts) && \
+	  cp $(WEB)/node_modules/htmx.org/dist/htmx.min.js $(WEB)/node_modules/echarts/dist/echarts.common.min.js $(WEB)/vendor/ ; \
+	else echo "npm is not here: charts are left out and lists load whole pages; install Node.js and run 'make vendor' to have both"; fi
 
 demo: setup  ## build the demo city and run the main job on it
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo demo

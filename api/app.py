@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from api.algorithm.routes import router as algorithm
 from api.audit.routes import router as audit
 from api.auth.callers import now
+from api.auth.oidc.pages import router as oidc
+from api.auth.pages import router as auth_pages
 from api.auth.routes import router as auth
 from api.courses.advice import router as advice
 from api.courses.routes import router as courses
@@ -25,6 +29,7 @@ from api.health.routes import router as health
 from api.households.routes import router as households
 from api.imports.routes import router as imports
 from api.jobs.routes import router as jobs
+from api.limits.budgets import Limits
 from api.market import Markets
 from api.matches.routes import router as matches
 from api.metrics.routes import router as metrics
@@ -32,6 +37,9 @@ from api.models.routes import router as models
 from api.observing.figures import Figures
 from api.observing.watching import Watch, templates_of
 from api.outcomes.routes import router as outcomes
+from api.person_file.acting import router as file_acting
+from api.person_file.pages import router as file_pages
+from api.person_file.standing import router as file_standing
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
 from api.policies.routes import router as policies
@@ -45,13 +53,20 @@ from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
+from api.web.faults import Readable
+from api.web.files import router as files
+from api.web.reading import router as reading
 from api.webhooks.routes import router as webhooks
 from matcher import __version__
 from matcher.cli.logs import configure
+from matcher.errors import WrongUse
 from matcher.pipeline.jobs.worker import Worker
 from matcher.settings import Settings
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.store import Store
+
+if TYPE_CHECKING:  # its libraries come with an extra, and may not be there
+    from api.auth.oidc.provider import Provider
 
 API = "/api/v1"
 ROUTERS: tuple[tuple[APIRouter, str], ...] = (
@@ -64,6 +79,12 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     *((router, API) for router in (deadlines, reports, models, privacy, webhooks)),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
+
+PAGES: tuple[APIRouter, ...] = (
+    *(files, auth_pages, oidc, reading),
+    *(file_pages, file_acting, file_standing),
+)
+"""Every router of pages; the same matrix reads them."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -93,13 +114,40 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.store = chosen, store
     app.state.markets = Markets(store, threads=chosen.jobs, folder=chosen.shared_market)
+    app.state.limits, app.state.provider = Limits(chosen), _provider(chosen)
     app.state.rankers, app.state.figures = Rankers(chosen), Figures(store)
     problems.install(app)
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix, responses=refusals())
+    for router in PAGES:
+        app.include_router(router)
+    app.state.pages = frozenset(
+        each.path for router in PAGES for each in router.routes if isinstance(each, APIRoute)
+    )
     describe(app)
     _put_edges_outside(app, chosen)
     return app
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The identity provider of these settings; None where none is set.
+
+    Raises:
+        WrongUse: one is set, and what talks to it is not installed.
+    """
+    if settings.oidc_issuer is None:
+        return None
+    try:
+        from api.auth.oidc.provider import Client, Provider  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise WrongUse(
+            what="oidc_issuer is set, but the libraries for it are not installed",
+            expected="the extra 'oidc'",
+            do="Install it with: pip install 'rengang[oidc]'.",
+        ) from None
+    secret = settings.oidc_client_secret.get_secret_value()
+    client = Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_claim)
+    return Provider(client)
 
 
 def serve_app() -> FastAPI:
@@ -114,8 +162,9 @@ def _put_edges_outside(app: FastAPI, settings: Settings) -> None:
     plain, state = app.build_middleware_stack, app.state
 
     def built() -> ASGIApp:
-        within = Edges(plain(), upload_mb=settings.max_upload_mb)
-        return Watch(within, state.figures, templates_of(ROUTERS), lambda: state.markets.taken_at)
+        within = Edges(Readable(plain(), app), upload_mb=settings.max_upload_mb)
+        routers = (*ROUTERS, *((router, "") for router in PAGES))
+        return Watch(within, state.figures, templates_of(routers), lambda: state.markets.taken_at)
 
     app.build_middleware_stack = built  # type: ignore[method-assign]  # middleware added the framework's way stands inside its own handler of errors
 

@@ -79,6 +79,38 @@ class Settings(BaseSettings):
         default=600, ge=1, description="Largest size an XLSX may unpack to, in MiB."
     )
 
+    sign_ins_per_minute: int = Field(
+        default=30,
+        ge=0,
+        description="Tries to sign in that one address may make in a minute; 0 sets no limit.",
+    )
+    requests_per_minute: int = Field(
+        default=1200,
+        ge=0,
+        description="Requests that one account may make in a minute; 0 sets no limit.",
+    )
+    trusted_proxies: list[str] = Field(
+        default=[],
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address under which browsers reach the service, where a proxy stands before "
+        "it.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Issuer of an OpenID Connect provider that people may sign in by.",
+    )
+    oidc_client_id: str = Field(default="", description="Name of this service at the provider.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="What proves to the provider that it is this service."
+    )
+    oidc_claim: str = Field(
+        default="preferred_username",
+        description="Claim of the provider's token that is the name of an account here.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that is logged."
     )

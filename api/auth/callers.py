@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from api.auth.csrf import refuse_forged
+from api.limits.budgets import Limits
 from matcher.domain.account import Account
 from matcher.domain.scope import Role, Scope
 from matcher.errors import NotAllowed, SignInNeeded
@@ -74,6 +75,7 @@ def account_of(request: Request) -> Account:
 
     Raises:
         SignInNeeded: none does.
+        TooManyTries: the account asked for too much within a minute.
     """
     store: Store = request.app.state.store
     header = request.headers.get("authorization", "")
@@ -87,6 +89,8 @@ def account_of(request: Request) -> Account:
             refuse_forged(request, secret)
     if found is None:
         raise SignInNeeded
+    limits: Limits = request.app.state.limits
+    limits.requests.spend(found.username)
     return found
 
 

@@ -18,8 +18,9 @@ Me = Annotated[Caller, Depends(Allow(EVERYONE, "self", before_change=True))]
 
 
 @router.post("/tokens", status_code=201)
-def create_token(store: StoreDep, given: Credentials) -> TokenOut:
+def create_token(request: Request, store: StoreDep, given: Credentials) -> TokenOut:
     """A bearer token for a name and a password."""
+    request.app.state.limits.spend_sign_in(request)
     at = now()
     account = store.accounts.sign_in(given.username, given.password, at=at)
     secret = store.tokens.issue(account.username, TokenKind.BEARER, at=at)

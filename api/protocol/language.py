@@ -9,8 +9,14 @@ from fastapi import Request
 Language = Literal["zh", "en"]
 
 
+LANGUAGE_COOKIE = "rengang_language"
+
+
 def language_of(request: Request) -> Language:
-    """The language of `Accept-Language`: English where it is wished more than Chinese."""
+    """The language chosen on a page, else `Accept-Language`: English where wished more."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in ("zh", "en"):
+        return "en" if chosen == "en" else "zh"
     return spoken(request.headers.get("accept-language", ""))
 
 

@@ -43,6 +43,8 @@ STATUS: dict[type[errors.RengangError], int] = {
     errors.SignInRefused: 401,
     errors.SignInNeeded: 401,
     errors.ForgedRequest: 403,
+    errors.ProviderSilent: 503,
+    errors.TooManyTries: 429,
     errors.NotAllowed: 403,
     errors.AccessError: 403,
     errors.IllegalMoves: 409,
@@ -139,8 +141,8 @@ def problem(
     headers: dict[str, str] = {"Content-Language": language}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 503:
-        headers["Retry-After"] = "5"
+    if status in (429, 503):
+        headers["Retry-After"] = str((facts or {}).get("wait_s", 5))
     return Response(orjson.dumps(body), status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -26,6 +26,8 @@
     │   ├── SignInRefused            wrong name or password, locked, disabled: all look the same
     │   ├── SignInNeeded             nobody is known to be calling
     │   ├── ForgedRequest            a session's request without its own token
+    │   ├── ProviderSilent           the identity provider does not answer
+    │   ├── TooManyTries             one address or account made to wait: how long
     │   └── NotAllowed               a role that may not do this
     ├── ModelError
     │   ├── FeatureMismatch          features expected, features given
@@ -51,8 +53,10 @@ from matcher.errors.access import (
     AccessError,
     ForgedRequest,
     NotAllowed,
+    ProviderSilent,
     SignInNeeded,
     SignInRefused,
+    TooManyTries,
 )
 from matcher.errors.data import DataError, ImportRefused, RowRefused, UnknownCode, UnreadableFile
 from matcher.errors.law import PolicyError, PolicyFileError, UnknownDecision, UnknownPlace
@@ -110,6 +114,7 @@ __all__ = [
     "NotFound",
     "PolicyError",
     "PolicyFileError",
+    "ProviderSilent",
     "RengangError",
     "RowRefused",
     "SchemaMismatch",
@@ -118,6 +123,7 @@ __all__ = [
     "StoreBusy",
     "StoreError",
     "StoreUnusable",
+    "TooManyTries",
     "UnknownCode",
     "UnknownDecision",
     "UnknownModel",

@@ -38,6 +38,27 @@ class ForgedRequest(AccessError):
         )
 
 
+class ProviderSilent(AccessError):
+    """The identity provider does not answer, or not as one."""
+
+    def __init__(self, *, issuer: str, found: str) -> None:
+        self.issuer, self.found = issuer, found
+        super().__init__(
+            f"the identity provider {issuer} cannot be used now ({found}). "
+            "Sign in by name and password, or try again later."
+        )
+
+
+class TooManyTries(AccessError):
+    """So much came from one address or account that it is made to wait."""
+
+    def __init__(self, *, what: str, limit: int, wait_s: int) -> None:
+        self.what, self.limit, self.wait_s = what, limit, wait_s
+        super().__init__(
+            f"more than {limit} {what} in a minute. Nothing was done; try again in {wait_s} s."
+        )
+
+
 class NotAllowed(AccessError):
     """The caller's role may not do this."""
 

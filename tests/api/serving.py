@@ -66,7 +66,7 @@ def serving(city: Path, folder: Path) -> Iterator[Service]:
     """The service on a copy of the city."""
     workspace = folder / "w"
     shutil.copytree(city, workspace)
-    app = create_app(Settings(workspace=workspace))
+    app = create_app(Settings(workspace=workspace, sign_ins_per_minute=0, requests_per_minute=0))
     store: Store = app.state.store
     at = datetime.now(UTC)
     employers = busy_employers(store)

@@ -29,6 +29,15 @@ PUBLIC = {
     "GET /metrics",
     "GET /api/v1/algorithm",
     "POST /api/v1/tokens",
+    # Files of the pages hold nothing of anybody; signing in comes before an account.
+    "GET /static/{name}",
+    "GET /",
+    "GET /login",
+    "POST /login",
+    "POST /preferences",
+    # Nothing but a name that the office's identity provider signed for opens anything here.
+    "GET /oidc/begin",
+    "GET /oidc/back",
 }
 """Doors without a lock, on purpose: whoever adds one adds it here, and says why in review."""
 
@@ -40,7 +49,7 @@ NAMES = {"kind": "vacancies", "job_id": "0" * 32, "number": "1", "row": "total",
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     workspace = tmp_path_factory.mktemp("access")
-    app = create_app(Settings(workspace=workspace))
+    app = create_app(Settings(workspace=workspace, sign_ins_per_minute=0, requests_per_minute=0))
     store: Store = app.state.store
     for role in Role:
         employer = "E1" if role is Role.EMPLOYER else None
@@ -57,9 +66,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def token(client: TestClient, name: str) -> str:
-    answer = client.post("/api/v1/tokens", json={"username": name, "password": WORD})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["access_token"])
+    store: Store = client.app.state.store  # type: ignore[attr-defined]  # the app is ours
+    return store.tokens.issue(name, TokenKind.BEARER, at=datetime.now(UTC))
 
 
 def call(client: TestClient, door: Door, name: str | None, **more: Any) -> int:
@@ -71,7 +79,7 @@ def call(client: TestClient, door: Door, name: str | None, **more: Any) -> int:
 def test_every_door_is_in_the_interface_and_the_other_way_round(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()["paths"]
     told = {f"{method.upper()} {path}" for path, item in described.items() for method in item}
-    assert {door.name for door in doors()} == told
+    assert {door.name for door in doors() if not door.is_page} == told
 
 
 def test_a_door_without_a_lock_is_one_of_those_agreed() -> None:

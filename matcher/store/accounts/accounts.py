@@ -115,6 +115,22 @@ class Accounts:
             raise SignInRefused
         return account_in(row)
 
+    def vouched(self, username: str, *, by: str, at: datetime) -> Account:
+        """The account of this name, where an identity provider vouches for who comes.
+
+        Raises:
+            SignInRefused: there is none, or it is disabled.
+        """
+        with engine.writing(self._engine, wait_s=self._wait_s) as connection:
+            row = _row(connection, username)
+            refused = row is None or row.disabled
+            named = username if row is not None else "(unknown)"
+            action = "sign_in_refused" if refused else "sign_in"
+            _trace(connection, action, named, named, at, {"by": by})
+        if refused or row is None:
+            raise SignInRefused
+        return account_in(row)
+
     def _after_attempt(
         self, connection: Connection, username: str, is_right: bool, at: datetime
     ) -> dict[str, Any]:

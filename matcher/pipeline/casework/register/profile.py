@@ -68,6 +68,36 @@ def profile_of(
         NotFound: no such person within the scope.
         UnknownPlace: no such place.
     """
+    person, homes, households, matters = _gathered(store, scope, person_id, on, place)
+    of = Wanted(streams=("fact",), of="person_id", ids=[person_id])
+    declared = [store.states(scope, of)]
+    if homes:
+        of = Wanted(streams=("fact",), of="household_id", ids=homes)
+        declared.append(store.states(scope, of))
+    ledger = pd.concat([part for part in declared if len(part)] or declared[:1], ignore_index=True)
+    ledger = ledger.drop_duplicates("subject_id", ignore_index=True)
+    clear = completeness(person, households, on, own=counting(ledger, on), place=place)
+    return Profile(person_id, clear, what_to_ask(matters), ledger)
+
+
+def matters_of(
+    store: Store, scope: Scope, person_id: str, on: date, *, place: str | None = None
+) -> list[Open]:
+    """Every matter of a person and the household on which the governing place has a text.
+
+    The facts are gathered once for all of them.
+
+    Raises:
+        NotFound: no such person within the scope.
+        UnknownPlace: no such place.
+    """
+    return _gathered(store, scope, person_id, on, place)[3]
+
+
+def _gathered(
+    store: Store, scope: Scope, person_id: str, on: date, place: str | None
+) -> tuple[pd.DataFrame, list[str], pd.DataFrame, list[Open]]:
+    """The person's record, the number and record of the household, and every matter."""
     person = store.persons(scope, [person_id], parts=PARTS)
     if person.empty:
         raise NotFound(kind="person", key=person_id)
@@ -76,17 +106,9 @@ def profile_of(
     members = store.members(scope, homes, parts=PARTS) if homes else person
     dealings = dealings_of(store, scope, members["person_id"], homes)
     found = facts_from_records(members, households, on, dealings)
-    of = Wanted(streams=("fact",), of="person_id", ids=[person_id])
-    declared = [store.states(scope, of)]
-    if homes:
-        of = Wanted(streams=("fact",), of="household_id", ids=homes)
-        declared.append(store.states(scope, of))
-    ledger = pd.concat([part for part in declared if len(part)] or declared[:1], ignore_index=True)
-    ledger = ledger.drop_duplicates("subject_id", ignore_index=True)
     at = int(members["person_id"].tolist().index(person_id))
     matters = _matters(found, at, person, has_home=bool(len(households)), on=on, place=place)
-    clear = completeness(person, households, on, own=counting(ledger, on), place=place)
-    return Profile(person_id, clear, what_to_ask(matters), ledger)
+    return person, homes, households, matters
 
 
 def _matters(

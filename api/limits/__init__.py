@@ -1,0 +1,1 @@
+"""How much one address or account may ask for in a minute."""
