@@ -37,10 +37,7 @@ from matcher.store.store import Store
 
 ON = date(2026, 11, 22)
 TOP = 10
-SIGNALS_ALONE = {
-    **dict.fromkeys(("regression", "walk", "embedding", "consensus"), "known"),
-    "profile": "newcomers",
-}
+SIGNALS_ALONE = ("regression", "walk", "embedding", "choice", "consensus", "profile")
 HAND_MADE = (
     *("together", "alike", "popularity", "activity", "neighbours", "wording", "same_wording"),
     *("text_cosine", "skills_covered", "skills_used", "education_margin", "experience_margin"),
@@ -119,17 +116,33 @@ def told(name: str, held: Held, values: NDArray[np.float64]) -> tuple[float, flo
 
 def block_lists(snapshot: Snapshot, people: Any, scores: Any) -> tuple[Any, Any, Any]:
     """The best ten of dense scores over the posts of the past, without what is known."""
+    lists = [
+        _best(snapshot, some, scores(some))
+        for some in np.split(people, range(512, len(people), 512))
+    ]
+    return tuple(np.concatenate(parts) for parts in zip(*lists, strict=True))
+
+
+def signal_lists(snapshot: Snapshot, people: Any) -> dict[str, tuple[Any, Any, Any]]:
+    """The best ten by each signal alone; of who has none, nothing."""
+    lists: dict[str, list[Any]] = {name: [] for name in SIGNALS_ALONE}
+    for some in np.split(people, range(256, len(people), 256)):
+        made = blocks(snapshot.past, some).of
+        for name, of in lists.items():
+            of.append(_best(snapshot, some, made[name]))
+    return {
+        name: tuple(np.concatenate(parts) for parts in zip(*of, strict=True))
+        for name, of in lists.items()
+    }
+
+
+def _best(snapshot: Snapshot, some: Any, scores: Any) -> tuple[Any, Any, Any]:
     past = snapshot.past
-    persons, posts, ranks = [], [], []
-    for start in range(0, len(people), 512):
-        some = people[start : start + 512]
-        block = np.asarray(scores(some), np.float64)
-        block[past.taken[some].toarray() > 0] = -np.inf
-        top = np.argsort(-block, axis=1, kind="stable")[:, :TOP]
-        persons.append(np.repeat(some, TOP))
-        posts.append(past.posts[top.ravel()])
-        ranks.append(np.tile(np.arange(1, TOP + 1), len(some)))
-    return np.concatenate(persons), np.concatenate(posts), np.concatenate(ranks)
+    block = np.asarray(scores, np.float64)
+    block[past.taken[some].toarray() > 0] = -np.inf
+    top = np.argsort(-block, axis=1, kind="stable")[:, :TOP]
+    ranks = np.tile(np.arange(1, TOP + 1), len(some))
+    return np.repeat(some, TOP), past.posts[top.ravel()], ranks
 
 
 def _all_lawful(person_at: Any, _vacancy_at: Any) -> NDArray[np.bool_]:
@@ -171,11 +184,8 @@ def measured(folder: Path, seed: int) -> tuple[float, ...]:
     items.setdiag(0)
     item = block_lists(snapshot, people, lambda some: (past.taken[some] @ items).toarray())
     by_items = told("item-item", held, ndcg(held, *item))
-    for name, rows in SIGNALS_ALONE.items():
-        of = block_lists(
-            snapshot, getattr(held, rows), lambda some, of=name: blocks(past, some).of[of]
-        )
-        told(f"the signal {name} alone", held, ndcg(held, *of))
+    for name, lists in signal_lists(snapshot, people).items():
+        told(f"the signal {name} alone", held, ndcg(held, *lists))
     by_mart = told(
         "LightGBM LambdaRank, 22 features", held, ndcg(held, *lambdamart(snapshot, people, seed))
     )

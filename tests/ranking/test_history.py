@@ -140,3 +140,12 @@ def test_holding_out_people_takes_all_or_nothing() -> None:
     left = past.keeping(~hold_out_people(past, 0.5, np.random.default_rng(3))).activity
     assert ((left == 0) | (left == past.activity)).all()
     assert (left[past.activity > 0] == 0).any()
+
+
+def test_a_past_too_large_for_the_better_methods_has_the_walk_for_its_consensus() -> None:
+    past = some_past()
+    past.__dict__.update(regression=None, choice=None)
+    made = blocks(past, np.array([7], np.int32)).of
+    walk = made["walk"]
+    assert "choice" not in made
+    assert_allclose(made["consensus"], (walk - walk.mean()) / walk.std(), rtol=1e-4, atol=1e-5)

@@ -18,6 +18,7 @@ UNIT = {
     "fame": "logarithm of people",
     "profile": "expected postings",
     "embedding": "logarithm of a lift",
+    "choice": "logarithm of a weight",
     "wording_popularity": "people a posting",
     "same_wording": "postings",
     "activity": "postings",

@@ -13,8 +13,8 @@ from matcher.ranking.history.signals import PEOPLE_AT_ONCE, SIGNALS, Block, bloc
 Column = NDArray[np.float32]
 
 RELATIVE = (
-    *("alike", "alike_rare", "walk", "walk_on", "regression", "embedding", "consensus"),
-    *("neighbours", "profile"),
+    *("alike", "alike_rare", "walk", "walk_on", "regression", "embedding", "choice"),
+    *("consensus", "neighbours", "profile"),
 )
 """Signals also told as a share of the person's highest."""
 
@@ -61,14 +61,15 @@ def history_columns(past: Past, person_at: Positions, vacancy_at: Positions) -> 
 
 
 RISING = (
-    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "embedding", "consensus"),
+    *("together", "alike", "alike_rare", "regression", "walk", "walk_on", "embedding"),
+    *("choice", "consensus"),
     *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that can only speak for a post: more of them never lowers a score."""
 
 OWN_OUTCOMES = (
     *("together", "alike", "alike_rare", "alike_even", "regression", "walk", "walk_on"),
-    *("embedding", "consensus", "joint", "wording", "same_wording", "usual_popularity"),
+    *("embedding", "choice", "consensus", "joint", "wording", "same_wording", "usual_popularity"),
     *(f"{name}_share" for name in RELATIVE if name not in OF_PROFILE),
 )
 """Columns that say nothing of a newcomer."""

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.market.arrays import Csr, Jobseekers, Terms, Vacancies
+from matcher.ranking.history.choice.learning import post_choice
+from matcher.ranking.history.choice.model import PostChoice
 from matcher.ranking.history.embedding import PostEmbedding, post_embedding
 from matcher.ranking.history.profile import ProfileRegression, profile_regression, traits_of
 from matcher.ranking.history.record import Record
@@ -75,6 +77,11 @@ class Past:
     def embedding(self) -> PostEmbedding | None:
         """Posts as points; None where there are too many posts for it, or one alone."""
         return post_embedding(self.taken, self.wordings)
+
+    @cached_property
+    def choice(self) -> PostChoice | None:
+        """Which post a person goes for next; None where there are too many posts or pairs."""
+        return post_choice(self.taken)
 
     @cached_property
     def profile(self) -> ProfileRegression | None:

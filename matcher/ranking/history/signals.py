@@ -32,6 +32,7 @@ SIGNALS = (
     "walk",
     "walk_on",
     "embedding",
+    "choice",
     "consensus",
     "neighbours",
     "neighbours_close",
@@ -100,20 +101,25 @@ def _of_outcomes(past: Past, own: Any, person_at: Positions, wide: Block) -> dic
         made["regression"] = past.regression.score(own)
     if past.embedding is not None:
         made["embedding"] = past.embedding.score(own)
+    if past.choice is not None:
+        made["choice"] = past.choice.score(own)
     made["consensus"] = _consensus(made)
     return made
 
 
-VOTES = {"embedding": 2.0, "regression": 1.0, "walk": 1.0}
-"""What each method weighs in the consensus; the best alone weighs as much as the others."""
+VOTES = {"choice": 1.0, "regression": 1.0}
+"""What each method weighs in the consensus: the best two, which err differently."""
+
+WITHOUT_THEM = {"walk": 1.0}
+"""The same where a past is too large for either."""
 
 
 def _consensus(made: Mapping[str, Block]) -> Block:
     """Where a post stands among all of a person's posts: the weighed mean of standard scores.
 
-    Methods that err differently; none alone puts as many right posts first.
+    None of the methods alone puts as many right posts first.
     """
-    told = {name: vote for name, vote in VOTES.items() if name in made}
+    told = {name: vote for name, vote in VOTES.items() if name in made} or WITHOUT_THEM
     total = sum(vote * _standard(made[name]) for name, vote in told.items())
     return np.asarray(total / sum(told.values()), np.float32)
 
@@ -145,7 +151,10 @@ def _wording(past: Past, own: Any) -> Block:
     return np.asarray((together @ past.wordings.T).toarray(), np.float32)
 
 
-DRAWN_BY = ("consensus", "embedding", "alike", "regression", "neighbours", "profile", "wording")
+DRAWN_BY = (
+    *("consensus", "choice", "embedding", "alike", "regression"),
+    *("neighbours", "profile", "wording"),
+)
 """The signals by which candidates are drawn; a newcomer has only those of the profile."""
 
 

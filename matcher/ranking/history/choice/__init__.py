@@ -1,0 +1,1 @@
+"""Which post a person goes for next: a choice among all posts, learnt from whole histories."""
