@@ -1,4 +1,4 @@
-"""Numbers of certificates rest encrypted."""
+"""Numbers of certificates rest encrypted; digests of whoever was erased, and their secret."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alembic import op
 
 from matcher.store.privacy.cells import keyring_of, open_cells, seal_cells
 from matcher.store.privacy.keyring import Master
-from matcher.store.schema.types import Code
+from matcher.store.schema.types import Code, IsoDate
 
 revision = "0012"
 down_revision = "0011"
@@ -23,7 +23,19 @@ Rewrite = Callable[[list[str], list[str | None]], list[str | None]]
 
 
 def upgrade() -> None:
-    """Seal those that are there."""
+    """Make the tables, and seal the numbers that are there."""
+    op.create_table(
+        "erased_person",
+        sa.Column("digest", Code, nullable=False),
+        sa.Column("kept_until", IsoDate, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_erased_person"),
+    )
+    op.create_table(
+        "sealed_secret",
+        sa.Column("name", Code, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_sealed_secret"),
+    )
     connection = op.get_bind()
     certified = sa.select(STATUS.c.person_id).where(STATUS.c.certificate_no.is_not(None))
     if connection.execute(certified.limit(1)).first() is not None:
@@ -68,7 +80,9 @@ def _rewrite(connection: sa.Connection, changed: Rewrite) -> None:
 
 
 def downgrade() -> None:
-    """Open them again."""
+    """Open the numbers again, and forget who was erased."""
     connection = op.get_bind()
     ring = keyring_of(connection)
     _rewrite(connection, lambda rows, cells: open_cells(ring.key, PLACE, rows, cells))
+    for table in ("sealed_secret", "erased_person"):
+        op.drop_table(table)
