@@ -10,8 +10,8 @@ from fastapi import Depends, Query, Request
 from api.auth.callers import Caller
 from api.market import Markets
 from api.observing.figures import Figures
-from api.pseudonyms import Pseudonyms
 from api.rankers import Rankers
+from matcher.casework.privacy.pseudonyms import Pseudonyms
 from matcher.pipeline.records.editing import Edit
 from matcher.pipeline.records.writer import Writer
 from matcher.ranking.ranker import Ranker
@@ -56,7 +56,7 @@ FiguresDep = Annotated[Figures, Depends(_figures)]
 
 
 def _pseudonyms(store: StoreDep) -> Pseudonyms:
-    return Pseudonyms(store)
+    return Pseudonyms(store, at=datetime.now(UTC))
 
 
 PseudonymsDep = Annotated[Pseudonyms, Depends(_pseudonyms)]

@@ -44,6 +44,7 @@ async def import_files(
     ] = None,
     strict: Flag = False,
     dry_run: Flag = False,
+    fresh_consent: Flag = False,
     key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
 ) -> JobOut:
     """Take in files of one kind as a job: CSV, XLSX, JSON; refused rows come back as a file."""
@@ -60,6 +61,7 @@ async def import_files(
         "mapping": _mapping(mapping),
         "strict": strict,
         "dry_run": dry_run,
+        "fresh_consent": fresh_consent,
         "inputs": len(files),
     }
     inputs = tuple(

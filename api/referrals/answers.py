@@ -14,12 +14,12 @@ from api.explanations.schemas import ReasonOut
 from api.market import Markets
 from api.protocol.language import language_of
 from api.protocol.once import OnceRoute
-from api.pseudonyms import Pseudonyms
 from api.records.resource import Id
 from api.records.verbs import rows_of
 from api.referrals.routes import desk_of, stated
 from api.referrals.schemas import AnsweredOut, CandidateOut, CandidatePage, MoveIn
 from matcher.casework.ledger.machine import machine
+from matcher.casework.privacy.pseudonyms import Pseudonyms
 from matcher.casework.referrals.referring import STREAM
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope

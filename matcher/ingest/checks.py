@@ -179,14 +179,25 @@ def repeated(kind: Kind, read: Sequence[ReadFile]) -> list[ReadFile]:
     ]
 
 
-def fenced(read: Sequence[ReadFile], fence: Fence) -> list[ReadFile]:
+FOREIGN = ("out_of_scope", "不在本账号的管辖范围内，或编号已被其他机构使用；请核对区划和编号")
+ERASED_PERSON = (
+    "erased",
+    "此人已按规定删除个人信息，旧表不能恢复；本人重新申请并同意的，请填“授权”为是，"
+    "由经办人新建档案，或注明重新取得同意后再导入（--fresh-consent）",
+)
+"""Why a row is shut out: a code, and what to do."""
+
+
+def fenced(
+    read: Sequence[ReadFile], fence: Fence, why: tuple[str, str] = FOREIGN
+) -> list[ReadFile]:
     """The files without the rows that who imports may not write; those are refused."""
+    code, told = why
     kept = []
     for each in read:
         shut = np.flatnonzero(~fence(each.frame))
         if len(shut):
-            told = "不在本账号的管辖范围内，或编号已被其他机构使用；请核对区划和编号"
-            refusals = (*each.part.refusals, Remark("out_of_scope", "", told, each.rows[shut]))
+            refusals = (*each.part.refusals, Remark(code, "", told, each.rows[shut]))
             stay = np.setdiff1d(np.arange(len(each.frame)), shut)
             part = replace(each.part, refusals=refusals)
             kept.append(ReadFile(part, each.frame.iloc[stay], each.rows[stay]))

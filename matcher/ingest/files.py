@@ -18,6 +18,7 @@ from matcher.domain.kinds import KEYS, Kind
 from matcher.errors import UnreadableFile, WrongUse
 from matcher.ingest.batch import Batch, Part
 from matcher.ingest.checks import (
+    ERASED_PERSON,
     Fence,
     Known,
     ReadFile,
@@ -53,6 +54,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
     known: Known | None = None,
     limits: Limits | None = None,
     fence: Fence | None = None,
+    welcome: Fence | None = None,
 ) -> Batch:
     """Read files of one kind; every row is accepted or refused with all its reasons.
 
@@ -65,6 +67,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
             that are not there are refused; a kind that is not in the mapping is not asked.
         limits: how much of a file is opened.
         fence: which rows may be written; None is all.
+        welcome: which rows are not of people who were erased; None is all.
 
     Raises:
         UnreadableFile: a file is no safe table of this kind; nothing of any file is kept.
@@ -84,6 +87,8 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
     read = repeated(kind, read)
     if fence is not None:
         read = fenced(read, fence)
+    if welcome is not None:
+        read = fenced(read, welcome, ERASED_PERSON)
     frames = [each.frame for each in read]
     whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     accepted = conform(kind, whole)

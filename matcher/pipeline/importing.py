@@ -16,7 +16,7 @@ from matcher.errors import ImportRefused
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.ingest.forms.returned import write_refused
-from matcher.pipeline.records.writer import Writer
+from matcher.pipeline.records.writer import Writer, welcome
 from matcher.store.batch import Batch as Writing
 from matcher.store.batch import Upserted
 from matcher.store.store import Store
@@ -29,6 +29,7 @@ class ImportRequest:
     """What to import and how; `at` is this instant, `on` the office's day.
 
     `writer` fences what may be written; None is the office on its own machine, which may all.
+    `fresh_consent`: rows of erased people that say consent is given are taken as given anew.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class ImportRequest:
     errors_to: Path | None = None
     limits: Limits | None = None
     writer: Writer | None = None
+    fresh_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def _read(store: Store, request: ImportRequest) -> list[Batch]:
     """Each file by itself: files of one import may have different columns."""
     known = {kind: set(store.ids(kind)) for kind in REFERENCES.get(request.kind, ())}
     fence = request.writer.fence(store, request.kind) if request.writer else None
+    back = welcome(store, request.kind, request.on, fresh=request.fresh_consent)
     batches = []
     for file in request.files:
         batch = read_files(
@@ -145,6 +148,7 @@ def _read(store: Store, request: ImportRequest) -> list[Batch]:
             known=known,
             limits=request.limits,
             fence=fence,
+            welcome=back,
         )
         if batch.employers is not None:
             known[Kind.EMPLOYERS] |= set(batch.employers["employer_id"])
@@ -186,6 +190,8 @@ def _write(writing: Writing, batches: Sequence[Batch], request: ImportRequest) -
     for batch in batches:
         if batch.employers is not None and len(batch.employers):
             writing.upsert(Kind.EMPLOYERS, batch.employers)
+        if request.kind is Kind.PERSONS and request.fresh_consent:
+            writing.readmit(batch.accepted)
         done.append(
             writing.upsert(
                 request.kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from matcher.store.events import appending
 from matcher.store.privacy.guard import Guard
 from matcher.store.rights.erasing import erase
 from matcher.store.rights.history import Before, keep_before
+from matcher.store.rights.returning import forget, remember
 from matcher.store.rows import (
     contents,
     positions,
@@ -314,15 +315,22 @@ class Batch:
             keep_before(self._connection, self._guard, before, actor=self._actor, at=self._at)
         return new
 
-    def erase(self, person_id: str, kinds: Collection[Kind], *, entirely: bool) -> dict[str, int]:
+    def erase(
+        self, person_id: str, kinds: Collection[Kind], *, entirely: bool, until: date | None
+    ) -> dict[str, int]:
         """Take away who a person is, and their records of these kinds; `rights/erasing` says how.
 
-        Returns:
-            How many records of each kind went.
+        Until that day no old file brings the person back. Returns how many records of each went.
         """
+        if until is not None:
+            remember(self._connection, self._guard, person_id, until)
         gone = erase(self._connection, self._guard, person_id, kinds, entirely=entirely)
         self._audit("erase", Kind.PERSONS, [person_id], gone)
         return gone
+
+    def readmit(self, people: pd.DataFrame) -> None:
+        """Whoever of these was erased has registered anew."""
+        forget(self._connection, people)
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the store itself, in place of the former one."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Column, Engine, Text, cast, func, select
 
 from matcher.domain.kinds import Kind
@@ -20,6 +22,7 @@ from matcher.store.lists.paging import Page, counted_by, page_of
 from matcher.store.privacy.searching import called
 from matcher.store.rights.history import history_of
 from matcher.store.rights.readers import reads_of_many, rows_naming
+from matcher.store.rights.returning import erased_among
 from matcher.store.schema.events import case_event
 from matcher.store.schema.people.protected import person_history
 from matcher.store.schema.records import PEOPLE, PROFILE, RECORDS
@@ -371,6 +374,11 @@ class Reads:
         """Rows of the audit that were sought, newest first; columns as `audit_rows`."""
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
             return audit.search(connection, sought)
+
+    def erased_among(self, people: pd.DataFrame, on: date) -> NDArray[np.bool_]:
+        """(n_rows,) bool: who of these was erased, and may not come back by an old file."""
+        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
+            return erased_among(connection, people, on)
 
     def _told(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -129,3 +130,26 @@ def test_what_cannot_be_is_refused_and_nothing_marked_comes_back(
     assert answer.status_code == status, answer.text
     assert [mark for mark in MARKS if mark in answer.text.replace('标记":', "") + caplog.text] == []
     assert marks_in(tmp_path) == []
+
+
+def test_what_stood_in_refused_rows_is_in_no_result_of_a_job(client: TestClient) -> None:
+    words = {"username": "boss", "password": WORD}
+    token = client.post("/api/v1/tokens", json=words).json()["access_token"]
+    bearer = {"authorization": f"Bearer {token}"}
+    rows = (
+        "人员编号,居住地区划,公民身份号码,身体状况,出生日期\nP7,320602,标记之号,标记病情,标记之日\n"
+    )
+    files = {"files": ("people.csv", rows.encode(), "text/csv")}
+    answer = client.post("/api/v1/imports/persons", files=files, headers=bearer)
+    assert answer.status_code == 202, answer.text
+    path = answer.headers["location"]
+    for _ in range(200):
+        job = client.get(path, headers=bearer).json()
+        if job["state"] == "done":
+            break
+        time.sleep(0.05)
+    (example,) = job["result"]["examples"]
+    assert example["row"] == 2
+    assert "health：“…”" in example["reason"] or "身体状况：“…”" in example["reason"]
+    assert "标记" not in str(job)
+    assert "汉" not in str(job)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from matcher.casework.privacy.pseudonyms import LETTERS
 from matcher.cli.main import run
 from matcher.demo.basis.assumptions import demo_day
 from matcher.domain.filters import Filter
@@ -244,4 +245,9 @@ def test_each_reader_is_told_what_is_theirs_to_know(city_office: Office) -> None
     assert codes["jobseeker"] == codes["caseworker"]
     assert set(codes["employer"]) <= set(FOR_EMPLOYERS) & set(codes["caseworker"])
     assert told["employer"]["filters"] == []
+    assert told["caseworker"]["person_id"] == "P000004"
+    plain = city_office(*pair, "--reader", "employer")
+    assert "P000004" not in plain.out
+    assert len(told["employer"]["person_id"]) == LETTERS
+    assert plain.answer["person_id"] == told["employer"]["person_id"]
     assert told["jobseeker"]["reasons"] != told["caseworker"]["reasons"]

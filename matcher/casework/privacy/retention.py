@@ -87,3 +87,14 @@ def kept_until(kind: Kind, records: pd.DataFrame, on: date) -> date | None:
     last = max((str(each.max()) for each in days if len(each)), default=on.isoformat())
     until = (pd.Timestamp(last) + pd.DateOffset(months=months)).date()
     return until if until > on else None
+
+
+def remembered_until(on: date) -> date:
+    """Until when an old file does not bring back who was erased on this day: the longest period.
+
+    Example:
+        >>> remembered_until(date(2026, 11, 2))
+        datetime.date(2036, 11, 2)
+    """
+    months = max(each.months for each in retentions().values())
+    return (pd.Timestamp(on) + pd.DateOffset(months=months)).date()

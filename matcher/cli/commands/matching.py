@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from matcher.casework.privacy.pseudonyms import Pseudonyms
 from matcher.cli.commands.market.congestion import Congestion, crowding_answer, crowding_text
 from matcher.cli.commands.privacy.plain_lists import (
     PlainAnswer,
     answer_plainly,
     refuse_plain_for_others,
 )
-from matcher.cli.session import Session, progress_of
+from matcher.cli.session import Session, progress_of, utc_now
 from matcher.cli.wording import (
     Language,
     explanation_answer,
@@ -24,6 +25,7 @@ from matcher.cli.wording import (
     matches_text,
 )
 from matcher.documents.writing import write_table
+from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import WrongUse
 from matcher.explanation.explain import view_for
@@ -241,7 +243,16 @@ def explain(
     session: Session = context.obj
     with session.open_store() as store:
         snapshot = snapshot_for(session, store, on, "explain")
+        hidden = _pseudonym(store, vacancy, person) if reader is Reader.EMPLOYER else person
     explained = view_for(matching.explain(snapshot, session.ranker(model), person, vacancy), reader)
+    explained = replace(explained, person_id=hidden)
     session.answer(
         explanation_answer(snapshot, explained), explanation_text(snapshot, explained, language)
     )
+
+
+def _pseudonym(store: Store, vacancy: str, person: str) -> str:
+    """What an employer calls this person: never the number of the record."""
+    posted = store.frame(Kind.VACANCIES, [vacancy], columns=["employer_id"])["employer_id"].dropna()
+    employer = str(posted.iloc[0]) if len(posted) else ""
+    return Pseudonyms(store, at=utc_now()).of(employer, person)

@@ -41,6 +41,12 @@ def import_files(
         Path | None, typer.Option(help="Where refused rows go, as your own file with reasons.")
     ] = None,
     on: Annotated[str | None, typer.Option(help="Day of the import (default today).")] = None,
+    fresh_consent: Annotated[
+        bool,
+        typer.Option(
+            "--fresh-consent", help="Consent in these rows was given anew, also by erased people."
+        ),
+    ] = False,
 ) -> None:
     """Import files of one kind; all of it or nothing."""
     session: Session = context.obj
@@ -56,6 +62,7 @@ def import_files(
         dry_run=dry_run,
         errors_to=errors or (None if dry_run else default),
         limits=session.limits(),
+        fresh_consent=fresh_consent,
     )
     with session.open_store(create=True) as store:
         result = importing.import_files(store, request)

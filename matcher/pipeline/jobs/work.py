@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from matcher.pipeline.snapshot import take_snapshot
 from matcher.store.batch import Batch
 
 CSV = "text/csv; charset=utf-8"
+QUOTED = re.compile("“[^”]*”")
 PLAN, CERTIFICATE, MATCHES, REFUSED = "plan", "certificate", "matches", "refused"
 
 
@@ -66,6 +68,7 @@ def _import(task: Task) -> Made:
             mapping=asked.get("mapping"),
             strict=bool(asked.get("strict")),
             dry_run=bool(asked.get("dry_run")),
+            fresh_consent=bool(asked.get("fresh_consent")),
             errors_to=folder / f"refused-{files[0].name}",
             limits=task.limits,
             writer=Writer(task.job.scope("import"), task.job.employer_id),
@@ -84,7 +87,11 @@ def _imported(done: ImportResult) -> Made:
         JobFile(f"{REFUSED}-{at}", file.name, "application/octet-stream", file.read_bytes())
         for at, file in enumerate(done.refused_files)
     )
-    examples = [asdict(each) | {"file": Path(each.file).name} for each in done.examples]
+    # What stood in the rows is in the files that go back, which rest sealed; a result does not.
+    examples = [
+        {"file": Path(each.file).name, "row": each.row, "reason": QUOTED.sub("“…”", each.reason)}
+        for each in done.examples
+    ]
     told = {"kind": done.kind.value, "refused_files": [file.file_name for file in returned]}
     return Made(asdict(done) | told | {"examples": examples}, returned)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from matcher.casework.ledger.machine import machine, streams
 from matcher.casework.ledger.recording import moves, record
-from matcher.casework.privacy.retention import kept_until, retentions
+from matcher.casework.privacy.retention import kept_until, remembered_until, retentions
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound, WrongUse
@@ -77,7 +77,8 @@ def erase(store: Store, hand: Hand, person_id: str, *, why: str) -> Erased:
     }
     area = person["area_code"].iloc[0]
     where = None if pd.isna(area) else str(area)
-    return _go(store, hand, person_id, kept, why=why, area_code=where)
+    until = max([remembered_until(hand.on), *kept.values()])
+    return _go(store, hand, person_id, kept, why=why, area_code=where, until=until)
 
 
 def erase_due(store: Store, hand: Hand) -> list[Erased]:
@@ -91,7 +92,7 @@ def erase_due(store: Store, hand: Hand) -> list[Erased]:
     ]
 
 
-def _go(
+def _go(  # noqa: PLR0913 - what goes, what stays, until when, and why
     store: Store,
     hand: Hand,
     person_id: str,
@@ -99,6 +100,7 @@ def _go(
     *,
     why: str,
     area_code: str | None,
+    until: date | None = None,
 ) -> Erased:
     leaves = [kind for kind in retentions() if kind.value not in kept]
     due = max(kept.values(), default=None)
@@ -117,7 +119,7 @@ def _go(
     }
     with store.writing(actor=hand.by, at=hand.at) as batch:
         record(batch, moves([row]), role=hand.role)
-        gone = batch.erase(person_id, leaves, entirely=not kept)
+        gone = batch.erase(person_id, leaves, entirely=not kept, until=until)
     return Erased(person_id, state, {name: n for name, n in gone.items() if n}, dict(kept))
 
 

@@ -17,7 +17,7 @@ from matcher.errors import AlreadyThere, NotFound, RowRefused, WrongUse
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.pipeline.importing import REFERENCES
-from matcher.pipeline.records.writer import Writer
+from matcher.pipeline.records.writer import Writer, welcome
 from matcher.reference.columns import columns
 from matcher.store.lists.listing import Condition, Listing, Test
 from matcher.store.schema.records import RECORDS
@@ -63,6 +63,8 @@ def make(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Edited:
         done = writing.upsert(kind, batch.accepted)
         if not done.created:
             raise AlreadyThere(kind=kind.value, key=key)
+        if kind is Kind.PERSONS:
+            writing.readmit(batch.accepted)
     return Edited(key, 1, tuple(batch.warnings["message"]))
 
 
@@ -102,6 +104,8 @@ def change(
     }
     with edit.store.writing(actor=edit.writer.scope.actor, at=edit.at) as writing:
         version = writing.edit(kind, key, new, expected_version)
+        if kind is Kind.PERSONS:
+            writing.readmit(batch.accepted)
     return Edited(key, version, tuple(batch.warnings["message"]))
 
 
@@ -116,7 +120,12 @@ def _read(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Batch:
         file = Path(folder) / "record.json"
         file.write_bytes(orjson.dumps([dict(values)]))
         batch = read_files(
-            kind, [file], on=edit.on, known=known, fence=edit.writer.fence(edit.store, kind)
+            kind,
+            [file],
+            on=edit.on,
+            known=known,
+            fence=edit.writer.fence(edit.store, kind),
+            welcome=welcome(edit.store, kind, edit.on, fresh=True),
         )
     if batch.accepted.empty:
         problems = batch.problems[["column", "message"]].itertuples(index=False)

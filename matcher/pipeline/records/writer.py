@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -104,3 +105,27 @@ class Writer:
 def _within(ids: pd.Series[Any], known: Any) -> NDArray[np.bool_]:
     wanted: pd.Index[Any] = pd.Index(list(known), dtype=object)
     return np.asarray(wanted.get_indexer(pd.Index(ids.to_numpy(dtype=object))) >= 0)
+
+
+def welcome(store: Store, kind: Kind, on: date, *, fresh: bool) -> Fence | None:
+    """Which rows are not of people who were erased, or of such who have registered anew.
+
+    Args:
+        store: remembers who was erased.
+        kind: of the rows.
+        on: the day.
+        fresh: a row that says consent is given says so now; in an old file it may say what was.
+
+    Returns:
+        None where no row of this kind can bring anybody back.
+    """
+    if kind is not Kind.PERSONS:
+        return None
+
+    def may_come(frame: pd.DataFrame) -> NDArray[np.bool_]:
+        gone = store.erased_among(frame, on)
+        if fresh and "consent" in frame:
+            gone &= ~frame["consent"].eq(True).fillna(value=False).to_numpy(bool)
+        return ~gone
+
+    return may_come

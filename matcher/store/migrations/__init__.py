@@ -36,8 +36,8 @@ from matcher.store.schema.jobs import metadata
 
 _HERE = Path(__file__).resolve().parent
 VERSION_TABLE = "alembic_version"
-SEALED_SINCE = "0006"
-"""The revision from which on people's cells rest encrypted."""
+SEALED_SINCE = "0012"
+"""The revision from which on every cell that is to rest encrypted does."""
 
 WAIT_S = 30.0
 """Seconds a migration waits for a writer to finish."""
@@ -90,7 +90,7 @@ def downgrade(
 ) -> None:
     """Take a database back to an older schema; columns that it lacks are lost.
 
-    Below 0006 people rest in plain text again.
+    Below 0012 certificate numbers, below 0006 people rest in plain text again.
 
     Raises:
         SchemaMismatch: as `upgrade`.

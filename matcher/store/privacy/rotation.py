@@ -23,7 +23,12 @@ from matcher.store.privacy.guard import Guard, standing_keys, take_up_key
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.rows import contents, values_of
 from matcher.store.schema.jobs import job_file
-from matcher.store.schema.people.protected import field_key, person_history, person_search
+from matcher.store.schema.people.protected import (
+    field_key,
+    person_history,
+    person_search,
+    sealed_secret,
+)
 from matcher.store.schema.records import RECORDS
 from matcher.store.schema.requests import request, webhook
 from matcher.store.schema.tables import person
@@ -157,6 +162,7 @@ def _seal_files(connection: Connection, guard: Guard) -> None:
         (job_file, "content", ("job_id", "name")),
         (request, "body", ("actor", "key")),
         (webhook, "secret", ("webhook_id",)),
+        (sealed_secret, "content", ("name",)),
     ):
         place, column = (table.name, name), table.c[name]
         marks = [table.c[each] for each in names]

@@ -86,7 +86,7 @@ person_status = Table(
     Column("able_to_work", Boolean),
     Column("wants_to_work", Boolean),
     Column("not_choosy", Boolean),
-    Column("certificate_no", Text),
+    Column("certificate_no", Sealed),
     Column("dibao", Boolean),
     Column("employment_state", Text),
     Column("group_tags", Text),

@@ -12,7 +12,7 @@ from matcher.store.privacy.tokens import initials, tokens
 from matcher.store.schema.types import Code
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 NAME = ("person_identity", "name")
 ROWS_AT_ONCE = 5_000

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table, Text
 
 from matcher.store.schema.accounts import metadata
-from matcher.store.schema.types import Code, Instant, Sealed
+from matcher.store.schema.types import Code, Instant, IsoDate, Sealed
 
-__all__ = ["field_key", "metadata", "person_history", "person_search"]
+__all__ = [
+    "erased_person",
+    "field_key",
+    "metadata",
+    "person_history",
+    "person_search",
+    "sealed_secret",
+]
 
 person_search = Table(
     "person_search",
@@ -49,4 +56,20 @@ person_history = Table(
     Column("changed_at", Instant, nullable=False),
     Column("actor", Text, nullable=False),
     Column("why", Sealed),
+)
+
+erased_person = Table(
+    "erased_person",
+    metadata,
+    # A digest, by a secret of its own, of a number that somebody had who was erased.
+    Column("digest", Code, primary_key=True),
+    Column("kept_until", IsoDate, nullable=False),
+)
+
+sealed_secret = Table(
+    "sealed_secret",
+    metadata,
+    Column("name", Code, primary_key=True),
+    # Sealed with the key of people's cells; a change of that key seals it anew.
+    Column("content", LargeBinary, nullable=False),
 )

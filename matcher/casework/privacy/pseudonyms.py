@@ -6,7 +6,7 @@ import hmac
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from matcher.store.store import Store
@@ -16,12 +16,17 @@ LETTERS = 12
 
 
 class Pseudonyms:
-    """Keyed digests of ids: another one for each employer, so that two cannot compare lists."""
+    """Keyed digests of ids: another one for each employer, so that two cannot compare lists.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: keeps their secret, which is made where there is none.
+        at: now.
+    """
+
+    def __init__(self, store: Store, *, at: datetime) -> None:
         kept = store.meta(META)
         if kept is None:
-            with store.writing(actor="service", at=datetime.now(UTC)) as batch:
+            with store.writing(actor="service", at=at) as batch:
                 batch.set_meta(META, secrets.token_hex(32))
             kept = str(store.meta(META))
         self._key = bytes.fromhex(kept)
