@@ -40,7 +40,7 @@ def words(language: Language) -> Mapping[str, str]:
     return found
 
 
-def said(language: Language, name: str, **facts: Any) -> str:
+def said(language: Language, name: str, /, **facts: Any) -> str:
     """One text with its facts put in.
 
     Raises:

@@ -38,12 +38,16 @@ class Service:
     employers: tuple[str, str]
 
     def call(self, name: str | None, method: str, path: str, **more: Any) -> Any:
-        """One request as this account; nobody's where no name is given."""
+        """One request to the interface for programs as this account; nobody's without a name."""
+        address = path if path.startswith("/healthz") else API + path
+        return self.visit(name, method, address, **more)
+
+    def visit(self, name: str | None, method: str, path: str, **more: Any) -> Any:
+        """One request to any address, pages too, as this account; nobody's without a name."""
         headers = dict(more.pop("headers", {}))
         if name is not None:
             headers["authorization"] = f"Bearer {self.tokens[name]}"
-        address = path if path.startswith("/healthz") else API + path
-        return self.client.request(method, address, headers=headers, **more)
+        return self.client.request(method, path, headers=headers, **more)
 
     def ended(self, name: str, job_id: str, *, within_s: float = 60) -> dict[str, Any]:
         """The job once it has ended."""

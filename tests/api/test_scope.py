@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -62,6 +63,23 @@ BY_AREA = {
 }
 """Doors behind which there is a person or household: what is the key of one that lives there."""
 
+PAGES_BY_AREA = {
+    "GET /persons/{key}": person_of,
+    "GET /persons/{key}/plain": person_of,
+    "GET /persons/{key}/out-of-reach": person_of,
+    "GET /persons/{key}/why?vacancy=V1": person_of,
+    "GET /persons/{key}/courses": person_of,
+    "GET /persons/{key}/decisions": person_of,
+    "GET /persons/{key}/turning?decision=zero_employment_household": person_of,
+    "GET /persons/{key}/clear": person_of,
+    "GET /persons/{key}/history": person_of,
+    "POST /persons/{key}/revealed?column=phone": person_of,
+    "POST /persons/{key}/referrals?vacancy=V1": person_of,
+    "POST /persons/{key}/unsuitable?vacancy=V1&reason=too_far": person_of,
+    "POST /persons/{key}/referrals/{referral}/withdrawn": person_of,
+}
+"""The same for pages; what a form sends stands where a query does."""
+
 BY_EMPLOYER = {
     "GET /api/v1/vacancies/{key}",
     "PATCH /api/v1/vacancies/{key}",
@@ -89,11 +107,17 @@ ELSEWHERE = {
 }
 
 
+def resource_of(door: str) -> str:
+    """The first word of a door's path."""
+    return door.split(" ")[1].removeprefix("/api/v1").split("/")[1]
+
+
 def test_every_door_with_a_key_is_in_one_of_the_tables() -> None:
     keyed = {door.name for door in doors() if "{key}" in door.path}
     told = (
-        {name for name in keyed if name.split("/api/v1/")[1].split("/")[0] in NO_ONES}
+        {name for name in keyed if resource_of(name) in NO_ONES}
         | BY_AREA.keys()
+        | {name.split("?")[0] for name in PAGES_BY_AREA}
         | BY_EMPLOYER
         | ELSEWHERE.keys()
     )
@@ -125,6 +149,25 @@ def test_people_of_another_area_are_not_there(service: Service, door: str) -> No
         # Out of sight and absent differ in nothing but the number that was asked for.
         words = [answer.json() | {"detail": "", "instance": ""} for answer in (hidden, absent)]
         assert words[0] == words[1]
+
+
+@pytest.mark.parametrize("door", sorted(PAGES_BY_AREA))
+def test_pages_of_people_of_another_area_are_not_there(service: Service, door: str) -> None:
+    method, path = door.split(" ")
+    path, _, query = path.partition("?")
+    sent = {} if method == "GET" else {"data": dict(parse_qsl(query))}
+    for role in ("caseworker", "supervisor"):
+        theirs, nobody = (
+            service.visit(
+                f"{role}-own",
+                method,
+                path.replace("{key}", key).replace("{referral}", "R1")
+                + ("?" + query) * (query != ""),
+                **sent,
+            )
+            for key in (PAGES_BY_AREA[door](service, OTHER), "nobody-at-all")
+        )
+        assert theirs.status_code == nobody.status_code == 404
 
 
 @pytest.mark.parametrize("door", sorted(BY_EMPLOYER))

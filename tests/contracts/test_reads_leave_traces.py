@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pandas as pd
 import pytest
 from sqlalchemy import exc
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
+from matcher.store.dossiers.dossiers import Sought as Asked
 from matcher.store.events.reading import Wanted
 from matcher.store.lists.listing import Listing
 from matcher.store.reads import Reads
@@ -36,12 +36,15 @@ READS: dict[str, Callable[[Store], Any]] = {
     "corrections": lambda store: store.corrections(SCOPE, "P1", at=AT),
     "persons_called": lambda store: store.persons_called(SCOPE, name="甲", at=AT),
     "page": lambda store: store.page(SCOPE, Listing(Kind.PERSONS, ("profile", "identity")), at=AT),
+    "look_up": lambda store: store.look_up(SCOPE, ["P1"], parts=("profile", "status"), at=AT),
+    "dossiers": lambda store: store.dossiers(SCOPE, Asked(frozenset({"P1"})), at=AT),
     "consent_refused": lambda store: store.consent_refused(SCOPE, at=AT),
 }
 QUIET = {
     "outcomes": "stages of pairs, without a word on who or how well",
     "outcomes_named": "the same, by their keys",
     "person_version": "a number",
+    "facets": "how many have each value, of a list that itself leaves its row",
     "readers": "the audit itself",
 }
 """Reads of people that leave no row, and why none is owed."""
@@ -90,7 +93,7 @@ def test_a_read_that_cannot_be_written_down_gives_nothing(store: Store, name: st
         connection.exec_driver_sql(
             "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
-    found: pd.DataFrame | None = None
+    found: Any = None
     with pytest.raises((exc.IntegrityError, exc.DatabaseError)):
         found = READS[name](store)
     assert found is None
