@@ -128,4 +128,5 @@ def ask_of(stated: Mapping[str, Any] | None) -> Ask:
     asked = dict((stated or {}).get("ask", {}))
     for name in ("pins", "bans", "reserves"):
         asked[name] = tuple(tuple(pair) for pair in asked.get(name, ()))
+    asked["declined"] = tuple(asked.get("declined", ()))
     return Ask(**asked)
