@@ -33,11 +33,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Spread over two processes: what shares costly things stays in one of them, long ones first.
 
     Groups are handed out before all others, so that both processes end on the many short tests.
+    Whatever opens a browser counts as slow.
     """
+    for item in items:
+        if isinstance(item, pytest.Function) and BROWSED in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
     if not hasattr(config, "workerinput"):
         return
     for item in items:
@@ -47,7 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-COSTLY = ("site", "safe_server")
+BROWSED = "site"
+COSTLY = (BROWSED, "safe_server")
 """Session fixtures that start servers: one process does it for all tests that take them."""
 
 
