@@ -15,7 +15,7 @@ from matcher.documents.printing.markup import Markup, element, joined
 from matcher.documents.printing.page import a4, table
 from matcher.documents.printing.qr import qr_svg
 from matcher.pipeline.fairs.papers.words import masked, words
-from matcher.pipeline.fairs.programme import Programme
+from matcher.pipeline.fairs.programme import FairDay
 from matcher.reference.codes import code_list
 
 SHOWN_OF_A_PERSON = ("education", "experience_months", "skills")
@@ -23,7 +23,7 @@ SHOWN_OF_A_PERSON = ("education", "experience_months", "skills")
 
 
 def sheets(
-    day: Programme, *, names: Mapping[str, str], profiles: pd.DataFrame, language: str
+    day: FairDay, *, names: Mapping[str, str], profiles: pd.DataFrame, language: str
 ) -> Markup:
     """A page or more for each booth, in order of the booths' numbers.
 
@@ -43,7 +43,7 @@ def sheets(
 
 
 def _sheet(
-    day: Programme,
+    day: FairDay,
     booth_at: int,
     rows: pd.DataFrame | None,
     names: Mapping[str, str],
