@@ -60,9 +60,11 @@ from api.web.faults import Readable
 from api.web.files import router as files
 from api.web.reading import router as reading
 from api.webhooks.routes import router as webhooks
+from api.workbench.pages import router as workbench
 from matcher import __version__
 from matcher.cli.logs import configure
 from matcher.errors import WrongUse
+from matcher.pipeline.casework.days import Days
 from matcher.pipeline.jobs.worker import Worker
 from matcher.settings import Settings
 from matcher.store.privacy.keyring import Keyring
@@ -86,6 +88,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
+    *(workbench,),
 )
 """Every router of pages; the same matrix reads them."""
 
@@ -125,6 +128,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.store = chosen, store
     app.state.markets = Markets(store, threads=chosen.jobs, folder=chosen.shared_market)
+    app.state.days = Days(store)
     app.state.limits, app.state.provider = Limits(chosen), _provider(chosen)
     app.state.rankers, app.state.figures = Rankers(chosen), Figures(store)
     problems.install(app)
