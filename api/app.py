@@ -28,6 +28,8 @@ from api.employers.routes import router as employers
 from api.explanations.routes import router as explanations
 from api.fairs.routes import router as fairs
 from api.health.routes import router as health
+from api.households.file import router as household_file
+from api.households.pages import router as households_pages
 from api.households.routes import router as households
 from api.imports.routes import router as imports
 from api.jobs.routes import router as jobs
@@ -88,7 +90,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
-    *(workbench,),
+    *(workbench, households_pages, household_file),
 )
 """Every router of pages; the same matrix reads them."""
 
