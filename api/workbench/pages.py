@@ -19,7 +19,7 @@ from api.web.pages import back_to, is_part, page, pages_router
 from api.web.words import said
 from api.workbench.asking import PAGE, SHOWN, Asked, asked, figures
 from api.workbench.lines import Line, lines_of, what_is
-from api.workbench.month import STEPS, fresh_posts, funnel, opened_last
+from api.workbench.month import STEPS, FreshPosts, funnel, opened_last
 from matcher.casework.referrals.referring import STREAM
 from matcher.documents.writing import write_table
 from matcher.domain.scope import Role
@@ -124,7 +124,8 @@ def show_fresh(
     """People of the day's list for whom a good post is new."""
     on = today_of(store)
     due, snapshot = days.of(caller.scope, on).due, markets.of(caller.scope, on)
-    found = fresh_posts(store, caller, due, snapshot, ranker, on)
+    held: FreshPosts = request.app.state.fresh_posts
+    found = held.of(caller, due, snapshot, ranker)
     part = "workbench/fresh_figure.html" if is_part(request) else "workbench/fresh.html"
     return page(request, part, caller, found=found)
 
