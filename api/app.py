@@ -36,6 +36,8 @@ from api.health.routes import router as health
 from api.households.file import router as household_file
 from api.households.pages import router as households_pages
 from api.households.routes import router as households
+from api.imports.mending import router as import_mending
+from api.imports.pages import router as import_pages
 from api.imports.routes import router as imports
 from api.jobs.routes import router as jobs
 from api.letters.pages import router as letters
@@ -99,6 +101,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(persons_pages, file_pages, file_acting, file_standing),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
     *(workbench, households_pages, household_file, letters),
+    *(import_pages, import_mending),
 )
 """Every router of pages; the same matrix reads them."""
 
