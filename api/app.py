@@ -60,9 +60,13 @@ from api.protocol.documents import describe, refusals
 from api.protocol.edges import Edges
 from api.rankers import Rankers
 from api.referrals.answers import router as candidates
+from api.referrals.pages import router as candidates_pages
 from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
 from api.users.routes import router as users
+from api.vacancies.file import router as vacancy_file
+from api.vacancies.form import router as vacancy_form
+from api.vacancies.pages import router as vacancies_pages
 from api.vacancies.routes import router as vacancies
 from api.web.faults import Readable
 from api.web.files import router as files
@@ -99,6 +103,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(persons_pages, file_pages, file_acting, file_standing),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
     *(workbench, households_pages, household_file, letters),
+    *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
 )
 """Every router of pages; the same matrix reads them."""
 
