@@ -277,15 +277,15 @@ def show_certificate(
         "levels": board.levels(),
         "left": [
             {
-                "title": str(title),
-                "key": post,
-                "people": [
-                    {"person": row["person_id"], "tier": row["tier"], "why": why_of(row["why"])}
-                    for row in group.to_dict("records")
-                ],
+                "title": row["title"],
+                "key": row["vacancy_id"],
+                "person": row["person_id"],
+                "tier": row["tier"],
+                "why": why_of(row["why"]),
             }
-            for (post, title), group in left.groupby(["vacancy_id", "title"], sort=True)
+            for row in left.sort_values(["title", "vacancy_id", "person_id"]).to_dict("records")
         ],
+        "titles": dict(zip(board.posts["vacancy_id"], board.posts["title"], strict=True)),
         "n_left": len(left),
     }
     return page(request, "fairs/certificate.html", caller, **facts)
