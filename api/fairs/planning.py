@@ -101,6 +101,7 @@ def _board_facts(board: Board, show: str, post: str, at: int) -> dict[str, Any]:
         "booths": booths,
         "moved": board.moved.head(200).to_dict("records"),
         "n_moved": len(board.moved),
+        "absent": set(board.ask.absent),
         "titles": dict(zip(board.posts["vacancy_id"], board.posts["title"], strict=True)),
     }
 
@@ -258,7 +259,7 @@ def show_effect(
     )
     facts["effect"] = effect
     facts["levels"] = [(old.name, old.tier, old.value, new.value) for old, new in levels]
-    facts["moved"] = effect.moved.to_dict("records")
+    facts |= {"moved": effect.moved.to_dict("records"), "absent": set()}
     return page(request, "fairs/effect.html", caller, **facts)
 
 
