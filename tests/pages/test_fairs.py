@@ -67,9 +67,14 @@ def paired(page: Page, path: str) -> None:
 
 @pytest.fixture(scope="module")
 def fair(site: Site) -> Fair:
-    """A fair of this module's own."""
+    """A fair of this module's own, of whose talks none has begun."""
+    return laid_out(site, "专场一")
+
+
+def laid_out(site: Site, name: str) -> Fair:
+    """A new fair with its timetable."""
     with site.page(Role.ORGANISER) as page:
-        path = made(page, "专场一").removeprefix(site.address)
+        path = made(page, name).removeprefix(site.address)
         paired(page, path)
         page.get_by_role("link", name="采用这个方案").click()
         sent(page, "排时段并保存")
@@ -113,7 +118,8 @@ def test_by_keys_alone_a_fair_is_set_up_paired_changed_laid_out_and_brought_to_a
         page.wait_for_selector(".running", state="detached", timeout=PATIENCE_MS)
         assert "已证明最优" in page.locator(".levels").inner_text()
         # Ban the first pairing: the effect is shown, then kept.
-        page.locator("h1").click()
+        page.get_by_role("link", name="已安排").focus()
+        pressed(page, "Enter")
         page.keyboard.press("j")
         first = page.locator("tbody tr").first.inner_text()
         pressed(page, "b")
@@ -191,6 +197,7 @@ def test_who_did_not_come_leaves_and_only_changes_are_listed(site: Site) -> None
         assert "退出（未到或已录用）" in moved
 
 
+@pytest.mark.slow
 def test_a_page_that_is_closed_finds_the_job_again(site: Site) -> None:
     with site.page(Role.ORGANISER) as page:
         path = made(page, "专场五").removeprefix(site.address)
@@ -216,7 +223,9 @@ def test_a_fair_without_a_name_or_in_a_place_that_is_none_is_refused_at_its_fiel
         assert page.locator(".field.wrong #area_code").count() == 1
 
 
-def test_a_refusal_needs_its_reason_and_a_wrong_number_is_said(site: Site, fair: Fair) -> None:
+@pytest.mark.slow
+def test_a_refusal_needs_its_reason_and_a_wrong_number_is_said(site: Site) -> None:
+    fair = laid_out(site, "专场六")
     with site.page(Role.ORGANISER, script=False) as page:
         page.goto(f"{fair.path}/day?number=NO-SUCH")
         assert "没有编号 NO-SUCH" in page.locator("main").inner_text()
