@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from office.champion import champion, demo_snapshot
 
 from matcher.demo.truth import CityTruth
-from matcher.pipeline.crowding import match_together
+from matcher.pipeline.lists.crowding import match_together
 from matcher.pipeline.matching import match_all
 from matcher.pipeline.models.training import lawful_of
 from matcher.pipeline.snapshot import Snapshot

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run and return standard output; on failure show what it said."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("RENGANG_")}
+    ours = ("RENGANG_", "PYTHONPATH")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,

@@ -19,8 +19,9 @@ from api.protocol.language import language_of
 from api.records.resource import Id
 from matcher.domain.job import JobKind
 from matcher.pipeline import matching
+from matcher.pipeline.lists.people import rank_for_vacancy
 from matcher.pipeline.matching import Ranked
-from matcher.pipeline.privacy.plain import NOT_PERSONALISED, plain_list
+from matcher.pipeline.privacy.plain import NOT_PERSONALISED, plain_list, plain_people
 from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker
@@ -100,9 +101,15 @@ def people_for_vacancy(
     top: Top = 20,
     include_known: Known = False,
 ) -> MatchesOut:
-    """The best people within the caller's areas for a post; by law first where it is funded."""
+    """The best people within the caller's areas for a post; by law first where it is funded.
+
+    Who wants no lists made from the profile stands at the median, without score and reasons.
+    """
     snapshot = markets.of(caller.scope, on)
-    ranked = matching.rank_for_vacancy(snapshot, ranker, key, top=top, include_known=include_known)
+    plain = plain_people(snapshot, not_personalised(store, caller.scope))
+    ranked = rank_for_vacancy(
+        snapshot, ranker, key, top=top, include_known=include_known, plain=plain
+    )
     traced(store, caller, snapshot.market.jobseekers.ids[ranked.person_at].tolist())
     return _said(snapshot, ranker, ranked, request)
 

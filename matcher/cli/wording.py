@@ -142,9 +142,9 @@ def matches_text(
         if of_person:
             facts = vacancy_facts(snapshot, each.vacancy_id)
             shown = f"{each.vacancy_id}  {_vacancy_line(facts, language)}"
-        lines.append(
-            f"{each.rank:>3}  {shown}  [{each.score:.3f}{_sides(each, chinese=chinese)}{tier}]"
-        )
+        plain = "不按个人特征" if chinese else "not personalised"
+        score = plain if each.score is None else f"{each.score:.3f}"
+        lines.append(f"{each.rank:>3}  {shown}  [{score}{_sides(each, chinese=chinese)}{tier}]")
         lines += _reason_lines(each.reasons, language)
     if not matches:
         lines.append("  没有符合条件的结果" if chinese else "  nothing that meets the conditions")

@@ -35,8 +35,9 @@ class Reason:
 class Match:
     """One pair in a ranked list.
 
-    `rank` counts from 1; `score` is in [0, 1] and comparable within one model only; `tier` is the
-    order by law for a public-welfare post, None elsewhere; `found_by` names the retrieval sources.
+    `rank` counts from 1; `score` is in [0, 1] and comparable within one model only, None where no
+    profile was read; `tier` is the order by law for a public-welfare post, None elsewhere;
+    `found_by` names the retrieval sources.
     Where the model learnt two sides, `interest` is the chance that the person takes the post and
     `success` that the employer takes the person; None where a side was not learnt.
     """
@@ -44,7 +45,7 @@ class Match:
     person_id: str
     vacancy_id: str
     rank: int
-    score: float
+    score: float | None
     tier: int | None
     found_by: tuple[str, ...]
     reasons: tuple[Reason, ...] = ()

@@ -1,4 +1,4 @@
-"""Ranked lists with reasons: posts for people, people for a post, one pair explained."""
+"""Ranked lists with reasons: posts for people, one pair explained."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from matcher.explanation.explain import Listed, PairExplanation, explain_pair
 from matcher.explanation.scored import Scored, scored
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.history.signals import best_posts
-from matcher.ranking.order import order_pairs, order_people, ranks
+from matcher.ranking.order import order_pairs, ranks
 from matcher.ranking.ranker import Looked, Ranker, look_at, reads_history, reads_past
-from matcher.retrieval.people import retrieve_people
 from matcher.retrieval.retrieve import Candidates, joined_by_past, search
-from matcher.retrieval.sources import source_names
+from matcher.retrieval.sources import Source, source_names
 from matcher.screening.results import FilterResult, explain_filters, explain_filters_of
 
 CANDIDATES = 200
@@ -48,6 +47,17 @@ class Ranked:
     score: NDArray[np.float32]
     found_by: NDArray[np.uint16]
     features: NDArray[np.float32] | None = None
+
+    def only(self, rows: NDArray[np.bool_]) -> Ranked:
+        """Some of the pairs, with the ranks that they have."""
+        return Ranked(
+            self.person_at[rows],
+            self.vacancy_at[rows],
+            self.rank[rows],
+            self.score[rows],
+            self.found_by[rows],
+            None if self.features is None else self.features[rows],
+        )
 
 
 def rank_for_persons(
@@ -119,17 +129,17 @@ def _candidates(
 ) -> _Columns:
     """Person, vacancy and sources of the pairs that the lists are chosen from."""
     found = _retrieve(snapshot, max(CANDIDATES, top), persons, ranker)
-    pairs = _columns_of(found)
+    pairs = columns_of(found)
     if not include_known:
-        pairs = _without_known(snapshot, pairs)
+        pairs = without_known(snapshot, pairs)
         served = np.bincount(pairs[0], minlength=len(snapshot.market.jobseekers))
         asked = np.bincount(found.person_at, minlength=len(snapshot.market.jobseekers))
         short = np.flatnonzero((served < top) & (asked >= max(CANDIDATES, top)))
         if len(short):
             more = top + int((asked - served)[short].max()) + CANDIDATES
-            again = _columns_of(_retrieve(snapshot, more, short.astype(np.int32), ranker))
+            again = columns_of(_retrieve(snapshot, more, short.astype(np.int32), ranker))
             keep = ~np.isin(pairs[0], short)
-            refilled = _without_known(snapshot, again)
+            refilled = without_known(snapshot, again)
             pairs = tuple(
                 np.concatenate([old[keep], new]) for old, new in zip(pairs, refilled, strict=True)
             )
@@ -145,11 +155,13 @@ def _retrieve(snapshot: Snapshot, k: int, persons: Positions | None, ranker: Ran
     return joined_by_past(snapshot.index, found, *proposed)
 
 
-def _columns_of(found: Candidates) -> _Columns:
+def columns_of(found: Candidates) -> _Columns:
+    """Person, vacancy and sources of pairs that retrieval found."""
     return found.person_at, found.vacancy_at, found.found_by
 
 
-def _without_known(snapshot: Snapshot, pairs: _Columns) -> _Columns:
+def without_known(snapshot: Snapshot, pairs: _Columns) -> _Columns:
+    """The pairs that nobody has acted upon yet."""
     known = np.isin(snapshot.pair_key(pairs[0], pairs[1]), snapshot.known_pairs)
     return tuple(column[~known] for column in pairs)
 
@@ -250,54 +262,12 @@ def _nobody() -> Ranked:
     return Ranked(none, none, none, np.empty(0, np.float32), np.empty(0, np.uint16))
 
 
-def rank_for_vacancy(
-    snapshot: Snapshot, ranker: Ranker, vacancy_id: str, *, top: int, include_known: bool = False
-) -> Ranked:
-    """The best people for one vacancy.
-
-    For a public-welfare post the tier by law comes first, then what the place puts before the
-    score; equal people stand in the published order of ties.
-    """
-    at = snapshot.vacancy(vacancy_id)
-    entitlement = snapshot.entitlement
-    found = retrieve_people(
-        snapshot.market,
-        entitlement.welfare,
-        at,
-        k=_people_looked_at(snapshot, at, top, include_known=include_known),
-        working_age_min=entitlement.working_age_min,
-    )
-    pairs = _columns_of(found)
-    person_at, vacancy_at, found_by = pairs if include_known else _without_known(snapshot, pairs)
-    score = score_of(snapshot, ranker, person_at, vacancy_at)
-    order = order_people(
-        vacancy_at,
-        score,
-        person_at,
-        n=top,
-        tier=entitlement.tiers(person_at, vacancy_at),
-        public_welfare=snapshot.market.vacancies.public_welfare[vacancy_at] == 1,
-        within=entitlement.within(person_at, vacancy_at),
-        tie=entitlement.tie_line[person_at],
-    )
-    return Ranked(
-        person_at[order],
-        vacancy_at[order],
-        ranks(vacancy_at[order]),
-        score[order],
-        found_by[order],
-    )
-
-
-def _people_looked_at(snapshot: Snapshot, at: int, top: int, *, include_known: bool) -> int:
-    """How many people retrieval hands on; everyone where law orders them before any score."""
-    if not snapshot.entitlement.score_first(at):
-        return max(len(snapshot.market.jobseekers), 1)
-    return max(CANDIDATES, top) + len(snapshot.known_pairs) * (not include_known)
-
-
 def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> list[Match]:
-    """The shown pairs as matches with their reasons."""
+    """The shown pairs as matches with their reasons; a pair found without a profile has none."""
+    plain = (ranked.found_by & Source.NOT_PERSONALISED) > 0
+    if plain.any():
+        told = explained_matches(snapshot, ranker, ranked.only(~plain))
+        return sorted([*told, *_unexplained(snapshot, ranked.only(plain))], key=lambda m: m.rank)
     tier = snapshot.entitlement.tiers(ranked.person_at, ranked.vacancy_at)
     said = scored(
         snapshot.market,
@@ -334,6 +304,23 @@ def explained_matches(snapshot: Snapshot, ranker: Ranker, ranked: Ranked) -> lis
             )
         )
     return matches
+
+
+def _unexplained(snapshot: Snapshot, ranked: Ranked) -> list[Match]:
+    """One list's pairs of people of whose profile nothing was read."""
+    frame = matches_frame(snapshot, ranked)
+    columns = (frame[name].tolist() for name in ("person_id", "vacancy_id", "rank", "tier"))
+    return [
+        Match(
+            person_id=person,
+            vacancy_id=vacancy,
+            rank=rank,
+            score=None,
+            tier=None if pd.isna(tier) else int(tier),
+            found_by=source_names(Source.NOT_PERSONALISED),
+        )
+        for person, vacancy, rank, tier in zip(*columns, strict=True)
+    ]
 
 
 def explain(snapshot: Snapshot, ranker: Ranker, person_id: str, vacancy_id: str) -> PairExplanation:

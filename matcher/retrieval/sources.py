@@ -16,7 +16,8 @@ class Source(IntFlag):
     `SKILLS`: a skill in common. `TEXT`: a term of profile and post in common. `NEAR`: one street
     or county. `WELFARE`: a public-welfare post the person is entitled to. `FRESH`: none of these;
     one of the newest posts that fill the list, so that everyone is served. `PAST`:
-    past outcomes put it first: people alike, or most people, went for it.
+    past outcomes put it first: people alike, or most people, went for it. `NOT_PERSONALISED`: the
+    person wants no list made from a profile; the pair is lawful, and nothing else was looked at.
     """
 
     NONE = 0
@@ -27,6 +28,7 @@ class Source(IntFlag):
     WELFARE = 16
     FRESH = 32
     PAST = 64
+    NOT_PERSONALISED = 128
 
 
 def source_names(found_by: int) -> tuple[str, ...]:

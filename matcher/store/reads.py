@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Column, Engine, Text, cast, func, select
+from sqlalchemy import Column, Engine, Text, cast, select
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.store import audit, engine
 from matcher.store.condition.condition import Condition
+from matcher.store.condition.written import Written
 from matcher.store.dossiers.dossiers import Dossiers, Sought, dossiers_of
 from matcher.store.events.reading import Wanted, events_in, states_in
 from matcher.store.lists.listing import Cell, Listing
@@ -23,10 +25,8 @@ from matcher.store.privacy.searching import called
 from matcher.store.rights.history import history_of
 from matcher.store.rights.readers import reads_of_many, rows_naming
 from matcher.store.rights.returning import erased_among
-from matcher.store.schema.events import case_event
 from matcher.store.schema.people.protected import person_history
 from matcher.store.schema.records import PEOPLE, PROFILE, RECORDS
-from matcher.store.schema.tables import audit as audit_table
 from matcher.store.schema.tables import (
     case_record,
     decision,
@@ -41,12 +41,11 @@ from matcher.store.selection import fetch, records_in, within
 from matcher.store.traces.traces import Traces
 
 
-class Reads:
+class Reads(Written):
     """Reads of placements, offers, cases and decisions, and how every read is traced."""
 
     def __init__(self, opened: Engine, *, wait_s: float) -> None:
-        self._engine = opened
-        self._wait_s = wait_s
+        super().__init__(opened, wait_s=wait_s)
         self._traces = Traces(opened, wait_s=wait_s)
 
     @property
@@ -66,9 +65,9 @@ class Reads:
         records = RECORDS[listing.kind]
         parts = listing.parts or (next(iter(records.parts)),)
         is_people = listing.kind in PEOPLE
-        statement = records_in(records, parts, scope if is_people else None)
+        seen = partial(records_in, records, scope=scope if is_people else None)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            found = page_of(connection, listing, statement)
+            found = page_of(connection, listing, seen)
         if is_people and parts != (PROFILE,):
             keys = found.rows[records.key_columns[0]]
             self._leave_trace(scope, listing.kind, keys, parts=parts, at=at)
@@ -84,45 +83,23 @@ class Reads:
         Raises:
             WrongUse: a column that the list does not have.
         """
-        records = RECORDS[listing.kind]
-        parts = listing.parts or (next(iter(records.parts)),)
-        statement = records_in(records, parts, scope if listing.kind in PEOPLE else None)
+        fenced = scope if listing.kind in PEOPLE else None
+        seen = partial(records_in, RECORDS[listing.kind], scope=fenced)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return counted_by(connection, listing, statement, column, begins=begins)
+            return counted_by(connection, listing, seen, column, begins=begins)
 
-    def last_event(self) -> int:
-        """The number of the ledger's last event; 0 where there is none."""
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            found = connection.execute(select(func.max(case_event.c.seq))).scalar_one_or_none()
-            return int(found or 0)
+    def look_up(
+        self, scope: Scope, ids: Iterable[str], *, parts: Sequence[str], at: datetime
+    ) -> set[str]:
+        """Those of the ids who are in the scope; the audit says that these parts are read.
 
-    def written(self) -> int:
-        """A number that grows with every write of records, and with no read."""
-        wrote = audit_table.c.action != "read"
-        last = select(audit_table.c.seq).where(wrote).order_by(audit_table.c.seq.desc()).limit(1)
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return int(connection.execute(last).scalar_one_or_none() or 0)
-
-    def writes(self, *, after: int) -> frozenset[int]:
-        """The numbers of the writes of records from a number on, which is not among them.
-
-        Several servers may write at once: a number below the highest can still appear later.
+        For answers that tell of people what was read before, as a list of matches does.
         """
-        wrote = (audit_table.c.seq > after) & (audit_table.c.action != "read")
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return frozenset(connection.execute(select(audit_table.c.seq).where(wrote)).scalars())
-
-    def writes_count(self, *, after: int) -> int:
-        """How many writes of records there are from a number on; rows once there never go."""
-        wrote = (audit_table.c.seq > after) & (audit_table.c.action != "read")
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            counted = select(func.count()).select_from(audit_table).where(wrote)
-            return int(connection.execute(counted).scalar_one())
-
-    def changes(self, numbers: Iterable[int]) -> list[audit.Change]:
-        """What these writes changed."""
-        with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return audit.changes(connection, sorted(numbers))
+        statement = records_in(RECORDS[Kind.PERSONS], (PROFILE,), scope)
+        only_ids = statement.with_only_columns(person.c.person_id)
+        found = self._fetch(only_ids, by=person.c.person_id, ids=ids)["person_id"]
+        self._leave_trace(scope, Kind.PERSONS, found, parts=parts, at=at)
+        return set(found)
 
     def outcomes_named(self, scope: Scope, keys: Iterable[str]) -> pd.DataFrame:
         """Outcomes of persons within the scope by their keys in the store, as changes name them."""

@@ -166,19 +166,6 @@ class Store(Reads):
             self._leave_trace(scope, Kind.PERSONS, found["person_id"], parts=parts, at=at)
         return found
 
-    def look_up(
-        self, scope: Scope, ids: Iterable[str], *, parts: Sequence[str], at: datetime
-    ) -> set[str]:
-        """Those of the ids who are in the scope; the audit says that these parts are read.
-
-        For answers that tell of people what was read before, as a list of matches does.
-        """
-        statement = records_in(RECORDS[Kind.PERSONS], (PROFILE,), scope)
-        only_ids = statement.with_only_columns(person.c.person_id)
-        found = self._fetch(only_ids, by=person.c.person_id, ids=ids)["person_id"]
-        self._leave_trace(scope, Kind.PERSONS, found, parts=parts, at=at)
-        return set(found)
-
     def members(
         self,
         scope: Scope,

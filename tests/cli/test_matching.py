@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -190,10 +191,13 @@ def test_the_fair_gets_a_sound_plan(city_office: Office, tmp_path: Path) -> None
     assert plan["person_id"].is_unique
 
 
-def test_asking_changes_no_record_but_leaves_a_trace(city_office: Office) -> None:
-    with Store.open(f"sqlite:///{city_office.workspace / 'rengang.sqlite'}") as store:
+def test_asking_changes_no_record_but_leaves_a_trace(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = Office(shutil.copytree(city, tmp_path / "w"), capsys)  # others read the city meanwhile
+    with Store.open(f"sqlite:///{own.workspace / 'rengang.sqlite'}") as store:
         counts, traces = store.counts(), len(store.audit_rows())
-        said = city_office("explain", "--person", "P000004", "--vacancy", "V000001")
+        said = own("explain", "--person", "P000004", "--vacancy", "V000001")
         assert (said.code, said.answer["person_id"]) == (0, "P000004")
         assert store.counts() == counts
         left = store.audit_rows()[traces:]

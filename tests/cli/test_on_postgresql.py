@@ -16,7 +16,7 @@ DAY = ("--on", "2026-11-02")
 Command = Callable[..., Said]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def url(databases: Databases) -> Iterator[str]:
     """A database without tables: the first import makes them."""
     with databases.fresh(empty=True) as made:

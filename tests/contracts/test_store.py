@@ -24,6 +24,7 @@ from matcher.domain.scope import Role, Scope
 from matcher.errors import Conflict, NotFound, StoreBusy, WrongUse
 from matcher.reference.columns import columns, conform, dtype_of
 from matcher.store.batch import Batch, Upserted
+from matcher.store.condition.written import Written
 from matcher.store.reads import Reads
 from matcher.store.schema.records import PEOPLE
 from matcher.store.store import Store
@@ -579,14 +580,20 @@ WITHOUT_PEOPLE = {
 
 
 READS_WITHOUT_PEOPLE = {
-    "changes": "keys of what was written",
     "condition": "about the database",
-    "last_event": "a number",
-    "writes": "numbers",
-    "written": "a number",
     "meta": "about the store",
     "audit_rows": "who read, not who was read",
     "audit_search": "who read, not who was read",
+    "erased_among": "says of given rows which may not come in",
+}
+
+
+COUNTS_OF_WRITES = {
+    "changes": "keys of what was written",
+    "last_event": "a number",
+    "writes": "numbers",
+    "writes_count": "a number",
+    "written": "a number",
 }
 
 
@@ -604,6 +611,7 @@ def unscoped(source: str) -> set[str]:
 def test_every_read_of_people_takes_a_scope_first() -> None:
     assert unscoped(inspect.getsource(Store)) == set(WITHOUT_PEOPLE)
     assert unscoped(inspect.getsource(Reads)) == set(READS_WITHOUT_PEOPLE)
+    assert unscoped(inspect.getsource(Written)) == set(COUNTS_OF_WRITES)
 
 
 def test_a_read_without_a_scope_is_caught() -> None:

@@ -12,7 +12,7 @@ from matcher.demo.basis.assumptions import demo_day, demo_seed
 from matcher.demo.city import generate_city
 from matcher.domain.scope import Scope
 from matcher.evaluation.metrics import ndcg_at_k
-from matcher.pipeline.crowding import match_together
+from matcher.pipeline.lists.crowding import match_together
 from matcher.pipeline.matching import match_all
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.shelf.opening import open_ranker

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -241,3 +242,29 @@ def test_a_stopped_search_goes_on_from_its_plan_and_tells_how_far_it_is(store: S
         snapshot_of(store), ranker, fair, ask, found=whole.rows(), stop=lambda: True
     )
     assert pairs(stopped) == pairs(whole)
+
+
+def test_nothing_is_decided_by_the_profile_of_who_declined() -> None:
+    seekers = [{"person_id": f"P{at}"} | SEEKER for at in range(4)]
+    posts = [
+        {"vacancy_id": f"V{at}", "employer_id": "E1", "area_code": HARBIN} | CLEANER
+        for at in (1, 2)
+    ]
+    fair = {"fair_id": "F1", "booths": "E1", "invitees": "P0;P1;P2;P3"}
+    ask = Ask().heeding(fair, {"P0": "wish", "P9": "wish"})
+    assert ask.declined == ("P0",)
+    plans = []
+    for profile in ({}, GOOD_FIT):
+        with Store.open("sqlite://") as store:
+            write(store, Kind.VACANCIES, *posts)
+            write(store, Kind.PERSONS, seekers[0] | profile, *seekers[1:])
+            snapshot = snapshot_of(store)
+            plan = pair_fair(snapshot, ranker_named("rules"), fair, ask)
+            stated = json.loads(json.dumps(plan.certificate))
+            again = check_fair(snapshot, ranker_named("rules"), fair, plan.rows(), stated)
+            assert again.violations == ()
+            plans.append(pairs(plan))
+            own = plan.problem.person_ids == "P0"
+            scores = plan.problem.score[np.isin(plan.problem.person_at, np.flatnonzero(own))]
+            assert len(set(scores.tolist())) == 1
+    assert plans[0] == plans[1]

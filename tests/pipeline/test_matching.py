@@ -11,6 +11,8 @@ from matcher.domain.filters import Filter
 from matcher.domain.kinds import Kind
 from matcher.domain.match import Tone
 from matcher.pipeline import matching
+from matcher.pipeline.lists.people import rank_for_vacancy
+from matcher.pipeline.privacy.plain import plain_people
 from matcher.policy.engine.kleene import MET
 from matcher.ranking.registry import ranker_named
 from tests.pipeline.people import NANTONG, ON, office
@@ -74,7 +76,7 @@ def test_a_member_goes_before_a_better_score() -> None:
     rows = [person("P1", zef_member=False), person("P2", zef_member=True)]
     rows[0] |= {"occupations_wanted": "保洁员", "skills": "日常保洁"}
     snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [POST]})
-    ranked = matching.rank_for_vacancy(snapshot, RULES, "V1", top=5)
+    ranked = rank_for_vacancy(snapshot, RULES, "V1", top=5)
     ids = snapshot.market.jobseekers.ids[ranked.person_at].tolist()
     assert ids == ["P2", "P1"]
     assert ranked.score[0] < ranked.score[1]
@@ -88,7 +90,7 @@ def test_the_older_go_before_the_score_where_the_law_of_the_post_says_so() -> No
     post = POST | {"area_code": "510104", "posted_on": "2007-08-01"}
     snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [post]}, on=date(2007, 9, 1))
     assert not snapshot.entitlement.score_first(0)
-    ranked = matching.rank_for_vacancy(snapshot, RULES, "V1", top=3)
+    ranked = rank_for_vacancy(snapshot, RULES, "V1", top=3)
     ids = snapshot.market.jobseekers.ids[ranked.person_at].tolist()
     assert ids[0] == "P2"
     assert ids[1] == "P0"
@@ -101,7 +103,7 @@ def test_equal_people_stand_in_the_published_order_of_ties() -> None:
         for at, day in enumerate(since)
     ]
     snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [POST]})
-    ranked = matching.rank_for_vacancy(snapshot, RULES, "V1", top=4)
+    ranked = rank_for_vacancy(snapshot, RULES, "V1", top=4)
     ids = snapshot.market.jobseekers.ids[ranked.person_at].tolist()
     assert ids == ["P2", "P3", "P0", "P1"]
     assert snapshot.entitlement.tie_ranks.tolist() == [333, 0, 1000, 666]
@@ -173,3 +175,33 @@ def test_screening_and_policy_retire_a_man_on_the_same_day(on: date, may_work: b
     assert (Filter.PAST_RETIREMENT not in failed) is may_work
     of_age = snapshot.entitlement.facts.truth("of_working_age")
     assert bool(of_age[0] == MET) is may_work
+
+
+def test_who_wants_no_list_from_the_profile_neither_gains_nor_loses_a_place_by_it() -> None:
+    rows = [person(f"P{at}", zef_member=True) for at in range(5)]
+    for at in (0, 1):
+        rows[at] |= {"occupations_wanted": "保洁员", "skills": "日常保洁"}
+    lists = []
+    for profile in ({}, {"occupations_wanted": "保洁员", "skills": "日常保洁"}):
+        rows[2] |= profile
+        snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [POST]})
+        plain = plain_people(snapshot, ["P2", "gone"])
+        ranked = rank_for_vacancy(snapshot, RULES, "V1", top=5, plain=plain)
+        matches = matching.explained_matches(snapshot, RULES, ranked)
+        lists.append([(each.person_id, each.score) for each in matches])
+        alone = next(each for each in matches if each.person_id == "P2")
+        assert (alone.score, alone.reasons) == (None, ())
+        assert alone.found_by == ("not_personalised",)
+    assert lists[0] == lists[1]
+    assert [who for who, _ in lists[0]][:2] == ["P0", "P1"]
+    assert {who for who, _ in lists[0]} == {row["person_id"] for row in rows}
+
+
+def test_law_goes_before_everything_for_them_too() -> None:
+    rows = [person("P1", zef_member=False), person("P2", zef_member=True)]
+    rows[0] |= {"occupations_wanted": "保洁员", "skills": "日常保洁"}
+    snapshot = office({Kind.PERSONS: rows, Kind.VACANCIES: [POST]})
+    ranked = rank_for_vacancy(
+        snapshot, RULES, "V1", top=5, plain=plain_people(snapshot, ["P1", "P2"])
+    )
+    assert snapshot.market.jobseekers.ids[ranked.person_at].tolist() == ["P2", "P1"]

@@ -94,6 +94,8 @@ def test_every_kind_and_table_has_its_place() -> None:
         "account",
         "token",
         "saved_view",
+        "sealed_secret",
+        "erased_person",
         "person_search",
         "person_history",
         "request",

@@ -35,6 +35,7 @@ from matcher.errors import WrongUse
 from matcher.pipeline import importing, matching
 from matcher.pipeline.importing import ImportRequest, ImportResult
 from matcher.pipeline.law.deciding import Question, decide_about
+from matcher.pipeline.lists.people import rank_for_vacancy
 from matcher.pipeline.models.shipping import serve_demo_city
 from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
@@ -139,7 +140,7 @@ def _people_of_a_post(
     snapshot: Snapshot, ranker: Ranker, top: int
 ) -> tuple[dict[str, str | None], list[Match]]:
     vacancy = shown_vacancy(snapshot.entitlement, snapshot.market)
-    ranked = matching.rank_for_vacancy(snapshot, ranker, vacancy, top=top)
+    ranked = rank_for_vacancy(snapshot, ranker, vacancy, top=top)
     return {"vacancy_id": vacancy}, matching.explained_matches(snapshot, ranker, ranked)
 
 

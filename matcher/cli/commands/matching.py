@@ -32,8 +32,9 @@ from matcher.explanation.explain import view_for
 from matcher.explanation.sentences import Reader
 from matcher.pipeline import matching
 from matcher.pipeline.cluster.matching import match_all_on
-from matcher.pipeline.crowding import match_together
-from matcher.pipeline.privacy.plain import with_plain_lists
+from matcher.pipeline.lists.crowding import match_together
+from matcher.pipeline.lists.people import rank_for_vacancy
+from matcher.pipeline.privacy.plain import plain_people, with_plain_lists
 from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
@@ -104,7 +105,7 @@ def match(
         lists = _Lists(top, include_known, out, together, sorted(plain), language, cluster=cluster)
         _match_all(session, snapshot, ranker, lists)
         return
-    asked = _Asked(person, vacancy, top, include_known, out, language)
+    asked = _Asked(person, vacancy, top, include_known, out, language, frozenset(plain))
     _match_one(session, snapshot, ranker, asked)
 
 
@@ -118,6 +119,8 @@ class _Asked:
     include_known: bool
     out: Path | None
     language: Language
+    declined: frozenset[str]
+    """People who want no lists made from their profile."""
 
 
 def _match_one(session: Session, snapshot: Snapshot, ranker: Ranker, asked: _Asked) -> None:
@@ -127,8 +130,13 @@ def _match_one(session: Session, snapshot: Snapshot, ranker: Ranker, asked: _Ask
             snapshot, ranker, top=asked.top, persons=alone, include_known=asked.include_known
         )
     else:
-        ranked = matching.rank_for_vacancy(
-            snapshot, ranker, str(asked.vacancy), top=asked.top, include_known=asked.include_known
+        ranked = rank_for_vacancy(
+            snapshot,
+            ranker,
+            str(asked.vacancy),
+            top=asked.top,
+            include_known=asked.include_known,
+            plain=plain_people(snapshot, asked.declined),
         )
     if asked.out is not None:
         write_table(asked.out, matching.matches_frame(snapshot, ranked), mark=False)

@@ -18,6 +18,7 @@ from matcher.errors import NotFound, WrongUse
 from matcher.pipeline.pairing import files as bare
 from matcher.pipeline.pairing.fair import check_fair, pair_fair
 from matcher.pipeline.pairing.gathering import Ask
+from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 
 Edges = Annotated[Path | None, typer.Option(help="CSV person_id,vacancy_id,score.")]
@@ -125,13 +126,13 @@ class _Watched(NamedTuple):
 def _pair_fair(
     session: Session, fair: str, ask: Ask, files: _Watched, *, on: str | None, model: str | None
 ) -> None:
-    snapshot, record = _fair(session, fair, on)
+    snapshot, record, declined = _fair(session, fair, on)
     with progress_of(f"pairing {fair}") as steps:
         plan = pair_fair(
             snapshot,
             session.ranker(model),
             record,
-            ask,
+            ask.heeding(record, declined),
             previous=None if files.previous is None else bare.read_rows(files.previous),
             found=None if files.resume is None else bare.read_rows(files.resume),
             stop=_after(files.seconds),
@@ -162,7 +163,7 @@ def check(
     if fair is None:
         _, found = bare.check_files(plan, _files(edges, persons, vacancies))
     else:
-        snapshot, record = _fair(session, fair, on)
+        snapshot, record, _ = _fair(session, fair, on)
         stated = bare.read_certificate(plan)
         ranker = session.ranker(model)
         found = check_fair(snapshot, ranker, record, bare.read_rows(plan), stated)
@@ -203,7 +204,10 @@ def _files(edges: Path | None, persons: Path | None, vacancies: Path | None) -> 
     return bare.PairingFiles(persons=persons, vacancies=vacancies, edges=edges)
 
 
-def _fair(session: Session, fair: str, on: str | None) -> tuple[Snapshot, dict[Any, Any]]:
+def _fair(
+    session: Session, fair: str, on: str | None
+) -> tuple[Snapshot, dict[Any, Any], dict[str, str]]:
+    """The snapshot of the fair's day, the fair, and who wants nothing decided by the profile."""
     with session.open_store() as store:
         found = store.frame(Kind.FAIRS, [fair])
         if found.empty:
@@ -211,7 +215,8 @@ def _fair(session: Session, fair: str, on: str | None) -> tuple[Snapshot, dict[A
         record = found.iloc[0].to_dict()
         day = session.day(on, store) if on else date.fromisoformat(record["on"])
         scope = Scope.office("fair")
-        return take_snapshot(store, scope, on=day, threads=session.settings.jobs), record
+        snapshot = take_snapshot(store, scope, on=day, threads=session.settings.jobs)
+        return snapshot, record, not_personalised(store, scope)
 
 
 def _pairs(given: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:

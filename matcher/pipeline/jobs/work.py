@@ -22,11 +22,11 @@ from matcher.pipeline.casework.moving import Desk, lapse_referrals
 from matcher.pipeline.casework.register.declaring import expire
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.cluster.matching import match_all_on
-from matcher.pipeline.crowding import match_together
 from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
 from matcher.pipeline.jobs.task import Made, Task
 from matcher.pipeline.judging.learning import learn
 from matcher.pipeline.judging.trials import take_trial
+from matcher.pipeline.lists.crowding import match_together
 from matcher.pipeline.matching import match_all
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.filing import plan_files, plan_rows
@@ -157,14 +157,10 @@ def _pair(task: Task) -> Made:
     snapshot = take_snapshot(
         task.store, task.job.scope("fair"), on=task.on, threads=task.settings.jobs
     )
-    ask = ask_of({"ask": task.job.parameters.get("ask", {})})
+    fair, declined = found.iloc[0].to_dict(), not_personalised(task.store, task.job.scope("fair"))
+    ask = ask_of({"ask": task.job.parameters.get("ask", {})}).heeding(fair, declined)
     plan = pair_fair(
-        snapshot,
-        task.ranker(),
-        found.iloc[0].to_dict(),
-        ask,
-        previous=_previous(task),
-        progress=task.progress,
+        snapshot, task.ranker(), fair, ask, previous=_previous(task), progress=task.progress
     )
     with _folder() as folder:
         files = plan_files(plan, folder)

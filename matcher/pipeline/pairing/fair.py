@@ -128,5 +128,6 @@ def ask_of(stated: Mapping[str, Any] | None) -> Ask:
     asked = dict((stated or {}).get("ask", {}))
     for name in ("pins", "bans", "reserves", "settled"):
         asked[name] = tuple(tuple(pair) for pair in asked.get(name, ()))
+    asked["declined"] = tuple(asked.get("declined", ()))
     asked["absent"] = tuple(asked.get("absent", ()))
     return Ask(**asked)

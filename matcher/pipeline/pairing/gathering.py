@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from matcher.allocation.conditions import Conditions, Household, Reserve
 from matcher.allocation.problem import MAX_SCORE, Problem, build_problem
 from matcher.errors import MalformedProblem
 from matcher.pipeline.matching import score_of
+from matcher.pipeline.privacy.plain import neutral, open_pairs, plain_people
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker
-from matcher.screening.pairs import screen_pairs
 
 FLOOR = 1_000
 """Pairs of a lower score, of 10,000, are not worth a talk at a fair."""
@@ -40,6 +40,8 @@ class Ask:
         households_first: households served come before public-welfare places.
         reserves: (group, share) of each post's places, rounded down, kept for a group of `GROUPS`.
         floor: the fewest people each post is sent, as far as it has places.
+        declined: invitees of whom no profile is read: each of their lawful pairs has the median
+            score of the others', so that law, households and places alone decide.
         absent: people who are there no more, and are paired with nothing.
         settled: (person id, vacancy id) pairs that are under way or over: each takes one of the
             person's invitations and one of the post's places, and is not planned again.
@@ -54,8 +56,13 @@ class Ask:
     households_first: bool = False
     reserves: tuple[tuple[str, float], ...] = ()
     floor: int = 0
+    declined: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     settled: tuple[tuple[str, str], ...] = ()
+
+    def heeding(self, fair: Mapping[Any, Any], declined: Collection[str]) -> Ask:
+        """The same, with the invitees among these who want nothing decided by their profile."""
+        return replace(self, declined=tuple(sorted(set(declined) & set(_split(fair["invitees"])))))
 
 
 def fair_problem(
@@ -67,7 +74,7 @@ def fair_problem(
     seeking = np.isin(ids, invited)
     persons = np.flatnonzero(seeking & ~np.isin(ids, list(ask.absent))).astype(np.int32)
     vacancies = _shown(snapshot, _split(fair["booths"]))
-    edges = _fair_edges(snapshot, ranker, persons, vacancies)
+    edges = _fair_edges(snapshot, ranker, persons, vacancies, plain_people(snapshot, ask.declined))
     problem = build_problem(
         _fair_persons(snapshot, persons, ask),
         _fair_vacancies(snapshot, vacancies, ask),
@@ -172,23 +179,24 @@ def _shown(snapshot: Snapshot, booths: list[str]) -> Positions:
 
 
 def _fair_edges(
-    snapshot: Snapshot, ranker: Ranker, persons: Positions, vacancies: Positions
+    snapshot: Snapshot,
+    ranker: Ranker,
+    persons: Positions,
+    vacancies: Positions,
+    plain: Positions,
 ) -> pd.DataFrame:
     """The pairs that are lawful, new and worth a talk, each with its tier by law."""
     market = snapshot.market
     person_at = np.repeat(persons, len(vacancies))
     vacancy_at = np.tile(vacancies, len(persons))
-    failed = screen_pairs(
-        market,
-        snapshot.entitlement.welfare,
-        person_at,
-        vacancy_at,
-        working_age_min=snapshot.entitlement.working_age_min,
-    )
     known = np.isin(snapshot.pair_key(person_at, vacancy_at), snapshot.known_pairs)
-    kept = (failed == 0) & ~known
+    kept = open_pairs(snapshot, person_at, vacancy_at) & ~known
     person_at, vacancy_at = person_at[kept], vacancy_at[kept]
-    score = np.rint(score_of(snapshot, ranker, person_at, vacancy_at) * MAX_SCORE).astype(np.int64)
+    is_plain = np.isin(person_at, plain)
+    read = ~is_plain
+    told = np.full(len(person_at), np.nan, np.float32)
+    told[read] = score_of(snapshot, ranker, person_at[read], vacancy_at[read])
+    score = np.rint(neutral(told, is_plain) * MAX_SCORE).astype(np.int64)
     tier = pd.Series(snapshot.entitlement.tiers(person_at, vacancy_at), dtype="Int64")
     edges = pd.DataFrame(
         {
@@ -198,7 +206,7 @@ def _fair_edges(
             "tier": tier.where(tier > 0),
         }
     )
-    return edges[score >= FLOOR]
+    return edges[(score >= FLOOR) | is_plain]
 
 
 def _fair_persons(snapshot: Snapshot, persons: Positions, ask: Ask) -> pd.DataFrame:

@@ -7,6 +7,7 @@ ones by number. No wish, skill, experience, outcome or model plays a part.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,14 +52,7 @@ def plain_list(
     market = snapshot.market
     posts = np.arange(len(market.vacancies), dtype=np.int32)
     person = np.full(len(posts), person_at, dtype=np.int32)
-    failed = screen_pairs(
-        market,
-        snapshot.entitlement.welfare,
-        person,
-        posts,
-        working_age_min=snapshot.entitlement.working_age_min,
-    )
-    open_to = (failed == 0) & (market.vacancies.duplicate_of < 0)
+    open_to = open_pairs(snapshot, person, posts) & (market.vacancies.duplicate_of < 0)
     if not include_known:
         open_to &= ~np.isin(snapshot.pair_key(person, posts), snapshot.known_pairs)
     posts, person = posts[open_to], person[open_to]
@@ -70,6 +64,45 @@ def plain_list(
     rank = np.where(tier > 0, tier.astype(np.int16), _LAST)
     order = np.lexsort((posts, age, np.where(np.isnan(km), np.inf, km), rank))[:top]
     return PlainList(posts[order], tier[order], km[order])
+
+
+def open_pairs(
+    snapshot: Snapshot, person_at: NDArray[np.int32], vacancy_at: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """(n_pairs,) may the person lawfully take the post?"""
+    failed = screen_pairs(
+        snapshot.market,
+        snapshot.entitlement.welfare,
+        person_at,
+        vacancy_at,
+        working_age_min=snapshot.entitlement.working_age_min,
+    )
+    open_to: NDArray[np.bool_] = failed == 0
+    return open_to
+
+
+def neutral(score: NDArray[np.float32], is_plain: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Scores in which people without a profile stand at the median of those with one.
+
+    Where nobody has one they all stand at a half.
+
+    Args:
+        score: (n_pairs,); what stands at `is_plain` is not looked at.
+        is_plain: (n_pairs,) pairs of people whose profile is not to be read.
+
+    Example:
+        >>> neutral(np.array([0.9, np.nan, 0.1, 0.2], np.float32), np.array([0, 1, 0, 0], bool))
+        array([0.9, 0.2, 0.1, 0.2], dtype=float32)
+    """
+    read = score[~is_plain]
+    middle = np.float32(np.median(read) if len(read) else 0.5)
+    return np.where(is_plain, middle, score)
+
+
+def plain_people(snapshot: Snapshot, declined: Collection[str]) -> NDArray[np.int32]:
+    """The positions, ascending, of those of these people who are jobseekers of the day."""
+    at = [snapshot.person(each) for each in declined if snapshot.has_person(each)]
+    return np.array(sorted(at), dtype=np.int32)
 
 
 def plain_frame(

@@ -108,7 +108,7 @@ def erasing(store: Store, rng: np.random.Generator) -> None:
     person = anybody(rng)
     kinds = (Kind.OUTCOMES, Kind.REFUSALS, Kind.PLACEMENTS)
     with store.writing(actor="test", at=AT) as batch:
-        batch.erase(person, kinds if rng.integers(2) else (), entirely=False)
+        batch.erase(person, kinds if rng.integers(2) else (), entirely=False, until=None)
 
 
 def homes(store: Store, rng: np.random.Generator) -> None:

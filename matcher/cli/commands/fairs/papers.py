@@ -28,6 +28,7 @@ from matcher.pipeline.fairs.programme import Opening, Programme, programme_of
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.files import read_certificate, read_rows
 from matcher.pipeline.pairing.gathering import Ask, conditions_of, fair_problem
+from matcher.pipeline.privacy.wishing import not_personalised
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.ranker import Ranker
 
@@ -102,7 +103,7 @@ def slips_command(
     page = slips(
         day.programme,
         names=day.names,
-        reasons=reasons_of(day.snapshot, day.ranker, day.programme.talks),
+        reasons=reasons_of(day.snapshot, day.ranker, day.programme.talks, day.planned.ask.declined),
         certificates=day.certificates,
         language=lang.value,
     )
@@ -180,7 +181,8 @@ def _day(session: Session, fair_id: str, plan: Path | None, opening: Opening) ->
         on = date.fromisoformat(fair["on"])
         snapshot = take_snapshot(store, scope, on=on, threads=session.settings.jobs)
         ranker = session.ranker(None)
-        planned = _planned(snapshot, ranker, fair, plan)
+        best = Ask().heeding(fair, not_personalised(store, scope))
+        planned = _planned(snapshot, ranker, fair, plan, best)
         programme = programme_of(snapshot, fair, planned.problem, planned.plan, opening)
         talks = programme.talks
         people = store.persons(
@@ -195,11 +197,11 @@ def _day(session: Session, fair_id: str, plan: Path | None, opening: Opening) ->
 
 
 def _planned(
-    snapshot: Snapshot, ranker: Ranker, fair: Mapping[Any, Any], file: Path | None
+    snapshot: Snapshot, ranker: Ranker, fair: Mapping[Any, Any], file: Path | None, best: Ask
 ) -> Planned:
     """The plan of a file, asked the way its certificate says; without a file the best plan."""
     if file is None:
-        made = pair_fair(snapshot, ranker, fair)
+        made = pair_fair(snapshot, ranker, fair, best)
         return Planned(made.problem, made.plan, made.conditions, made.ask)
     ask = ask_of(read_certificate(file))
     problem, _ = fair_problem(snapshot, ranker, fair, ask)

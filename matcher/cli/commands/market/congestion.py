@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from matcher.cli.wording import Language
-from matcher.pipeline.crowding import Crowding
+from matcher.pipeline.lists.crowding import Crowding
 
 
 class Congestion(StrEnum):

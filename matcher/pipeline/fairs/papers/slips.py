@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from matcher.pipeline.fairs.programme import FairDay
 from matcher.pipeline.matching import Ranked, explained_matches
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker
+from matcher.retrieval.sources import Source
 
 MOST_REASONS, MOST_CAUTIONS = 3, 2
 KEPT_TO_THE_OFFICE = frozenset(
@@ -28,8 +29,13 @@ KEPT_TO_THE_OFFICE = frozenset(
 Reasons = Mapping[tuple[str, str], Sequence[Reason]]
 
 
-def reasons_of(snapshot: Snapshot, ranker: Ranker, talks: pd.DataFrame) -> Reasons:
-    """What a slip says of each pairing, by person and vacancy id: favours, then cautions."""
+def reasons_of(
+    snapshot: Snapshot, ranker: Ranker, talks: pd.DataFrame, declined: Collection[str] = ()
+) -> Reasons:
+    """What a slip says of each pairing, by person and vacancy id: favours, then cautions.
+
+    Of `declined` people no profile is read, so that nothing is said.
+    """
     market = snapshot.market
     person = np.searchsorted(market.jobseekers.ids, talks["person_id"].to_numpy(object))
     vacancy = np.searchsorted(market.vacancies.ids, talks["vacancy_id"].to_numpy(object))
@@ -38,7 +44,7 @@ def reasons_of(snapshot: Snapshot, ranker: Ranker, talks: pd.DataFrame) -> Reaso
         vacancy.astype(np.int32),
         np.ones(len(talks), dtype=np.int32),
         talks["score"].to_numpy(np.float32),
-        np.zeros(len(talks), dtype=np.uint16),
+        np.where(talks["person_id"].isin(declined), Source.NOT_PERSONALISED, 0).astype(np.uint16),
     )
     return {
         (match.person_id, match.vacancy_id): tuple(

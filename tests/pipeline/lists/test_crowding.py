@@ -13,8 +13,9 @@ from matcher.demo.city import generate_city
 from matcher.demo.truth import CityTruth
 from matcher.domain.scope import Scope
 from matcher.evaluation.metrics import gini
-from matcher.pipeline import crowding, matching
-from matcher.pipeline.crowding import match_together
+from matcher.pipeline import matching
+from matcher.pipeline.lists import crowding
+from matcher.pipeline.lists.crowding import match_together
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
 from matcher.ranking.registry import ranker_named
 from matcher.store.store import Store
