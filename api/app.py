@@ -57,6 +57,7 @@ from api.rankers import Rankers
 from api.referrals.answers import router as candidates
 from api.referrals.routes import router as referrals
 from api.reports.routes import router as reports
+from api.search.pages import router as search
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
 from api.web.faults import Readable
@@ -92,7 +93,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
-    *(workbench, households_pages, household_file, letters),
+    *(workbench, households_pages, household_file, letters, search),
 )
 """Every router of pages; the same matrix reads them."""
 
