@@ -43,9 +43,11 @@ from api.observing.figures import Figures
 from api.observing.watching import Watch, templates_of
 from api.outcomes.routes import router as outcomes
 from api.person_file.acting import router as file_acting
+from api.person_file.benefits import router as file_benefits
 from api.person_file.pages import router as file_pages
 from api.person_file.standing import router as file_standing
 from api.persons.pages import router as persons_pages
+from api.persons.registering import router as registering
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
 from api.policies.routes import router as policies
@@ -92,7 +94,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
-    *(persons_pages, file_pages, file_acting, file_standing),
+    *(registering, persons_pages, file_pages, file_acting, file_standing, file_benefits),
     *(workbench, households_pages, household_file, letters, search),
 )
 """Every router of pages; the same matrix reads them."""
