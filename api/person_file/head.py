@@ -15,7 +15,6 @@ from matcher.casework.privacy.masking import (
     masked_id_number,
     masked_phone,
 )
-from matcher.domain.kinds import Kind
 from matcher.errors import NotFound
 from matcher.pipeline.fairs.papers.words import masked
 from matcher.store.store import Store
@@ -101,13 +100,13 @@ def told(store: Store, caller: Caller, key: str, column: str) -> str | None:
 
 def _tags(store: Store, caller: Caller, row: Mapping[str, Any]) -> list[Tag]:
     """What is on record, each with its day; a status that nobody recognised is no tag."""
-    found = []
+    found: list[Tag] = []
     if row.get("household_id"):
         homes = store.households(caller.scope, [str(row["household_id"])], at=caller.at)
-        for home in rows_of(homes[homes["state"].isin(RECOGNISED)]):
-            found.append(
-                Tag("zero", home["state"], home.get("certified_on"), "zero_employment_household")
-            )
+        found += [
+            Tag("zero", home["state"], home.get("certified_on"), "zero_employment_household")
+            for home in rows_of(homes[homes["state"].isin(RECOGNISED)])
+        ]
     if row.get("employment_state") == "unemployed" and row.get("unemployment_registered_on"):
         found.append(Tag("unemployed", None, str(row["unemployment_registered_on"])))
     return [*found, *(Tag(name) for name in MARKS if row.get(name) is True)]
