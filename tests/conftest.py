@@ -9,16 +9,22 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher, Type
+from hypothesis import settings
 
 from matcher.cli.main import run
 from matcher.store import migrations
 from matcher.store.accounts import passwords
 from matcher.store.privacy import opening
 from matcher.store.privacy.keyring import Keyring
+from tests.durations import long_tests, name_of, note
 from tests.once import made_once
 from tests.postgres import GIVEN_URL, MISSING, Databases, Given, Server, started
 from tests.store import new_tables
 from tests.store.resting import OnFile, OnServer, Resting
+
+# How long one example takes says more about what else the machine does than about the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +37,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="run endurance tests with their full numbers"
     )
+    parser.addoption(
+        "--note-durations", action="store_true", help="write tests/long_tests.txt anew"
+    )
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Where it is asked for, note which tests took long."""
+    if config.getoption("--note-durations"):
+        every = terminalreporter.stats.values()
+        note([each for some in every for each in some if isinstance(each, pytest.TestReport)])
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,10 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Spread over two processes: what shares costly things stays in one of them, long ones first.
 
     Groups are handed out before all others, so that both processes end on the many short tests.
-    Whatever opens a browser counts as slow.
+    Whatever opens a browser counts as slow, and whatever took long before.
     """
+    took_long = long_tests()
     for item in items:
-        if isinstance(item, pytest.Function) and BROWSED in item.fixturenames:
+        browses = isinstance(item, pytest.Function) and BROWSED in item.fixturenames
+        if browses or name_of(item.nodeid) in took_long:
             item.add_marker(pytest.mark.slow)
     if not hasattr(config, "workerinput"):
         return
