@@ -53,6 +53,7 @@ from api.protocol.edges import Edges
 from api.rankers import Rankers
 from api.referrals.answers import router as candidates
 from api.referrals.routes import router as referrals
+from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
@@ -86,6 +87,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
+    *(reports_pages,),
 )
 """Every router of pages; the same matrix reads them."""
 
