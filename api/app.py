@@ -26,6 +26,11 @@ from api.decisions.routes import router as decisions
 from api.deps import today_of
 from api.employers.routes import router as employers
 from api.explanations.routes import router as explanations
+from api.fairs.choosing import router as fair_choosing
+from api.fairs.day import router as fair_day
+from api.fairs.pages import router as fair_pages
+from api.fairs.papers import router as fair_papers
+from api.fairs.planning import router as fair_planning
 from api.fairs.routes import router as fairs
 from api.health.routes import router as health
 from api.households.routes import router as households
@@ -87,6 +92,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
+    *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
     *(reports_pages,),
 )
 """Every router of pages; the same matrix reads them."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Annotated, Any
 
-import orjson
-import pandas as pd
 from fastapi import APIRouter, Depends, Header, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,10 +17,10 @@ from api.jobs.schemas import JobOut
 from api.protocol.once import OnceRoute
 from api.records.resource import Id
 from api.records.verbs import rows_of
-from matcher.allocation.problem import read_plan
-from matcher.domain.job import Job, JobKind, JobState
+from matcher.domain.job import JobKind
 from matcher.domain.kinds import Kind
-from matcher.errors import BrokenPlan, NotFound, WrongUse
+from matcher.errors import NotFound
+from matcher.pipeline.fairs.adopting import programme_of_job
 from matcher.pipeline.fairs.keeping import (
     Attendance,
     Result,
@@ -31,10 +28,8 @@ from matcher.pipeline.fairs.keeping import (
     record_attendance,
     record_result,
 )
-from matcher.pipeline.fairs.programme import Opening, programme_of
-from matcher.pipeline.jobs.work import CERTIFICATE, PLAN
-from matcher.pipeline.pairing.fair import ask_of, check_fair
-from matcher.pipeline.pairing.gathering import fair_problem
+from matcher.pipeline.fairs.programme import Opening
+from matcher.pipeline.pairing.filing import plan_of
 from matcher.ranking.shelf.opening import open_ranker
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.store.store import Store
@@ -159,21 +154,12 @@ def keep_plan(
     given: OpeningIn,
 ) -> KeptOut:
     """Keep a plan: booth, slot and number for every pairing; a later plan replaces it."""
-    job = _plan(store, caller, job_id)
-    fair = _fair(store, str(job.parameters["fair_id"]))
-    snapshot = markets.of(caller.scope, date.fromisoformat(str(job.parameters["on"])))
+    job = plan_of(store, job_id, caller.account.username)
+    on = date.fromisoformat(str(job.parameters["on"]))
+    snapshot = markets.of(caller.scope, on)
     ranker = open_ranker(Shelf(settings.workspace), job.parameters.get("model"))
-    stated = orjson.loads(store.jobs.file(job_id, CERTIFICATE).content)
-    rows = pd.read_csv(
-        io.BytesIO(store.jobs.file(job_id, PLAN).content),
-        dtype={"person_id": str, "vacancy_id": str},
-    )
-    checked = check_fair(snapshot, ranker, fair, rows, stated)
-    if checked.violations:
-        raise BrokenPlan(violations=checked.violations)
-    problem, _ = fair_problem(snapshot, ranker, fair, ask_of(stated))
     opening = Opening(minutes=given.minutes, interviewers={"": given.interviewers})
-    day = programme_of(snapshot, fair, problem, read_plan(problem, rows), opening)
+    day = programme_of_job(store, snapshot, ranker, job, opening)
     done = keep_pairings(store, caller.scope, day, actor=caller.account.username, at=caller.at)
     return KeptOut(
         created=done.created, updated=done.updated, unchanged=done.unchanged, slots=day.n_slots
@@ -218,16 +204,3 @@ def _fair(store: Store, key: str) -> dict[str, Any]:
     if found.empty:
         raise NotFound(kind="fair", key=key)
     return {str(name): value for name, value in found.iloc[0].to_dict().items()}
-
-
-def _plan(store: Store, caller: Caller, job_id: str) -> Job:
-    job = store.jobs.find(job_id)
-    if job.kind is not JobKind.PAIR or job.actor != caller.account.username:
-        raise NotFound(kind="plan", key=job_id)
-    if job.state is not JobState.DONE:
-        raise WrongUse(
-            what=f"the plan {job_id} is {job.state.value}",
-            expected="one that is done",
-            do="Wait for its job.",
-        )
-    return job

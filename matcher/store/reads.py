@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,9 +65,9 @@ class Reads(Written):
         records = RECORDS[listing.kind]
         parts = listing.parts or (next(iter(records.parts)),)
         is_people = listing.kind in PEOPLE
-        statement = records_in(records, parts, scope if is_people else None)
+        seen = partial(records_in, records, scope=scope if is_people else None)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            found = page_of(connection, listing, statement)
+            found = page_of(connection, listing, seen)
         if is_people and parts != (PROFILE,):
             keys = found.rows[records.key_columns[0]]
             self._leave_trace(scope, listing.kind, keys, parts=parts, at=at)
@@ -82,11 +83,10 @@ class Reads(Written):
         Raises:
             WrongUse: a column that the list does not have.
         """
-        records = RECORDS[listing.kind]
-        parts = listing.parts or (next(iter(records.parts)),)
-        statement = records_in(records, parts, scope if listing.kind in PEOPLE else None)
+        fenced = scope if listing.kind in PEOPLE else None
+        seen = partial(records_in, RECORDS[listing.kind], scope=fenced)
         with engine.reading(self._engine, wait_s=self._wait_s) as connection:
-            return counted_by(connection, listing, statement, column, begins=begins)
+            return counted_by(connection, listing, seen, column, begins=begins)
 
     def look_up(
         self, scope: Scope, ids: Iterable[str], *, parts: Sequence[str], at: datetime

@@ -26,6 +26,7 @@ NO_PAGES = {
     "/oidc/begin": "leads on",
     "/oidc/back": "leads on",
     "/persons/export.xlsx": "a file",
+    "/reports/monthly.xlsx": "a file",
     "/persons/columns": "leads on",
 }
 """Addresses that are asked for and are no page, with what they are."""
@@ -51,6 +52,9 @@ KEYS: dict[str, Callable[[Known], str]] = {
     "persons": lambda known: known.person,
 }
 """Whose page is opened, by the first word of the path."""
+
+WHOLE = {"/reports/behind/{row}/{measure}": "/reports/behind/total/end"}
+"""Pages with more than one key in their paths, and where they are opened."""
 
 MODES = ("normal", "large", "zoomed")
 WIDTH, HEIGHT = 1366, 768
@@ -86,7 +90,7 @@ def looks(door: Door) -> Role | None:
 
 def address(door: Door, known: Known) -> str:
     """Where a page is opened."""
-    path = door.path
+    path = WHOLE.get(door.path, door.path)
     if "{" in path:
         path = path.replace("{key}", KEYS[path.split("/")[1]](known))
     assert "{" not in path, f"say of what {door.path} is opened"

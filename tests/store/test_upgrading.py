@@ -168,7 +168,7 @@ def test_rows_of_a_past_schema_are_all_there_in_the_newest(
         with store._engine.connect() as connection:
             found = [called(connection, Scope.office("test"), each) for each in sought]
     # What people are found by is made anew on the way, and not where there is none.
-    assert found == ([["person_id 2 甲"]] * 2 if revision != head() else [[], []])
+    assert found == ([["person_id 2 甲"]] * 2 if revision < "0013" else [[], []])
 
 
 def test_a_store_brought_up_is_written_like_a_new_one(empty_urls: Iterator[str]) -> None:

@@ -31,7 +31,12 @@ def propose_hall(talks: Talks, per_row: int, *, reach: int = 60) -> Hall:
 
 def hall_in_order(talks: Talks, per_row: int, *, reach: int = 60) -> Hall:
     """A hall of rows, booths in their own order, each row from the same side."""
-    place = np.arange(talks.n_booths)
+    return rows_of_booths(talks.n_booths, per_row, reach=reach)
+
+
+def rows_of_booths(n_booths: int, per_row: int, *, reach: int = 60) -> Hall:
+    """So many booths in rows, whoever talks at them."""
+    place = np.arange(n_booths)
     return _hall(place // per_row, place % per_row, reach)
 
 

@@ -52,13 +52,12 @@ class Opening:
     arrange: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """A fair's day.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairDay:
+    """A fair's day as it is printed.
 
     Attributes:
         fair: its record.
-        problem, plan: what was planned.
         booths: in the order of the record.
         employers: (n_booths,) names; the id where none is on record.
         number: (n_booths,) int, what stands on each booth, from 1 along the rows.
@@ -66,18 +65,28 @@ class Programme:
         talks: one row for each pairing, by slot and booth: `pairing_id`, `person_id`,
             `vacancy_id`, `score`, `booth_at`, `booth`, `slot`, `start`, `end`, `interviewer`
             (from 1), `title`, `employer`, `wage_min`, `wage_max`.
-        n_slots, bound: slots in use, and the fewest that any timetable needs.
-        ways: what the day asks of people in steps and waiting.
     """
 
     fair: Mapping[Any, Any]
-    problem: Problem
-    plan: Plan
     booths: Booths
     employers: tuple[str, ...]
     number: tuple[int, ...]
     hall: Hall
     talks: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme(FairDay):
+    """A fair's day made from its plan.
+
+    Attributes:
+        problem, plan: what was planned.
+        n_slots, bound: slots in use, and the fewest that any timetable needs.
+        ways: what the day asks of people in steps and waiting.
+    """
+
+    problem: Problem
+    plan: Plan
     n_slots: int
     bound: int
     ways: Ways

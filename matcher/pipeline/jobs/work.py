@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from matcher.documents.writing import write_table
 from matcher.domain.job import JobFile, JobKind
 from matcher.domain.kinds import Kind
@@ -27,7 +29,7 @@ from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.lists.crowding import match_together
 from matcher.pipeline.matching import match_all
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
-from matcher.pipeline.pairing.files import certificate_path, write_plan
+from matcher.pipeline.pairing.filing import plan_files, plan_rows
 from matcher.pipeline.privacy.erasing import erase_due
 from matcher.pipeline.privacy.plain import with_plain_lists
 from matcher.pipeline.privacy.wishing import not_personalised
@@ -37,7 +39,7 @@ from matcher.store.batch import Batch
 
 CSV = "text/csv; charset=utf-8"
 QUOTED = re.compile("“[^”]*”")
-PLAN, CERTIFICATE, MATCHES, REFUSED = "plan", "certificate", "matches", "refused"
+MATCHES, REFUSED = "matches", "refused"
 
 
 def do(task: Task) -> Made:
@@ -157,15 +159,11 @@ def _pair(task: Task) -> Made:
     )
     fair, declined = found.iloc[0].to_dict(), not_personalised(task.store, task.job.scope("fair"))
     ask = ask_of({"ask": task.job.parameters.get("ask", {})}).heeding(fair, declined)
-    plan = pair_fair(snapshot, task.ranker(), fair, ask, progress=task.progress)
+    plan = pair_fair(
+        snapshot, task.ranker(), fair, ask, previous=_previous(task), progress=task.progress
+    )
     with _folder() as folder:
-        file = folder / "plan.csv"
-        write_plan(file, plan.problem, plan.plan, plan.certificate, plan.conditions)
-        beside = certificate_path(file)
-        files = (
-            JobFile(PLAN, file.name, CSV, file.read_bytes()),
-            JobFile(CERTIFICATE, beside.name, "application/json", beside.read_bytes()),
-        )
+        files = plan_files(plan, folder)
     result = {
         "fair_id": fair_id,
         "on": plan.on.isoformat(),
@@ -175,6 +173,14 @@ def _pair(task: Task) -> Made:
         "not_seeking": plan.not_seeking,
     }
     return Made(result, files)
+
+
+def _previous(task: Task) -> pd.DataFrame | None:
+    """The rows of the plan that this one is to stay close to; None where none is named."""
+    named = task.job.parameters.get("previous")
+    if named is None:
+        return None
+    return plan_rows(task.store, str(named), task.job.actor)
 
 
 def _expire_facts(task: Task) -> Made:

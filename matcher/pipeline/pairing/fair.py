@@ -126,7 +126,8 @@ def check_fair(
 def ask_of(stated: Mapping[str, Any] | None) -> Ask:
     """What an organiser had asked when a certificate was written."""
     asked = dict((stated or {}).get("ask", {}))
-    for name in ("pins", "bans", "reserves"):
+    for name in ("pins", "bans", "reserves", "settled"):
         asked[name] = tuple(tuple(pair) for pair in asked.get(name, ()))
     asked["declined"] = tuple(asked.get("declined", ()))
+    asked["absent"] = tuple(asked.get("absent", ()))
     return Ask(**asked)

@@ -42,6 +42,9 @@ class Ask:
         floor: the fewest people each post is sent, as far as it has places.
         declined: invitees of whom no profile is read: each of their lawful pairs has the median
             score of the others', so that law, households and places alone decide.
+        absent: people who are there no more, and are paired with nothing.
+        settled: (person id, vacancy id) pairs that are under way or over: each takes one of the
+            person's invitations and one of the post's places, and is not planned again.
     """
 
     invitations: int = 1
@@ -54,6 +57,8 @@ class Ask:
     reserves: tuple[tuple[str, float], ...] = ()
     floor: int = 0
     declined: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    settled: tuple[tuple[str, str], ...] = ()
 
     def heeding(self, fair: Mapping[Any, Any], declined: Collection[str]) -> Ask:
         """The same, with the invitees among these who want nothing decided by their profile."""
@@ -66,14 +71,30 @@ def fair_problem(
     """(the problem of a fair, how many invitees are not looking for work)."""
     invited = _split(fair["invitees"])
     ids = snapshot.market.jobseekers.ids
-    persons = np.flatnonzero(np.isin(ids, invited)).astype(np.int32)
+    seeking = np.isin(ids, invited)
+    persons = np.flatnonzero(seeking & ~np.isin(ids, list(ask.absent))).astype(np.int32)
     vacancies = _shown(snapshot, _split(fair["booths"]))
+    edges = _fair_edges(snapshot, ranker, persons, vacancies, plain_people(snapshot, ask.declined))
     problem = build_problem(
         _fair_persons(snapshot, persons, ask),
         _fair_vacancies(snapshot, vacancies, ask),
-        _fair_edges(snapshot, ranker, persons, vacancies, plain_people(snapshot, ask.declined)),
+        _without(edges, ask.settled),
     )
-    return problem, len(set(invited)) - len(persons)
+    return problem, len(set(invited)) - int(seeking.sum())
+
+
+def _without(edges: pd.DataFrame, pairs: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """The edges that are none of these pairs."""
+    if not pairs:
+        return edges
+    listed = pd.MultiIndex.from_frame(edges[["person_id", "vacancy_id"]])
+    return edges[~listed.isin(pd.MultiIndex.from_tuples(pairs))]
+
+
+def _spent(ids: NDArray[np.object_], used: list[str]) -> NDArray[np.int64]:
+    """How often each of these ids is among those used."""
+    times = pd.Series(used, dtype=object).value_counts()
+    return np.asarray(pd.Series(ids).map(times).fillna(0), dtype=np.int64)
 
 
 def conditions_of(snapshot: Snapshot, problem: Problem, ask: Ask) -> Conditions:
@@ -191,14 +212,15 @@ def _fair_edges(
 def _fair_persons(snapshot: Snapshot, persons: Positions, ask: Ask) -> pd.DataFrame:
     household = snapshot.market.standing.household[persons]
     ids = snapshot.market.standing.household_ids
+    own = snapshot.market.jobseekers.ids[persons]
     return pd.DataFrame(
         {
-            "person_id": snapshot.market.jobseekers.ids[persons],
+            "person_id": own,
             # One person stands in several tiers, by whose law a post is under: edges carry them.
             "tier": pd.Series(pd.NA, index=range(len(persons)), dtype="Int64"),
             "household_id": [str(ids[at]) if at >= 0 else None for at in household.tolist()],
             "zero_employment": snapshot.entitlement.zero_employment[persons].astype(np.int64),
-            "cap": ask.invitations,
+            "cap": np.maximum(ask.invitations - _spent(own, [who for who, _ in ask.settled]), 0),
             "tie": snapshot.entitlement.tie_ranks[persons],
         }
     )
@@ -207,10 +229,12 @@ def _fair_persons(snapshot: Snapshot, persons: Positions, ask: Ask) -> pd.DataFr
 def _fair_vacancies(snapshot: Snapshot, vacancies: Positions, ask: Ask) -> pd.DataFrame:
     left = snapshot.market.vacancies.places_left[vacancies]
     openings = np.where(left >= 0, left, 1)
+    ids = snapshot.market.vacancies.ids[vacancies]
+    places = np.ceil(openings * ask.ratio).astype(np.int64)
     return pd.DataFrame(
         {
-            "vacancy_id": snapshot.market.vacancies.ids[vacancies],
-            "places": np.ceil(openings * ask.ratio).astype(np.int64),
+            "vacancy_id": ids,
+            "places": np.maximum(places - _spent(ids, [post for _, post in ask.settled]), 0),
             "public_welfare": (snapshot.market.vacancies.public_welfare[vacancies] == 1).astype(
                 int
             ),

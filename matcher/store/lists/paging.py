@@ -48,8 +48,15 @@ class Page:
     total: int
 
 
-def page_of(connection: Connection, listing: Listing, statement: Select[Any]) -> Page:
-    """The page that the listing asks of a statement over its kind's tables within a scope.
+Seen = Callable[[Sequence[str]], Select[Any]]
+"""A statement over these parts of a kind within a scope."""
+
+
+def page_of(connection: Connection, listing: Listing, seen: Seen) -> Page:
+    """The page that the listing asks of its kind's tables within a scope.
+
+    What is counted and sorted is read by itself, of the tables alone that conditions and order
+    name: with many rows that is most of the work. Then the few rows of the page are read whole.
 
     Raises:
         WrongUse: a column that the list does not have, or a value that its column cannot hold.
@@ -60,28 +67,39 @@ def page_of(connection: Connection, listing: Listing, statement: Select[Any]) ->
     known = {c.name: c for c in records.columns(*parts) if not isinstance(c.type, Sealed)}
     refuse_unknown(listing, list(known))
     keys = records.key
-    chosen = _chosen(listing, statement, known, keys)
+    chosen = _chosen(listing, seen(_asked(listing, parts)), known, keys).with_only_columns(keys)
     total = connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     if listing.after is not None:
         chosen = chosen.where(_behind(listing.order, known, keys, listing.after))
-    ordered = chosen.add_columns(records.main.c.version, keys.label(KEY))
-    ordered = ordered.order_by(*_order(listing.order, known), keys).limit(listing.limit + 1)
-    rows = fetch(connection, ordered)
-    more = len(rows) > listing.limit
-    rows = rows.head(listing.limit)
-    after = _place(rows, listing.order) if more else None
+    ordered = chosen.order_by(*_order(listing.order, known), keys).limit(listing.limit + 1)
+    found = connection.execute(ordered).scalars().all()
+    whole = seen(parts).add_columns(records.main.c.version, keys.label(KEY))
+    read = fetch(connection, whole, by=keys, ids=found[: listing.limit])
+    at = pd.Index(read[KEY]).get_indexer(pd.Index(found[: listing.limit], dtype=object))
+    rows = read.iloc[at].reset_index(drop=True)
+    after = _place(rows, listing.order) if len(found) > listing.limit else None
     return Page(rows.drop(columns=KEY), after, int(total))
 
 
+def _asked(listing: Listing, parts: Sequence[str], *columns: str) -> list[str]:
+    """The parts of a kind that a list's conditions and order speak of, beside its main table."""
+    records = RECORDS[listing.kind]
+    names = {each.column for each in listing.where} | {each.column for each in listing.order}
+    names |= set(columns)
+    named = {column.name: part for part in reversed(parts) for column in records.columns(part)}
+    main = next(iter(records.parts))
+    return [main, *sorted({named[name] for name in names & named.keys()} - {main})]
+
+
 def counted_by(
-    connection: Connection, listing: Listing, statement: Select[Any], column: str, *, begins: int
+    connection: Connection, listing: Listing, seen: Seen, column: str, *, begins: int
 ) -> list[tuple[Cell, int]]:
     """How many rows of the whole list have each value of a column, the most frequent first.
 
     Args:
         connection: reading.
         listing: its conditions count; its order, place and limit do not.
-        statement: over the kind's tables within a scope.
+        seen: the kind's tables within a scope.
         column: of the list, not encrypted.
         begins: values are told apart by so many first signs; 0 by all.
 
@@ -92,7 +110,8 @@ def counted_by(
     parts = listing.parts or (next(iter(records.parts)),)
     known = {c.name: c for c in records.columns(*parts) if not isinstance(c.type, Sealed)}
     refuse_unknown(replace(listing, order=(Order(column),), after=None), list(known))
-    chosen = _chosen(listing, statement, known, records.key)
+    alone = replace(listing, order=())
+    chosen = _chosen(listing, seen(_asked(alone, parts, column)), known, records.key)
     value = func.substr(known[column], 1, begins) if begins else known[column]
     rows = chosen.with_only_columns(value.label("value"), func.count().label("n")).group_by(value)
     ranked = rows.order_by(func.count().desc(), value)

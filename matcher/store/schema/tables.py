@@ -65,6 +65,8 @@ person = Table(
     Column("training_wishes", Text),
     Column("startup_wish", Boolean),
     *_bookkeeping(),
+    # What lists count and sort by is read from these two alone.
+    Index("ix_person_listed", "area_code", "seeks_work", "education", "person_id"),
 )
 
 person_status = Table(
@@ -91,6 +93,7 @@ person_status = Table(
     Column("employment_state", Text),
     Column("group_tags", Text),
     Column("facts", Text),
+    Index("ix_person_status_listed", "person_id", "employment_state"),
 )
 
 person_identity = Table(

@@ -15,7 +15,7 @@ from matcher.documents.printing.markup import Markup, element, joined
 from matcher.documents.printing.page import a4, table
 from matcher.documents.printing.qr import qr_svg
 from matcher.pipeline.fairs.papers.words import masked, words
-from matcher.pipeline.fairs.programme import Programme
+from matcher.pipeline.fairs.programme import FairDay
 from matcher.reference.codes import code_list
 
 SHOWN_OF_A_PERSON = ("education", "experience_months", "skills")
@@ -23,7 +23,12 @@ SHOWN_OF_A_PERSON = ("education", "experience_months", "skills")
 
 
 def sheets(
-    day: Programme, *, names: Mapping[str, str], profiles: pd.DataFrame, language: str
+    day: FairDay,
+    *,
+    names: Mapping[str, str],
+    profiles: pd.DataFrame,
+    language: str,
+    only: int | None = None,
 ) -> Markup:
     """A page or more for each booth, in order of the booths' numbers.
 
@@ -32,18 +37,20 @@ def sheets(
         names: by person id; printed with part of them hidden.
         profiles: `person_id` and the columns of `SHOWN_OF_A_PERSON`; others are not read.
         language: "zh" or "en".
+        only: the number of one booth; None prints all.
     """
     said = words(language)
     known = profiles.set_index("person_id")[list(SHOWN_OF_A_PERSON)].to_dict("index")
     told = {str(person): _background(row, language) for person, row in known.items()}
     by_booth = dict(iter(day.talks.groupby("booth_at")))
     order = sorted(range(len(day.booths)), key=day.number.__getitem__)
+    order = [at for at in order if only is None or day.number[at] == only]
     pages = [joined(*_sheet(day, at, by_booth.get(at), names, told, language)) for at in order]
     return a4(f"{said['sheet']['title']} · {day.fair['name']}", said["language"], pages)
 
 
 def _sheet(
-    day: Programme,
+    day: FairDay,
     booth_at: int,
     rows: pd.DataFrame | None,
     names: Mapping[str, str],

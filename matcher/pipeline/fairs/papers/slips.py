@@ -14,7 +14,7 @@ from matcher.documents.printing.qr import qr_svg
 from matcher.domain.match import Reason, Tone
 from matcher.explanation.codes import Code
 from matcher.pipeline.fairs.papers.words import wage_words, words
-from matcher.pipeline.fairs.programme import Programme
+from matcher.pipeline.fairs.programme import FairDay
 from matcher.pipeline.matching import Ranked, explained_matches
 from matcher.pipeline.snapshot import Snapshot
 from matcher.ranking.ranker import Ranker
@@ -61,7 +61,7 @@ def reasons_of(
 
 
 def slips(
-    day: Programme,
+    day: FairDay,
     *,
     names: Mapping[str, str],
     reasons: Reasons,
@@ -92,7 +92,7 @@ def slips(
 
 
 def _slip(  # noqa: PLR0913 - everything that stands on one page
-    day: Programme,
+    day: FairDay,
     person: str,
     rows: pd.DataFrame,
     names: Mapping[str, str],
@@ -162,7 +162,7 @@ def _told(reasons: Sequence[Reason], tone: Tone, heading: str, language: str) ->
         yield element("p", text, class_="small")
 
 
-def _map(day: Programme, visited: set[int]) -> Markup:
+def _map(day: FairDay, visited: set[int]) -> Markup:
     """The hall from above, every booth with its number, the person's own in black."""
     width, height = int(day.hall.x.max(initial=0)) + 3, int(day.hall.y.max(initial=0)) + 3
     boxes = []
