@@ -50,6 +50,7 @@ from api.person_file.standing import router as file_standing
 from api.persons.pages import router as persons_pages
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
+from api.policies.pages import router as policies_pages
 from api.policies.routes import router as policies
 from api.privacy.routes import router as privacy
 from api.protocol import problems
@@ -93,7 +94,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
-    *(reports_pages,),
+    *(reports_pages, policies_pages),
 )
 """Every router of pages; the same matrix reads them."""
 

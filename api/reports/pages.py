@@ -25,12 +25,14 @@ from matcher.casework.reports.monthly import Monthly
 from matcher.casework.reports.sheets import monthly_sheets
 from matcher.casework.reports.words import area_name, source_line, words
 from matcher.casework.reports.workbook import write_workbook
+from matcher.domain.scope import Role
 from matcher.pipeline.casework.agenda import day_of
 from matcher.pipeline.casework.ledgers.households import follow, open_ledger
 
 router: APIRouter = pages_router(prefix="/reports")
 
 Reader = Annotated[Caller, Depends(Allow(OVERSIGHT, "report"))]
+Keeper = Annotated[Caller, Depends(Allow(frozenset({Role.SUPERVISOR}), "report"))]
 Caseworker = Annotated[Caller, Depends(Allow(CASEWORK, "report"))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AHEAD_DAYS = 30
@@ -127,7 +129,7 @@ def show_risks(request: Request, caller: Caseworker, store: StoreDep) -> Respons
 
 
 @router.post("/opened")
-def open_books(caller: Caseworker, store: StoreDep) -> Response:
+def open_books(caller: Keeper, store: StoreDep) -> Response:
     """Bring the households on record into the ledger, with the moves that follow from records."""
     on = today_of(store)
     open_ledger(store, caller.scope, on, at=caller.at)

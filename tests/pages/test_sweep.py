@@ -53,7 +53,10 @@ KEYS: dict[str, Callable[[Known], str]] = {
 }
 """Whose page is opened, by the first word of the path."""
 
-WHOLE = {"/reports/behind/{row}/{measure}": "/reports/behind/total/end"}
+WHOLE = {
+    "/reports/behind/{row}/{measure}": "/reports/behind/total/end",
+    "/policies/{decision}": "/policies/zero_employment_household",
+}
 """Pages with more than one key in their paths, and where they are opened."""
 
 MODES = ("normal", "large", "zoomed")
