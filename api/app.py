@@ -13,7 +13,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
+from api.algorithm.pages import router as algorithm_pages
 from api.algorithm.routes import router as algorithm
+from api.audit.pages import router as audit_pages
 from api.audit.routes import router as audit
 from api.auth.callers import now
 from api.auth.oidc.pages import router as oidc
@@ -35,6 +37,7 @@ from api.fairs.routes import router as fairs
 from api.health.routes import router as health
 from api.households.routes import router as households
 from api.imports.routes import router as imports
+from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
 from api.limits.budgets import Limits
 from api.market import Markets
@@ -61,6 +64,8 @@ from api.referrals.answers import router as candidates
 from api.referrals.routes import router as referrals
 from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
+from api.settings.pages import router as settings_pages
+from api.users.pages import router as users_pages
 from api.users.routes import router as users
 from api.vacancies.routes import router as vacancies
 from api.web.faults import Readable
@@ -94,7 +99,8 @@ PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
-    *(reports_pages, policies_pages),
+    *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
+    *(settings_pages, jobs_pages),
 )
 """Every router of pages; the same matrix reads them."""
 
