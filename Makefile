@@ -8,7 +8,7 @@ WORKSPACE ?= rengang-data
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: vendor shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
+.PHONY: browser screens vendor shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -38,14 +38,26 @@ serve: setup  ## the service on 127.0.0.1:8000, with the demo city
 	test -f $(WORKSPACE)/demo/rengang.sqlite || $(BIN)/rengang --workspace $(WORKSPACE)/demo demo > /dev/null
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo serve
 
-test: setup lint  ## everything: lint, types, tests, doctests, README, the built wheel
+# What tests of pages and prints look with; tests say which command is missing where it is not here.
+browser:  ## Chromium and a Chinese font, where they are missing and may be installed
+	@if command -v chromium > /dev/null || command -v chromium-browser > /dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-wqy-microhei > /dev/null; } \
+	  || echo "Chromium could not be installed; tests of pages are passed over"; \
+	else echo "no Chromium here: tests of pages are passed over; as root: apt-get install -y chromium fonts-wqy-microhei"; fi
+
+screens: setup browser  ## take the pictures of docs/screens anew
+	$(BIN)/python docs/pages/screens.py
+
+test: setup browser lint  ## everything: lint, types, tests, doctests, README, the built wheel
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-fast: setup  ## the everyday run, under three minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 soak: setup  ## the full numbers of the endurance tests
-	$(BIN)/python -m pytest --soak -m slow -p no:randomly -rA tests/store tests/contracts tests/cli tests/casework tests/allocation tests/pipeline/year
+	$(BIN)/python -m pytest --soak -m slow -p no:randomly -rA tests/store tests/contracts tests/api tests/cli tests/casework tests/allocation tests/pipeline/year
 
 lint: setup  ## ruff and mypy
 	$(BIN)/ruff check .

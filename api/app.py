@@ -35,10 +35,13 @@ from api.fairs.papers import router as fair_papers
 from api.fairs.planning import router as fair_planning
 from api.fairs.routes import router as fairs
 from api.health.routes import router as health
+from api.households.file import router as household_file
+from api.households.pages import router as households_pages
 from api.households.routes import router as households
 from api.imports.routes import router as imports
 from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
+from api.letters.pages import router as letters
 from api.limits.budgets import Limits
 from api.market import Markets
 from api.matches.routes import router as matches
@@ -72,9 +75,12 @@ from api.web.faults import Readable
 from api.web.files import router as files
 from api.web.reading import router as reading
 from api.webhooks.routes import router as webhooks
+from api.workbench.month import FreshPosts
+from api.workbench.pages import router as workbench
 from matcher import __version__
 from matcher.cli.logs import configure
 from matcher.errors import WrongUse
+from matcher.pipeline.casework.days import Days
 from matcher.pipeline.jobs.worker import Worker
 from matcher.settings import Settings
 from matcher.store.privacy.keyring import Keyring
@@ -99,6 +105,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(persons_pages, file_pages, file_acting, file_standing),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
+    *(workbench, households_pages, household_file, letters),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
     *(settings_pages, jobs_pages),
 )
@@ -140,6 +147,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings, app.state.store = chosen, store
     app.state.markets = Markets(store, threads=chosen.jobs, folder=chosen.shared_market)
+    app.state.days, app.state.fresh_posts = Days(store), FreshPosts(store)
     app.state.limits, app.state.provider = Limits(chosen), _provider(chosen)
     app.state.rankers, app.state.figures = Rankers(chosen), Figures(store)
     problems.install(app)

@@ -12,6 +12,7 @@ from api.market import Markets
 from api.observing.figures import Figures
 from api.rankers import Rankers
 from matcher.casework.privacy.pseudonyms import Pseudonyms
+from matcher.pipeline.casework.days import Days
 from matcher.pipeline.records.editing import Edit
 from matcher.pipeline.records.writer import Writer
 from matcher.ranking.ranker import Ranker
@@ -44,6 +45,15 @@ def _markets(request: Request) -> Markets:
 
 
 MarketsDep = Annotated[Markets, Depends(_markets)]
+
+
+def _days(request: Request) -> Days:
+    days = request.app.state.days
+    assert isinstance(days, Days)  # noqa: S101  # set by create_app, never by a caller
+    return days
+
+
+DaysDep = Annotated[Days, Depends(_days)]
 
 
 def _figures(request: Request) -> Figures:

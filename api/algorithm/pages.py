@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 
 from api.algorithm.routes import read_algorithm
 from api.auth.callers import Caller, account_of, now
-from api.rankers import Rankers
 from api.web.pages import page, pages_router
 from matcher.errors import SignInNeeded
 
@@ -18,8 +17,6 @@ def show_algorithm(request: Request) -> Response:
     """What keeps a pair out, what orders the rest, what may not, and how to object."""
     told = read_algorithm(request)
     champion = told.rankers[-1]
-    rankers = request.app.state.rankers
-    assert isinstance(rankers, Rankers)  # noqa: S101  # set by create_app, never by a caller
     groups = dict.fromkeys(each.group for each in champion.features)
     return page(
         request,

@@ -12,7 +12,7 @@ from fastapi import Path as InPath
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, OVERSIGHT
-from api.deps import StoreDep, today_of
+from api.deps import DaysDep, StoreDep, today_of
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
 from api.reports.asking import month_table, months_until
@@ -26,7 +26,6 @@ from matcher.casework.reports.sheets import monthly_sheets
 from matcher.casework.reports.words import area_name, source_line, words
 from matcher.casework.reports.workbook import write_workbook
 from matcher.domain.scope import Role
-from matcher.pipeline.casework.agenda import day_of
 from matcher.pipeline.casework.ledgers.households import follow, open_ledger
 
 router: APIRouter = pages_router(prefix="/reports")
@@ -119,12 +118,13 @@ def show_behind(
 
 
 @router.get("/risks")
-def show_risks(request: Request, caller: Caseworker, store: StoreDep) -> Response:
+def show_risks(request: Request, caller: Caseworker, store: StoreDep, days: DaysDep) -> Response:
     """Which offices have clocks overdue or running out, the worst first."""
-    found = day_of(store, caller.scope, today_of(store), ahead_days=AHEAD_DAYS)
+    due = days.of(caller.scope, today_of(store)).due
+    due = due[due["days_left"] <= AHEAD_DAYS]
     template = "reports/risk_lines.html" if is_part(request) else "reports/risks.html"
     most = WORST if is_part(request) else None
-    lines = risk_lines(found.due, language_of(request), most=most)
+    lines = risk_lines(due, language_of(request), most=most)
     return page(request, template, caller, lines=lines, ahead=AHEAD_DAYS)
 
 

@@ -103,7 +103,7 @@ def changes(connection: Connection, seqs: Sequence[int]) -> list[Change]:
 class Sought:
     """Which rows of the audit: all conditions hold together; None is any.
 
-    `before` is the number of a row, of which only older ones are meant.
+    `before` and `after` are numbers of rows, of which only older or newer ones are meant.
     """
 
     actor: str | None = None
@@ -111,6 +111,7 @@ class Sought:
     kind: str | None = None
     purpose: str | None = None
     before: int | None = None
+    after: int | None = None
     limit: int = 50
 
 
@@ -123,6 +124,8 @@ def search(connection: Connection, sought: Sought) -> pd.DataFrame:
             statement = statement.where(audit.c[name] == wanted)
     if sought.before is not None:
         statement = statement.where(audit.c.seq < sought.before)
+    if sought.after is not None:
+        statement = statement.where(audit.c.seq > sought.after)
     found = [row._asdict() for row in connection.execute(statement)]
     return pd.DataFrame(found, columns=[column.name for column in audit.columns])
 

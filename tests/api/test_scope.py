@@ -77,6 +77,11 @@ PAGES_BY_AREA = {
     "POST /persons/{key}/referrals?vacancy=V1": person_of,
     "POST /persons/{key}/unsuitable?vacancy=V1&reason=too_far": person_of,
     "POST /persons/{key}/referrals/{referral}/withdrawn": person_of,
+    "GET /persons/{key}/letter?referral=R1": person_of,
+    "GET /persons/{key}/registration": person_of,
+    "GET /households/{key}": household_of,
+    "GET /households/{key}/plan": household_of,
+    "POST /households/{key}/moves?event=aid": household_of,
 }
 """The same for pages; what a form sends stands where a query does."""
 

@@ -27,7 +27,11 @@ NO_PAGES = {
     "/oidc/back": "leads on",
     "/persons/export.xlsx": "a file",
     "/reports/monthly.xlsx": "a file",
+    "/audit/export.xlsx": "a file",
     "/persons/columns": "leads on",
+    "/fairs/{key}/prints/plan.xlsx": "a file",
+    "/workbench/export.xlsx": "a file",
+    "/households/export.xlsx": "a file",
 }
 """Addresses that are asked for and are no page, with what they are."""
 
@@ -37,7 +41,9 @@ class Known:
     """Records of the served city that pages are opened on."""
 
     person: str
+    household: str
     vacancy: str
+    fair: str
 
 
 Query = Callable[[Known], str]
@@ -50,6 +56,9 @@ QUERIES: dict[str, Query] = {
 
 KEYS: dict[str, Callable[[Known], str]] = {
     "persons": lambda known: known.person,
+    "households": lambda known: known.household,
+    "vacancies": lambda known: known.vacancy,
+    "fairs": lambda known: known.fair,
 }
 """Whose page is opened, by the first word of the path."""
 
@@ -72,7 +81,15 @@ def known(site: Site) -> Known:
         employer = store.accounts.find("employer").employer_id
         posts = store.frame(Kind.VACANCIES)
         own = posts[posts["employer_id"] == employer]
-    return Known(str(seeking["person_id"].iloc[7]), str(own["vacancy_id"].iloc[0]))
+        homes = store.households(Scope.office("test"))
+        certified = homes[homes["state"] == "certified"]
+        (fair,) = store.ids(Kind.FAIRS)
+    return Known(
+        person=str(seeking["person_id"].iloc[7]),
+        household=str(certified["household_id"].iloc[3]),
+        vacancy=str(own["vacancy_id"].iloc[0]),
+        fair=fair,
+    )
 
 
 def pages() -> list[Door]:

@@ -42,7 +42,13 @@ ul { margin: 0; padding-left: 5mm; }
 
 
 def a4(
-    title: str, language: str, sections: Iterable[Markup], *, style: Markup | None = None
+    title: str,
+    language: str,
+    sections: Iterable[Markup],
+    *,
+    style: Markup | None = None,
+    above: Markup | None = None,
+    script: str | None = None,
 ) -> Markup:
     """The whole file: each section begins a page of its own.
 
@@ -51,6 +57,8 @@ def a4(
         language: a tag such as "zh-CN".
         sections: what stands on the pages.
         style: rules of this paper's own, after those of all papers.
+        above: what stands above the pages on a screen, and on no paper.
+        script: address of a script for it.
     """
     head = element(
         "head",
@@ -59,8 +67,11 @@ def a4(
         element("title", title),
         # The only text that is not escaped: our own, above.
         element("style", Markup(STYLE), style),
+        element("script", src=script, defer="") if script else None,
     )
-    body = element("body", *(element("section", section) for section in sections))
+    shown = (element("section", section) for section in sections)
+    hands = element("header", above, class_="above") if above else None
+    body = element("body", hands, element("main", *shown) if above else joined(*shown))
     return joined(Markup("<!doctype html>\n"), element("html", head, body, lang=language))
 
 

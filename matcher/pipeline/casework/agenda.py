@@ -15,6 +15,7 @@ from matcher.casework.placements.working import ACTIVE
 from matcher.casework.placements.working import STREAM as PLACEMENTS
 from matcher.domain.scope import Scope
 from matcher.pipeline.law.gathering import dealings_of_all
+from matcher.policy.recorded.beside import Dealings
 from matcher.policy.records import facts_from_records
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
@@ -50,9 +51,20 @@ def people_of(store: Store, scope: Scope, on: date, states: pd.DataFrame | None 
     """Everyone within the scope with the facts of a day."""
     persons = store.persons(scope, parts=PARTS)
     households = store.households(scope)
-    facts = facts_from_records(persons, households, on, dealings_of_all(store, scope))
     if states is None:
         states = store.states(scope, Wanted(streams=[PLACEMENTS], states=ACTIVE))
+    return people_from(persons, households, dealings_of_all(store, scope), states, on)
+
+
+def people_from(
+    persons: pd.DataFrame,
+    households: pd.DataFrame,
+    dealings: Dealings,
+    states: pd.DataFrame,
+    on: date,
+) -> People:
+    """People of these records with the facts of a day; `states` tell who is in work."""
+    facts = facts_from_records(persons, households, on, dealings)
     placed = states[(states["stream"] == PLACEMENTS) & states["state"].isin(ACTIVE)]
     working = np.asarray(pd.Index(persons["person_id"]).isin(placed["person_id"]))
     kept = persons[["person_id", "household_id", "area_code"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,10 +57,17 @@ class Acted:
     outcome: Outcome | None = None
 
 
-def open_ledger(store: Store, scope: Scope, on: date, *, at: datetime) -> Recorded:
-    """Bring households on record before the ledger into it; a second time changes nothing."""
-    known = store.states(scope, Wanted(streams=[STREAM]))["subject_id"]
-    records = store.households(scope, at=at)
+def open_ledger(
+    store: Store,
+    scope: Scope,
+    on: date,
+    *,
+    at: datetime,
+    household_ids: Sequence[str] | None = None,
+) -> Recorded:
+    """Bring households on record before the ledger into it, these or all; once and no more."""
+    known = store.states(scope, Wanted(streams=[STREAM], ids=household_ids))["subject_id"]
+    records = store.households(scope, household_ids, at=at)
     due = opening(records[~records["household_id"].isin(known)], on)
     with store.writing(actor=scope.actor, at=at) as batch:
         return record_households(batch, due, role=scope.role)

@@ -1,0 +1,1 @@
+"""Papers of a person's case, as pages to be printed."""

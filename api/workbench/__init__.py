@@ -1,0 +1,1 @@
+"""The caseworker's day: what is due, who was opened last, how the month goes."""
