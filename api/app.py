@@ -28,6 +28,7 @@ from api.decisions.routes import router as decisions
 from api.deps import today_of
 from api.employers.routes import router as employers
 from api.explanations.routes import router as explanations
+from api.fairness.pages import router as fairness_pages
 from api.fairs.choosing import router as fair_choosing
 from api.fairs.day import router as fair_day
 from api.fairs.pages import router as fair_pages
@@ -46,6 +47,7 @@ from api.limits.budgets import Limits
 from api.market import Markets
 from api.matches.routes import router as matches
 from api.metrics.routes import router as metrics
+from api.models.pages import router as models_pages
 from api.models.routes import router as models
 from api.observing.figures import Figures
 from api.observing.watching import Watch, templates_of
@@ -107,7 +109,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
     *(workbench, households_pages, household_file, letters),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
-    *(settings_pages, jobs_pages),
+    *(settings_pages, jobs_pages, models_pages, fairness_pages),
 )
 """Every router of pages; the same matrix reads them."""
 
