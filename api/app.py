@@ -114,7 +114,6 @@ PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
     *(registering, persons_pages, file_pages, file_acting, file_standing, file_benefits),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
-    *(workbench, households_pages, household_file, letters),
     *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
     *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),

@@ -38,4 +38,4 @@ def typed(text: str) -> str:
     """
     whole = text.strip().upper()
     fair, letters = whole[: -LENGTH - 1], whole[-LENGTH - 1 :]
-    return fair + letters.translate(str.maketrans({"O": "0", "I": "1", "L": "1"}))
+    return fair + letters.translate(str.maketrans("OIL", "011"))
