@@ -27,10 +27,13 @@ NO_PAGES = {
     "/oidc/begin": "leads on",
     "/oidc/back": "leads on",
     "/persons/export.xlsx": "a file",
+    "/reports/monthly.xlsx": "a file",
+    "/audit/export.xlsx": "a file",
     "/persons/columns": "leads on",
     "/fairs/{key}/prints/plan.xlsx": "a file",
     "/workbench/export.xlsx": "a file",
     "/households/export.xlsx": "a file",
+    "/persons/{key}/letter": "of one referral: opened in its own tests",
 }
 """Addresses that are asked for and are no page, with what they are."""
 
@@ -65,6 +68,12 @@ KEYS: dict[str, Callable[[Known], str]] = {
     "fairs": lambda known: known.fair,
 }
 """Whose page is opened, by the first word of the path."""
+
+WHOLE = {
+    "/reports/behind/{row}/{measure}": "/reports/behind/total/end",
+    "/policies/{decision}": "/policies/zero_employment_household",
+}
+"""Pages with more than one key in their paths, and where they are opened."""
 
 MODES = ("normal", "large", "zoomed")
 WIDTH, HEIGHT = 1366, 768
@@ -123,7 +132,7 @@ def looks(door: Door) -> Role | None:
 
 def address(door: Door, known: Known) -> str:
     """Where a page is opened."""
-    path = door.path
+    path = WHOLE.get(door.path, door.path)
     if "{" in path:
         path = path.replace("{key}", KEYS[path.split("/")[1]](known))
     assert "{" not in path, f"say of what {door.path} is opened"
