@@ -112,7 +112,7 @@
     if (!window.echarts) { return; }
     within.querySelectorAll("[data-chart]").forEach(function (place) {
       if (place.dataset.drawn) { return; }
-      place.dataset.drawn = "yes";
+      place.dataset.drawn = "yes"; // an empty place has no height, and a chart takes what it finds
       var spec = JSON.parse(place.dataset.chart);
       spec.animation = false;
       spec.textStyle = { fontFamily: "inherit" };
