@@ -53,9 +53,11 @@ from api.observing.figures import Figures
 from api.observing.watching import Watch, templates_of
 from api.outcomes.routes import router as outcomes
 from api.person_file.acting import router as file_acting
+from api.person_file.benefits import router as file_benefits
 from api.person_file.pages import router as file_pages
 from api.person_file.standing import router as file_standing
 from api.persons.pages import router as persons_pages
+from api.persons.registering import router as registering
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
 from api.policies.pages import router as policies_pages
@@ -66,12 +68,17 @@ from api.protocol.documents import describe, refusals
 from api.protocol.edges import Edges
 from api.rankers import Rankers
 from api.referrals.answers import router as candidates
+from api.referrals.pages import router as candidates_pages
 from api.referrals.routes import router as referrals
 from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
+from api.search.pages import router as search
 from api.settings.pages import router as settings_pages
 from api.users.pages import router as users_pages
 from api.users.routes import router as users
+from api.vacancies.file import router as vacancy_file
+from api.vacancies.form import router as vacancy_form
+from api.vacancies.pages import router as vacancies_pages
 from api.vacancies.routes import router as vacancies
 from api.web.faults import Readable
 from api.web.files import router as files
@@ -105,9 +112,10 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
-    *(persons_pages, file_pages, file_acting, file_standing),
+    *(registering, persons_pages, file_pages, file_acting, file_standing, file_benefits),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
-    *(workbench, households_pages, household_file, letters),
+    *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
+    *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
     *(settings_pages, jobs_pages, models_pages, fairness_pages),
 )
