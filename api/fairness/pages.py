@@ -43,7 +43,11 @@ def show_fairness(request: Request, caller: Reader, store: StoreDep) -> Response
         last=last,
         charts=_charts(tables, language) if tables else [],
         marks=tables.get("four_fifths", []),
-        proxies=[row for row in tables.get("proxies", []) if row["learned"]],
+        proxies=[
+            row | {"trait": _trait(row["trait"], language)}
+            for row in tables.get("proxies", [])
+            if row["learned"]
+        ],
         overrides=tables.get("overrides", []),
         override_rows=[
             (row["month"], f"{row['proposed']:,}", f"{row['overridden']:,}")
@@ -116,9 +120,9 @@ def _spec(rows: list[dict[str, Any]], language: Language) -> dict[str, Any]:
     ]
     return {
         "xAxis": {"type": "category", "data": names, "axisLabel": {"interval": 0}},
-        "yAxis": {"type": "value", "axisLabel": {"formatter": "{value}%"}},
+        "yAxis": {"type": "value", "scale": True, "axisLabel": {"formatter": "{value}%"}},
         "grid": {"left": 52, "right": 16, "top": 32, "bottom": 28},
-        "legend": {},
+        "legend": {"top": 0},
         "color": ["#8f959e", "#1456c8", "#8f959e"],
         "series": points,
     }
@@ -162,3 +166,10 @@ def _group(row: dict[str, Any], language: Language) -> str:
     """A group in words; a band of ages stands for itself."""
     name = str(row.get("group", ""))
     return words(language).get(f"fairness.group.{name}", name)
+
+
+def _trait(trait: str, language: Language) -> str:
+    """A trait such as `sex: female` in words."""
+    attribute, _, group = trait.partition(": ")
+    known = words(language).get(f"fairness.attribute.{attribute}", attribute)
+    return f"{known} {_group({'group': group}, language)}".strip()

@@ -90,7 +90,10 @@ def _page(  # what a form may come back with
         "models/list.html",
         caller,
         status=status,
-        models=[(each, each in own, each not in own or is_usable(shelf, each)) for each in names],
+        models=[
+            (each, each not in shipped_names(), each not in own or is_usable(shelf, each))
+            for each in names
+        ],
         champion=champion,
         key=key,
         card=card,

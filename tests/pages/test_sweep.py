@@ -62,6 +62,7 @@ QUERIES: dict[str, Query] = {
 """What a page must be asked beside its path."""
 
 KEYS: dict[str, Callable[[Known], str]] = {
+    "models": lambda _: "demo-city",
     "persons": lambda known: known.person,
     "households": lambda known: known.household,
     "vacancies": lambda known: known.vacancy,

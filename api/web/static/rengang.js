@@ -113,7 +113,7 @@
     if (!window.echarts) { return; }
     within.querySelectorAll("[data-chart]").forEach(function (place) {
       if (place.dataset.drawn) { return; }
-      place.dataset.drawn = "yes";
+      place.dataset.drawn = "yes"; // an empty place has no height, and a chart takes what it finds
       var spec = JSON.parse(place.dataset.chart);
       spec.animation = false;
       spec.textStyle = { fontFamily: "inherit" };
@@ -135,7 +135,8 @@
     var faults = document.getElementById("faults");
     if (faults) { faults.focus(); }
   };
-  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", ready); } else { ready(); }
+  // Files of a page that are deferred as this one is come after it: the chart library among them.
+  if (document.readyState === "complete") { ready(); } else { document.addEventListener("DOMContentLoaded", ready); }
   document.addEventListener("htmx:afterSettle", function (event) { draw(event.target); });
   // Refusals carry a sentence to be read: a part of a page shows them as well.
   document.addEventListener("htmx:beforeSwap", function (event) {
