@@ -29,6 +29,7 @@ NO_PAGES = {
     "/persons/export.xlsx": "a file",
     "/reports/monthly.xlsx": "a file",
     "/audit/export.xlsx": "a file",
+    "/vacancies/export.xlsx": "a file",
     "/persons/columns": "leads on",
     "/fairs/{key}/prints/plan.xlsx": "a file",
     "/workbench/export.xlsx": "a file",

@@ -6,6 +6,7 @@ import io
 from datetime import UTC, datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from matcher.domain.kinds import Kind
@@ -92,10 +93,8 @@ def referred(site: Site) -> str:
         people = people[people["seeks_work"].fillna(value=False)]["person_id"].tail(2)
         desk = Desk(store, Scope(Role.SUPERVISOR, ("3206",), "test", "test"), "test", at)
         on = at.date()
-        pairs = make_frame(
-            Kind.OUTCOMES, [{"person_id": p, "vacancy_id": "V-PAGES"} for p in people]
-        )
-        propose_pairs(desk, pairs[["person_id", "vacancy_id"]], on)
+        pairs = pd.DataFrame({"person_id": people.to_list(), "vacancy_id": "V-PAGES"})
+        propose_pairs(desk, pairs, on)
         states = store.states(desk.scope)
         for subject in states[states["vacancy_id"] == "V-PAGES"]["subject_id"]:
             move_referral(desk, subject, "refer", on)
