@@ -13,7 +13,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
+from api.algorithm.pages import router as algorithm_pages
 from api.algorithm.routes import router as algorithm
+from api.audit.pages import router as audit_pages
 from api.audit.routes import router as audit
 from api.auth.callers import now
 from api.auth.oidc.pages import router as oidc
@@ -26,6 +28,7 @@ from api.decisions.routes import router as decisions
 from api.deps import today_of
 from api.employers.routes import router as employers
 from api.explanations.routes import router as explanations
+from api.fairness.pages import router as fairness_pages
 from api.fairs.choosing import router as fair_choosing
 from api.fairs.day import router as fair_day
 from api.fairs.pages import router as fair_pages
@@ -39,22 +42,27 @@ from api.households.routes import router as households
 from api.imports.mending import router as import_mending
 from api.imports.pages import router as import_pages
 from api.imports.routes import router as imports
+from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
 from api.letters.pages import router as letters
 from api.limits.budgets import Limits
 from api.market import Markets
 from api.matches.routes import router as matches
 from api.metrics.routes import router as metrics
+from api.models.pages import router as models_pages
 from api.models.routes import router as models
 from api.observing.figures import Figures
 from api.observing.watching import Watch, templates_of
 from api.outcomes.routes import router as outcomes
 from api.person_file.acting import router as file_acting
+from api.person_file.benefits import router as file_benefits
 from api.person_file.pages import router as file_pages
 from api.person_file.standing import router as file_standing
 from api.persons.pages import router as persons_pages
+from api.persons.registering import router as registering
 from api.persons.routes import router as persons
 from api.plans.routes import router as plans
+from api.policies.pages import router as policies_pages
 from api.policies.routes import router as policies
 from api.privacy.routes import router as privacy
 from api.protocol import problems
@@ -62,9 +70,17 @@ from api.protocol.documents import describe, refusals
 from api.protocol.edges import Edges
 from api.rankers import Rankers
 from api.referrals.answers import router as candidates
+from api.referrals.pages import router as candidates_pages
 from api.referrals.routes import router as referrals
+from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
+from api.search.pages import router as search
+from api.settings.pages import router as settings_pages
+from api.users.pages import router as users_pages
 from api.users.routes import router as users
+from api.vacancies.file import router as vacancy_file
+from api.vacancies.form import router as vacancy_form
+from api.vacancies.pages import router as vacancies_pages
 from api.vacancies.routes import router as vacancies
 from api.web.faults import Readable
 from api.web.files import router as files
@@ -98,9 +114,12 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
-    *(persons_pages, file_pages, file_acting, file_standing),
+    *(registering, persons_pages, file_pages, file_acting, file_standing, file_benefits),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
-    *(workbench, households_pages, household_file, letters),
+    *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
+    *(workbench, households_pages, household_file, letters, search),
+    *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
+    *(settings_pages, jobs_pages, models_pages, fairness_pages),
     *(import_pages, import_mending),
 )
 """Every router of pages; the same matrix reads them."""

@@ -101,6 +101,7 @@ def _board_facts(board: Board, show: str, post: str, at: int) -> dict[str, Any]:
         "booths": booths,
         "moved": board.moved.head(200).to_dict("records"),
         "n_moved": len(board.moved),
+        "absent": set(board.ask.absent),
         "titles": dict(zip(board.posts["vacancy_id"], board.posts["title"], strict=True)),
     }
 
@@ -258,7 +259,7 @@ def show_effect(
     )
     facts["effect"] = effect
     facts["levels"] = [(old.name, old.tier, old.value, new.value) for old, new in levels]
-    facts["moved"] = effect.moved.to_dict("records")
+    facts |= {"moved": effect.moved.to_dict("records"), "absent": set()}
     return page(request, "fairs/effect.html", caller, **facts)
 
 
@@ -277,15 +278,15 @@ def show_certificate(
         "levels": board.levels(),
         "left": [
             {
-                "title": str(title),
-                "key": post,
-                "people": [
-                    {"person": row["person_id"], "tier": row["tier"], "why": why_of(row["why"])}
-                    for row in group.to_dict("records")
-                ],
+                "title": row["title"],
+                "key": row["vacancy_id"],
+                "person": row["person_id"],
+                "tier": row["tier"],
+                "why": why_of(row["why"]),
             }
-            for (post, title), group in left.groupby(["vacancy_id", "title"], sort=True)
+            for row in left.sort_values(["title", "vacancy_id", "person_id"]).to_dict("records")
         ],
+        "titles": dict(zip(board.posts["vacancy_id"], board.posts["title"], strict=True)),
         "n_left": len(left),
     }
     return page(request, "fairs/certificate.html", caller, **facts)

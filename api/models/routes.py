@@ -13,16 +13,13 @@ from api.auth.roles import OVERSIGHT
 from api.deps import DayDep, SettingsDep, StoreDep, today_of
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
+from api.models.promoting import card_of_model, champion_of, is_usable, promoted
 from api.protocol.once import OnceRoute
 from api.records.resource import Id
 from matcher.domain.job import JobKind
-from matcher.domain.scope import Role, Scope
-from matcher.errors import ModelNotTrusted, NotFound
-from matcher.pipeline.judging.promoting import evaluate
-from matcher.pipeline.judging.trials import take_trial
-from matcher.ranking.shelf.opening import open_ranker
-from matcher.ranking.shelf.shelf import UNTRAINED, Shelf, card_in
-from matcher.ranking.shelf.shipped import shipped_contents, shipped_names
+from matcher.domain.scope import Role
+from matcher.ranking.shelf.shelf import UNTRAINED, Shelf
+from matcher.ranking.shelf.shipped import shipped_names
 
 router = APIRouter(prefix="/models", tags=["models"], route_class=OnceRoute)
 
@@ -54,8 +51,8 @@ class PromotedOut(BaseModel):
 def list_models(settings: SettingsDep, _caller: Reader) -> list[ModelOut]:
     """The models there are, and who is champion."""
     shelf = Shelf(settings.workspace)
-    champion = _champion(shelf)
-    own = {name: _is_usable(shelf, name) for name in shelf.names()}
+    champion = champion_of(shelf)
+    own = {name: is_usable(shelf, name) for name in shelf.names()}
     shipped = {name: True for name in shipped_names() if name not in own}
     return [
         ModelOut(name=name, usable=usable, champion=name == champion, shipped=name in shipped)
@@ -89,12 +86,7 @@ def order_training(
 @router.get("/{key}/card")
 def read_card(settings: SettingsDep, _caller: Reader, key: Id) -> dict[str, Any]:
     """A model's card: data, quality by group, what it is for and not for."""
-    shelf = Shelf(settings.workspace)
-    if key in shelf.names():
-        return shelf.card(key)
-    if key in shipped_names():
-        return card_in(key, shipped_contents(key))
-    raise NotFound(kind="model", key=key)
+    return dict(card_of_model(Shelf(settings.workspace), key))
 
 
 @router.post("/{key}/promotion")
@@ -107,36 +99,11 @@ def promote(
     seed: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> PromotedOut:
     """Make a model the champion if it passes the gate; the untrained rules are always open."""
-    shelf = Shelf(settings.workspace)
-    before = shelf.check_champion().name
-    if key in (before, UNTRAINED):
-        shelf.promote(key)
-        return PromotedOut(champion=key, before=before, promoted=True)
-    rankers = [open_ranker(shelf, name, measured=True) for name in (key, before)]
-    trial = take_trial(store, Scope.office("promote"), on=on, seed=seed)
-    judgement = evaluate(trial, rankers).judgement
-    if judgement is None or not judgement.passed:
-        reasons = (
-            [f"{each.check} {each.attribute} {each.group}".strip() for each in judgement.refused]
-            if judgement
-            else []
-        )
-        return PromotedOut(champion=before, before=before, promoted=False, reasons=reasons)
-    shelf.promote(key)
-    return PromotedOut(champion=key, before=before, promoted=True)
-
-
-def _champion(shelf: Shelf) -> str:
-    """The champion's name, also where its files are no longer those that were registered."""
-    try:
-        return shelf.check_champion().name
-    except ModelNotTrusted as broken:
-        return broken.model
-
-
-def _is_usable(shelf: Shelf, name: str) -> bool:
-    try:
-        shelf.contents(name)
-    except ModelNotTrusted:
-        return False
-    return True
+    done = promoted(Shelf(settings.workspace), store, key, on=on, seed=seed)
+    refused = done.judgement.refused if done.judgement is not None else ()
+    reasons = [f"{each.check} {each.attribute} {each.group}".strip() for each in refused]
+    is_promoted = done.champion == key
+    told = [] if is_promoted else reasons
+    return PromotedOut(
+        champion=done.champion, before=done.before, promoted=is_promoted, reasons=told
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,6 +39,7 @@ class Head:
         masked: who it is, as screens show it; absent where nothing is stored.
         age: full years on the day; None without a day of birth.
         area: where they live, in words.
+        tags: what the person is on record as.
     """
 
     key: str
@@ -46,6 +47,24 @@ class Head:
     masked: Mapping[str, str]
     age: int | None
     area: str | None
+    tags: Sequence[Tag] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One word of status, `person_file.tag.<name>`: its state, since when, by which matter."""
+
+    name: str
+    state: str | None = None
+    on: str | None = None
+    decision: str | None = None
+
+
+RECOGNISED = ("certified", "aided", "cleared")
+"""States of a household that was recognised and has not left."""
+
+MARKS = ("dibao", "disability", "not_choosy")
+"""Facts of the record that are tags where they are so."""
 
 
 def head_of(store: Store, caller: Caller, key: str, on: date) -> Head:
@@ -60,7 +79,8 @@ def head_of(store: Store, caller: Caller, key: str, on: date) -> Head:
     row = rows_of(found)[0]
     hidden = {name: mask(str(row[name])) for name, mask in MASKS.items() if name in row}
     shown = {name: value for name, value in row.items() if name not in MASKS}
-    return Head(key, shown, hidden, _age(row.get("birth_date"), on), _place(row.get("area_code")))
+    age, area = _age(row.get("birth_date"), on), _place(row.get("area_code"))
+    return Head(key, shown, hidden, age, area, _tags(store, caller, row))
 
 
 def told(store: Store, caller: Caller, key: str, column: str) -> str | None:
@@ -76,6 +96,20 @@ def told(store: Store, caller: Caller, key: str, column: str) -> str | None:
         raise NotFound(kind="person", key=key)
     value = rows_of(found)[0].get(column)
     return None if value is None else str(value)
+
+
+def _tags(store: Store, caller: Caller, row: Mapping[str, Any]) -> list[Tag]:
+    """What is on record, each with its day; a status that nobody recognised is no tag."""
+    found: list[Tag] = []
+    if row.get("household_id"):
+        homes = store.households(caller.scope, [str(row["household_id"])], at=caller.at)
+        found += [
+            Tag("zero", home["state"], home.get("certified_on"), "zero_employment_household")
+            for home in rows_of(homes[homes["state"].isin(RECOGNISED)])
+        ]
+    if row.get("employment_state") == "unemployed" and row.get("unemployment_registered_on"):
+        found.append(Tag("unemployed", None, str(row["unemployment_registered_on"])))
+    return [*found, *(Tag(name) for name in MARKS if row.get(name) is True)]
 
 
 def _age(born: Any, on: date) -> int | None:

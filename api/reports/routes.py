@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -12,11 +12,9 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, OVERSIGHT
 from api.deps import StoreDep, today_of
 from api.records.verbs import rows_of
-from matcher.casework.reports.monthly import Monthly, month_of, monthly
+from api.reports.asking import month_table
 from matcher.casework.reports.scorecards import standard, year_of
-from matcher.pipeline.casework.ledgers.households import ledger_events
 from matcher.pipeline.casework.ledgers.tables import CardAsked, card_of
-from matcher.store.store import Store
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
@@ -59,7 +57,7 @@ def read_monthly(
     store: StoreDep, caller: Reader, month: Month = None, area: AreaCode = ""
 ) -> MonthlyOut:
     """The monthly table within the caller's areas; the last whole month where none is named."""
-    made = _monthly(store, caller, month, area)
+    made = month_table(store, caller.scope, month, area, today_of(store))
     return MonthlyOut(
         month=f"{made.month:%Y-%m}",
         area=made.area,
@@ -79,7 +77,7 @@ def read_behind(
     area: AreaCode = "",
 ) -> list[BehindOut]:
     """The cases behind one number of the monthly table."""
-    behind = _monthly(store, caller, month, area).behind(row, measure)
+    behind = month_table(store, caller.scope, month, area, today_of(store)).behind(row, measure)
     shown = behind[["household_id", "person_id", "on", "reason"]].astype({"on": "str"})
     return [BehindOut.model_validate(each) for each in rows_of(shown)]
 
@@ -99,9 +97,3 @@ def read_scorecard(
     first = since or year_of(until)
     card, _ = card_of(store, caller.scope, CardAsked(name, first, until, area, {}))
     return CardOut(standard=name, since=first, on=until, rows=rows_of(card))
-
-
-def _monthly(store: Store, caller: Caller, month: str | None, area: str) -> Monthly:
-    last = today_of(store).replace(day=1) - timedelta(days=1)
-    first = month_of(month) if month is not None else last
-    return monthly(ledger_events(store, caller.scope), first, area=area)

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     MATCH_ALL = "match_all"
     TRAIN = "train"
     PAIR = "pair"
+    FAIRNESS = "fairness"
     EXPIRE_FACTS = "expire_facts"
     LAPSE_REFERRALS = "lapse_referrals"
     SEAL = "seal"

@@ -136,7 +136,6 @@ def _understood(
         "headings": list(table.headings),
         "recognised": dict(recognised),
         "unknown": list(unknown),
-        "notes": list(table.notes),
     }
 
 

@@ -28,6 +28,7 @@ PUBLIC = {
     # Answers callers on this machine alone.
     "GET /metrics",
     "GET /api/v1/algorithm",
+    "GET /algorithm",
     "POST /api/v1/tokens",
     # Files of the pages hold nothing of anybody; signing in comes before an account.
     "GET /static/{name}",

@@ -104,6 +104,24 @@ def test_a_candidate_carries_nothing_that_reveals_who_or_what_they_are(
     assert candidate["vacancy_id"] == referred["post"]
     assert candidate["next"] == ["interview", "offer", "hire", "refuse_by_employer"]
     assert shown(service, "employer-other", referred["alias"]) == []
+    for path in ("/candidates", f"/candidates?vacancy={referred['post']}"):
+        page = service.visit("employer-own", "GET", path, headers={"accept-language": language})
+        assert page.status_code == 200
+        assert leaks(page.text) == []
+    assert referred["alias"] in service.visit("employer-own", "GET", "/candidates").text
+    assert referred["alias"] not in service.visit("employer-other", "GET", "/candidates").text
+
+
+def test_an_employer_answers_on_the_page(service: Service, referred: dict[str, str]) -> None:
+    path, given = f"/candidates/{referred['alias']}/answers", {"event": "interview"}
+    assert service.visit("employer-other", "POST", path, data=given).status_code == 404
+    wrong = service.visit("employer-own", "POST", path, data={"event": "refuse_by_person"})
+    assert wrong.status_code == 409
+    assert leaks(wrong.text) == []
+    done = service.visit("employer-own", "POST", path, data=given, follow_redirects=False)
+    assert done.status_code == 303
+    seen = service.call("caseworker-own", "GET", f"/referrals/{referred['subject']}").json()
+    assert seen["state"] == "interviewed"
 
 
 def test_an_employer_answers_by_the_pseudonym_and_for_its_own_posts_alone(

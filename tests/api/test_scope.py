@@ -79,6 +79,9 @@ PAGES_BY_AREA = {
     "POST /persons/{key}/referrals/{referral}/withdrawn": person_of,
     "GET /persons/{key}/letter?referral=R1": person_of,
     "GET /persons/{key}/registration": person_of,
+    "GET /persons/{key}/edit": person_of,
+    "GET /persons/{key}/benefits": person_of,
+    "POST /persons/{key}/edit?version=1": person_of,
     "GET /households/{key}": household_of,
     "GET /households/{key}/plan": household_of,
     "POST /households/{key}/moves?event=aid": household_of,
@@ -91,6 +94,13 @@ BY_EMPLOYER = {
     "GET /api/v1/vacancies/{key}/posting",
 }
 """Doors of employers behind which there is a vacancy."""
+
+PAGES_BY_EMPLOYER = {
+    "GET /vacancies/{key}",
+    "GET /vacancies/{key}/edit",
+    "POST /vacancies/{key}",
+}
+"""The same for pages."""
 
 NO_ONES = {
     # Law, courses, fairs, models and accounts are not fenced by area; jobs are their orderer's.
@@ -108,6 +118,8 @@ ELSEWHERE = {
     "GET /api/v1/vacancies/{key}/matches": "people of the caller's areas: tested below",
     "POST /api/v1/pairings/{key}/results": "by its own number: tested with the fair's day",
     "POST /api/v1/candidates/{key}/answers": "by a pseudonym of one's own: tests of employers",
+    "POST /candidates/{key}/answers": "as the one above, and its page",
+    "GET /vacancies/{key}/people": "people of the caller's areas: tested below",
     "GET /api/v1/fairs/{key}/pairings": "people of the caller's areas: tested below",
 }
 
@@ -124,6 +136,7 @@ def test_every_door_with_a_key_is_in_one_of_the_tables() -> None:
         | BY_AREA.keys()
         | {name.split("?")[0] for name in PAGES_BY_AREA}
         | BY_EMPLOYER
+        | PAGES_BY_EMPLOYER
         | ELSEWHERE.keys()
     )
     assert keyed <= told, f"say whose keys these are: {sorted(keyed - told)}"
@@ -182,6 +195,18 @@ def test_vacancies_of_another_employer_are_not_there(service: Service, door: str
     assert asked(service, "employer-own", door, theirs).status_code == 404
 
 
+@pytest.mark.parametrize("door", sorted(PAGES_BY_EMPLOYER))
+def test_pages_of_another_employers_vacancies_are_not_there(service: Service, door: str) -> None:
+    mine, theirs = (vacancy_of(service, each) for each in service.employers)
+    method, path = door.split(" ")
+    codes = [
+        service.visit("employer-own", method, path.replace("{key}", key)).status_code
+        for key in (mine, theirs)
+    ]
+    assert codes[0] not in (403, 404)
+    assert codes[1] == 404
+
+
 def test_an_employer_sees_itself_alone(service: Service) -> None:
     own, other = service.employers
     assert service.call("employer-own", "GET", f"/employers/{own}").status_code == 200
@@ -220,6 +245,10 @@ def test_lists_hold_people_of_the_own_area_alone(service: Service, role: Role) -
     ).json()
     people = service.store.persons(WHOLE, [each["person_id"] for each in found["matches"]])
     assert people["area_code"].str.startswith(OWN).all()
+    shown = service.visit(f"{role.value}-own", "GET", f"/vacancies/{vacancy}/people").text
+    everyone = service.store.persons(WHOLE)
+    named = everyone[[f">{each}<" in shown for each in everyone["person_id"]]]
+    assert named["area_code"].str.startswith(OWN).all()
 
 
 def test_an_office_cannot_write_people_into_another_area_or_take_theirs(service: Service) -> None:

@@ -2,15 +2,19 @@
 (function () {
   "use strict";
   var place = document.querySelector("[data-job]");
-  if (!place || !window.EventSource) { return; }
+  if (!place || !window.fetch) { return; }
   var bar = place.querySelector("progress");
-  var source = new EventSource("/api/v1/jobs/" + place.dataset.job + "/events");
-  source.addEventListener("progress", function (event) {
-    var job = JSON.parse(event.data);
-    if (job.total) { bar.max = job.total; bar.value = job.done; }
-  });
-  source.addEventListener("end", function () {
-    source.close();
-    window.location.reload();
-  });
+  var look = function () {
+    fetch("/api/v1/jobs/" + place.dataset.job, { credentials: "same-origin" }).then(function (answer) {
+      return answer.json();
+    }).then(function (job) {
+      if (/^(done|failed|cancelled)$/.test(job.state)) { window.location.reload(); return; }
+      if (job.total) { bar.max = job.total; bar.value = job.done; }
+      window.setTimeout(look, 700);
+    }).catch(function () {
+      // The service starts anew: the job goes on there, and so does this page.
+      window.setTimeout(look, 3000);
+    });
+  };
+  window.setTimeout(look, 400);
 })();

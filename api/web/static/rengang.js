@@ -4,7 +4,8 @@
   "use strict";
 
   var typing = function (node) {
-    return node && (/^(INPUT|SELECT|TEXTAREA)$/.test(node.tagName) || node.isContentEditable);
+    if (!node || /^(checkbox|radio)$/.test(node.type)) { return false; }
+    return /^(INPUT|SELECT|TEXTAREA)$/.test(node.tagName) || node.isContentEditable;
   };
 
   // Keys: "/" to the search, "?" to the list of keys, J and K along the rows of the main list,
@@ -19,7 +20,7 @@
   var choose = function (row) {
     rows().forEach(function (each) { each.removeAttribute("aria-selected"); });
     row.setAttribute("aria-selected", "true");
-    var first = row.querySelector("a, button, input, summary");
+    var first = row.querySelector("th a") || row.querySelector("a, button, input, summary");
     if (first) { first.focus(); }
     row.scrollIntoView({ block: "nearest" });
   };
@@ -32,7 +33,7 @@
   var press = function (key) {
     var within = chosen();
     var wanted = '[data-key="' + key + '"]';
-    var found = (within && within.querySelector(wanted)) || document.querySelector("main > " + wanted + ", .actions " + wanted);
+    var found = (within && within.querySelector(wanted)) || document.querySelector("main > " + wanted + ", .actions " + wanted + ", #told " + wanted);
     if (!found) { return false; }
     if (found.tagName === "SUMMARY") { found.parentNode.open = !found.parentNode.open; found.focus(); }
     else { found.click(); }
@@ -112,7 +113,7 @@
     if (!window.echarts) { return; }
     within.querySelectorAll("[data-chart]").forEach(function (place) {
       if (place.dataset.drawn) { return; }
-      place.dataset.drawn = "yes";
+      place.dataset.drawn = "yes"; // an empty place has no height, and a chart takes what it finds
       var spec = JSON.parse(place.dataset.chart);
       spec.animation = false;
       spec.textStyle = { fontFamily: "inherit" };
@@ -134,7 +135,8 @@
     var faults = document.getElementById("faults");
     if (faults) { faults.focus(); }
   };
-  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", ready); } else { ready(); }
+  // Files of a page that are deferred as this one is come after it: the chart library among them.
+  if (document.readyState === "complete") { ready(); } else { document.addEventListener("DOMContentLoaded", ready); }
   document.addEventListener("htmx:afterSettle", function (event) { draw(event.target); });
   // Refusals carry a sentence to be read: a part of a page shows them as well.
   document.addEventListener("htmx:beforeSwap", function (event) {

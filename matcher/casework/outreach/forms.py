@@ -25,6 +25,7 @@ STYLE = """
 .letter th, .form th, .slip th { width: 30mm; vertical-align: middle; }
 .letter td, .form td { height: 8mm; vertical-align: middle; }
 .letter .end { font-size: 12pt; }
+.letter .seal { color: #555; }
 .slip { break-inside: avoid; margin-top: 4mm; font-size: 11pt; line-height: 1.5; }
 .slip h2 { text-align: center; margin: 0 0 1mm; font-size: 14pt; }
 .slip p { margin: 0 0 1mm; }

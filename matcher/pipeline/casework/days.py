@@ -116,7 +116,7 @@ class Days:
         households, dealings = self._store.households(scope), dealings_of_all(self._store, scope)
         working = self._store.states(scope, Wanted(streams=[PLACEMENTS], states=ACTIVE))
         running = clocks(people_from(persons, households, dealings, working, on), on)
-        return running, _homes(persons), _dealt(dealings)
+        return _on_list(running, on), _homes(persons), _dealt(dealings)
 
     def _with(
         self, state: _State, scope: Scope, on: date, asked: Renewal
@@ -130,7 +130,7 @@ class Days:
         of_them = Wanted([PLACEMENTS], ACTIVE, of="person_id", ids=told.people)
         working = self._store.states(scope, of_them)
         people = people_from(told.persons, told.households, dealings, working, on)
-        fresh = clocks(people, on)
+        fresh = _on_list(clocks(people, on), on)
         gone = told.people | sought.people | sought.beside
         running = _together(_without(state.running, gone, told.homes | sought.homes), fresh)
         order = ["due_on", "clock", "subject_id"]
@@ -147,6 +147,13 @@ class Days:
         moved = store.events(scope, Wanted([REFERRALS], since=on.replace(day=1), until=on))
         counted = moved.groupby(["actor", "event"], sort=True).size()
         return Standing(due, counted.rename("n").reset_index())
+
+
+def _on_list(running: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The clocks that may stand on a list: in a city one in a hundred of those that run."""
+    until = (on + timedelta(days=AHEAD_DAYS)).isoformat()
+    is_dated = ~running["open"].astype(bool) & (running["due_on"] <= until)
+    return running[is_dated].reset_index(drop=True)
 
 
 def _sought(state: _State, asked: Renewal) -> Sought:

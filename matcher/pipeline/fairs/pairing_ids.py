@@ -19,11 +19,14 @@ def pairing_id(fair_id: str, person_id: str, vacancy_id: str) -> str:
     Example:
         >>> pairing_id("F0001", "P000123", "V000451")
         'F0001-05FVH-APJ0R'
+        >>> pairing_id("F0a1", "P000123", "V000451").partition("-")[0]
+        'F0A1'
     """
     digest = blake2b("\x1f".join((fair_id, person_id, vacancy_id)).encode(), digest_size=8)
     number = int.from_bytes(digest.digest(), "big")
     letters = "".join(LETTERS[number >> 5 * at & 31] for at in range(LENGTH))
-    return f"{fair_id}-{letters[:5]}-{letters[5:]}"
+    # In capitals as a whole: a number is typed in either, and told apart by its letters alone.
+    return f"{fair_id.upper()}-{letters[:5]}-{letters[5:]}"
 
 
 def typed(text: str) -> str:
@@ -33,6 +36,6 @@ def typed(text: str) -> str:
         >>> typed(" f0001-o5fvh-apjor ")
         'F0001-05FVH-APJ0R'
     """
-    fair, dash, rest = text.strip().upper().partition("-")
-    misread = str.maketrans({"O": "0", "I": "1", "L": "1"})
-    return fair + dash + rest.translate(misread)
+    whole = text.strip().upper()
+    fair, letters = whole[: -LENGTH - 1], whole[-LENGTH - 1 :]
+    return fair + letters.translate(str.maketrans("OIL", "011"))

@@ -24,6 +24,7 @@ from matcher.pipeline.casework.register.declaring import expire
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
+from matcher.pipeline.jobs.fairness import measure_fairness
 from matcher.pipeline.jobs.task import Made, Task
 from matcher.pipeline.judging.learning import learn
 from matcher.pipeline.judging.trials import take_trial
@@ -231,6 +232,7 @@ WORK: Mapping[JobKind, Callable[[Task], Made]] = {
     JobKind.MATCH_ALL: _match_all,
     JobKind.TRAIN: _train,
     JobKind.PAIR: _pair,
+    JobKind.FAIRNESS: measure_fairness,
     JobKind.EXPIRE_FACTS: _expire_facts,
     JobKind.LAPSE_REFERRALS: _lapse_referrals,
     JobKind.SEAL: _seal,

@@ -57,12 +57,14 @@ class Board:
         stated: its certificate.
         rows: one row for each pairing and each person without one, by tier, then id:
             `person_id`, `tier`, `options`, `vacancy_id` (missing where there is none), `score`,
-            `title`, `employer_name`, `wage_min`, `wage_max`, `public_welfare`, `is_pinned`.
+            `title`, `employer_name`, `wage_min`, `wage_max`, `public_welfare`, `is_pinned`,
+            `is_settled` (under way or over: it stays, and has no score).
         posts: `vacancy_id`, `places`, `filled`, `options`, `public_welfare`, `title`,
             `employer_id`, `employer_name`, `wage_min`, `wage_max`; by employer, then id.
         left_out: `vacancy_id`, `person_id`, `tier`, `why`.
         moved: `person_id`, `before`, `after` against the plan that this one was made from; empty
             where there was none.
+        previous: the job of that plan; None where there was none.
     """
 
     job_id: str
@@ -72,6 +74,7 @@ class Board:
     posts: pd.DataFrame
     left_out: pd.DataFrame
     moved: pd.DataFrame
+    previous: str | None
 
     def levels(self) -> list[Level]:
         """The aims with what is reached and what is proved to be the most."""
@@ -104,7 +107,9 @@ def board_of(store: Store, job: Job) -> Board:
         store: of the job's files and the posts.
         job: as `plan_of` gives it.
     """
-    stated, plan = certificate_of(store, job), table_of(store, job, PLAN)
+    stated = certificate_of(store, job)
+    ask = ask_of(stated)
+    plan = _with_settled(table_of(store, job, PLAN), ask)
     people, posts = table_of(store, job, PEOPLE), table_of(store, job, POSTS)
     told = store.frame(Kind.VACANCIES, posts["vacancy_id"].tolist(), columns=OF_POSTS)
     posts = posts.merge(told, on="vacancy_id", how="left")
@@ -112,13 +117,15 @@ def board_of(store: Store, job: Job) -> Board:
     posts["employer_name"] = posts["employer_name"].fillna(posts["employer_id"])
     posts["filled"] = posts["vacancy_id"].map(plan["vacancy_id"].value_counts()).fillna(0)
     posts["filled"] = posts["filled"].astype("int64")
-    ask = ask_of(stated)
+    used = pd.Series([post for _, post in ask.settled], dtype=object).value_counts()
+    posts["places"] += posts["vacancy_id"].map(used).fillna(0).astype("int64")
     shown = ["vacancy_id", "title", "employer_name", "wage_min", "wage_max", "public_welfare"]
     rows = people.merge(plan, on="person_id", how="left").merge(
         posts[shown], on="vacancy_id", how="left"
     )
     pinned = pd.MultiIndex.from_tuples(ask.pins, names=["person_id", "vacancy_id"])
     rows["is_pinned"] = pd.MultiIndex.from_frame(rows[["person_id", "vacancy_id"]]).isin(pinned)
+    rows["is_settled"] = rows["vacancy_id"].notna() & rows["score"].isna()
     return Board(
         job_id=job.job_id,
         ask=ask,
@@ -127,18 +134,26 @@ def board_of(store: Store, job: Job) -> Board:
         posts=posts.sort_values(["employer_id", "vacancy_id"], ignore_index=True),
         left_out=table_of(store, job, LEFT_OUT),
         moved=_moved(store, job, plan),
+        previous=job.parameters.get("previous"),
     )
+
+
+def _with_settled(plan: pd.DataFrame, ask: Ask) -> pd.DataFrame:
+    """The plan with the pairs that it was made around, which have no score."""
+    rows = pd.DataFrame(ask.settled, columns=["person_id", "vacancy_id"], dtype=object)
+    if rows.empty:
+        return plan
+    return pd.concat([plan.astype({"score": "Float64"}), rows], ignore_index=True)
 
 
 def _moved(store: Store, job: Job, plan: pd.DataFrame) -> pd.DataFrame:
+    """Whose posts differ from the plan before; nobody's where that is not kept any more."""
     before = job.parameters.get("previous")
-    if before is None:
+    if before is None or not store.jobs.files(str(before)):
         return moves_between(plan, plan)
-    # Its own file, not `plan_rows`: the job before may have been forgotten meanwhile.
-    kept = {each.name for each in store.jobs.files(str(before))}
-    return moves_between(
-        table_of(store, store.jobs.find(str(before)), PLAN) if PLAN in kept else plan, plan
-    )
+    old = store.jobs.find(str(before))
+    asked = ask_of(certificate_of(store, old))
+    return moves_between(_with_settled(table_of(store, old, PLAN), asked), plan)
 
 
 WHY = (

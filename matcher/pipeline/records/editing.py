@@ -46,6 +46,14 @@ class Edited:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong with a record as it stands: by column what refuses it, and what is odd."""
+
+    problems: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
 def make(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Edited:
     """Make one record; without an id it gets one from its content, as in an import.
 
@@ -66,6 +74,15 @@ def make(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Edited:
         if kind is Kind.PERSONS:
             writing.readmit(batch.accepted)
     return Edited(key, 1, tuple(batch.warnings["message"]))
+
+
+def check(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Checked:
+    """What `make` would say of a record, which is not written."""
+    try:
+        batch = _read(edit, kind, values)
+    except RowRefused as refused:
+        return Checked(refused.problems, ())
+    return Checked((), tuple(batch.warnings["message"]))
 
 
 def change(

@@ -1,0 +1,1 @@
+"""How groups of people fare: exposure, placement, overrides, congestion."""

@@ -1,0 +1,1 @@
+"""What the service runs with, and where each setting comes from."""

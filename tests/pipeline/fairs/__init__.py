@@ -1,0 +1,1 @@
+"""A fair between its plan and its day."""
