@@ -19,6 +19,7 @@ def posts(folder: Path, name: str, *, heads: list[str] = HEADS) -> Path:
     """A workbook as offices have them: a title above the headings, one row that cannot pass."""
     book = openpyxl.Workbook()
     sheet = book.active
+    assert sheet is not None
     sheet.title = "十一月"
     sheet.append([f"{name}岗位表"])
     sheet.append(heads)
@@ -98,7 +99,8 @@ def test_rows_that_did_not_pass_come_back_with_their_reasons(site: Site, tmp_pat
         assert figures(page)["未通过"] == "1"
         with page.expect_download() as started:
             page.locator("a[href*='/files/refused-0']").click()
-        sheet = openpyxl.load_workbook(io.BytesIO(started.value.path().read_bytes())).active
+        content = started.value.path().read_bytes()
+        [sheet] = openpyxl.load_workbook(io.BytesIO(content)).worksheets
         [heads, row] = list(sheet.iter_rows(values_only=True))
         assert (row[0], heads[-1]) == ("退表厂门卫", "校验结果")
         assert "招聘人数" in row[-1]
