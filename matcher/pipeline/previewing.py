@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from matcher.domain.kinds import KEYS, Kind
 from matcher.errors import UnreadableFile
 from matcher.ingest.batch import Batch, Part
 from matcher.ingest.reading.headings import check_mapping, known_headings, plan_of
-from matcher.ingest.remarks import reasons
+from matcher.ingest.remarks import Remark, reasons, without_rows
 from matcher.pipeline.importing import ImportRequest, read_batches
 from matcher.store.store import Store
 
@@ -53,7 +53,9 @@ def preview_file(store: Store, request: ImportRequest) -> dict[str, Any]:
     every = np.arange(len(part.at), dtype=np.int64)
     by_state = {MEND: refused, DUPLICATE: twins}
     by_state[READY] = np.setdiff1d(every, np.concatenate([refused, twins]))
-    told, wrong_at = reasons((*part.refusals, *part.warnings)), _wrong(part)
+    shown = np.concatenate([rows[:MOST_SHOWN] for rows in by_state.values()])
+    remarks = without_rows((*part.refusals, *part.warnings), np.setdiff1d(every, shown))
+    told, wrong_at = reasons(remarks), _wrong(part.table, remarks)
     counts = {state: len(rows) for state, rows in by_state.items()}
     counts[MEND] += len(part.table.broken)
     return {
@@ -161,11 +163,11 @@ def _headings_alone(request: ImportRequest, wrong: UnreadableFile) -> dict[str, 
     }
 
 
-def _wrong(part: Part) -> dict[int, set[int]]:
+def _wrong(table: Table, remarks: Sequence[Remark]) -> dict[int, set[int]]:
     """By row, the positions of the headings that are spoken of."""
-    at = {heading: position for position, heading in enumerate(part.table.headings)}
+    at = {heading: position for position, heading in enumerate(table.headings)}
     found: dict[int, set[int]] = {}
-    for remark in (*part.refusals, *part.warnings):
+    for remark in remarks:
         if remark.heading in at:
             for row in remark.rows.tolist():
                 found.setdefault(row, set()).add(at[remark.heading])
