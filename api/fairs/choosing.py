@@ -36,7 +36,8 @@ FILTERS = {
     "education": Test.EQUAL,
     "occupations_wanted": Test.CONTAINS,
     "skills": Test.CONTAINS,
-    "seeks_work": Test.EQUAL,
+    # Who was not asked yet may well be looking.
+    "seeks_work": Test.UNEQUAL,
 }
 Text = Annotated[str, Query(max_length=200)]
 Sent = Annotated[list[str] | None, Form(max_length=1000)]
@@ -245,7 +246,7 @@ def _people(
     *,
     seeking: bool,
 ) -> Listing:
-    said = given | ({"seeks_work": "true"} if seeking else {})
+    said = given | ({"seeks_work": "false"} if seeking else {})
     where = [Condition(name, FILTERS[name], value) for name, value in said.items() if value]
     return Listing(
         Kind.PERSONS, ("profile",), tuple(where), after=place_of(after), limit=limit, ids=only

@@ -115,13 +115,18 @@ def moves_between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         >>> moves_between(old, new).to_dict("list")
         {'person_id': ['P2', 'P3'], 'before': ['V2', ''], 'after': ['', 'V2']}
     """
+    pair = ["person_id", "vacancy_id"]
+    both = before[pair].merge(after[pair], on=pair, how="outer", indicator=True)
+    who = set(both.loc[both["_merge"] != "both", "person_id"])
     posts = [
-        rows.sort_values("vacancy_id").groupby("person_id")["vacancy_id"].agg("、".join)
+        rows[rows["person_id"].isin(who)]
+        .sort_values("vacancy_id")
+        .groupby("person_id")["vacancy_id"]
+        .agg("、".join)
         for rows in (before, after)
     ]
-    both = pd.DataFrame({"before": posts[0], "after": posts[1]}).fillna("")
-    both = both[both["before"] != both["after"]]
-    return both.rename_axis("person_id").sort_index().reset_index()
+    moved = pd.DataFrame({"before": posts[0], "after": posts[1]}).fillna("")
+    return moved.rename_axis("person_id").sort_index().reset_index()
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, Any]:
