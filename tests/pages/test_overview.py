@@ -189,6 +189,7 @@ def test_fairness_is_measured_by_a_job_and_drawn_with_its_tables(site: Site) -> 
         with page.expect_navigation():
             page.click("form[action='/fairness/measured'] button")
         page.wait_for_selector(".state.done", timeout=240_000)
+        assert violations(page) == []
         page.goto("/fairness")
         page.wait_for_selector("#exposure canvas")
         assert page.locator(".chart table").count() >= 3

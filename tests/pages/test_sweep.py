@@ -29,6 +29,7 @@ NO_PAGES = {
     "/persons/export.xlsx": "a file",
     "/reports/monthly.xlsx": "a file",
     "/audit/export.xlsx": "a file",
+    "/jobs/{job_id}": "of a job that must be ordered first: the test of fairness looks at it",
     "/vacancies/export.xlsx": "a file",
     "/persons/columns": "leads on",
     "/fairs/{key}/prints/plan.xlsx": "a file",
