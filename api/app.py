@@ -39,6 +39,8 @@ from api.health.routes import router as health
 from api.households.file import router as household_file
 from api.households.pages import router as households_pages
 from api.households.routes import router as households
+from api.imports.mending import router as import_mending
+from api.imports.pages import router as import_pages
 from api.imports.routes import router as imports
 from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
@@ -118,6 +120,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
     *(settings_pages, jobs_pages, models_pages, fairness_pages),
+    *(import_pages, import_mending),
 )
 """Every router of pages; the same matrix reads them."""
 

@@ -13,12 +13,13 @@ from fastapi import APIRouter, Depends, Form, Header, Path, Response, UploadFile
 from api.auth.callers import Allow, Caller
 from api.auth.roles import SUPPLY
 from api.deps import StoreDep, today_of
+from api.imports.drafts import refuse_foreign
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
 from matcher.domain.job import JobFile, JobKind
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
-from matcher.errors import NotAllowed, WrongUse
+from matcher.errors import WrongUse
 from matcher.ingest.forms.templates import write_template
 from matcher.store.jobs.jobs import INPUT
 
@@ -48,7 +49,7 @@ async def import_files(
     key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
 ) -> JobOut:
     """Take in files of one kind as a job: CSV, XLSX, JSON; refused rows come back as a file."""
-    _refuse_foreign(caller, kind)
+    refuse_foreign(caller, kind)
     if len(files) > MOST_FILES:
         raise WrongUse(
             what=f"{len(files)} files at once",
@@ -94,13 +95,6 @@ def read_template(
         content = file.read_bytes()
     named = f"attachment; filename*=UTF-8''{quote(f'{kind.value}.xlsx')}"
     return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
-
-
-def _refuse_foreign(caller: Caller, kind: Kind) -> None:
-    """An employer lists vacancies, an organiser everything about fairs, not people's files."""
-    role = caller.account.role
-    if role is Role.EMPLOYER and kind is not Kind.VACANCIES:
-        raise NotAllowed(what=f"importing {kind.value}", roles=["caseworker", "supervisor"])
 
 
 def _mapping(given: str | None) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,14 @@ from matcher.ingest.checks import (
 from matcher.ingest.conversion import Conversion, convert
 from matcher.ingest.ids import can_be_made, content_ids
 from matcher.ingest.reading.cells import objects
-from matcher.ingest.reading.headings import Plan, check_mapping, known_headings, plan_of
+from matcher.ingest.reading.headings import (
+    Origin,
+    Plan,
+    Source,
+    check_mapping,
+    known_headings,
+    plan_of,
+)
 from matcher.ingest.remarks import refused_rows, without_rows
 from matcher.ingest.vacancies.duplicates import duplicates
 from matcher.ingest.vacancies.finishing import employers_of, find_areas, finish_vacancies
@@ -40,6 +48,9 @@ from matcher.reference.columns import columns, conform
 
 ERASED, ASSUMED = "erased:", "assumed:"
 """Before a column's name: flags that go with the rows until the batch is whole."""
+
+OWNED = Source("employer_id of the account", Origin.OWN)
+"""Where an employer's own number comes from that no heading gives."""
 
 EXAMPLE = "示例"
 """What the id of a form's example row begins with; such rows are passed over."""
@@ -55,6 +66,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
     limits: Limits | None = None,
     fence: Fence | None = None,
     welcome: Fence | None = None,
+    owner: str | None = None,
 ) -> Batch:
     """Read files of one kind; every row is accepted or refused with all its reasons.
 
@@ -68,6 +80,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
         limits: how much of a file is opened.
         fence: which rows may be written; None is all.
         welcome: which rows are not of people who were erased; None is all.
+        owner: the employer whose vacancies these are, where no heading names an employer's number.
 
     Raises:
         UnreadableFile: a file is no safe table of this kind; nothing of any file is kept.
@@ -83,7 +96,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
         table = read_table(Path(file), known=names, limits=limits)
         plan = plan_of(kind, table.headings, headings)
         _check_columns(kind, table, plan)
-        read.append(_read_one(kind, table, plan, on, known))
+        read.append(_read_one(kind, table, plan, on, known, owner))
     read = repeated(kind, read)
     if fence is not None:
         read = fenced(read, fence)
@@ -134,11 +147,17 @@ def _check_columns(kind: Kind, table: Table, plan: Plan) -> None:
         )
 
 
-def _read_one(kind: Kind, table: Table, plan: Plan, on: date, known: Known) -> ReadFile:
+def _read_one(
+    kind: Kind, table: Table, plan: Plan, on: date, known: Known, owner: str | None
+) -> ReadFile:
     at, by_heading = _rows_to_read(kind, table, plan)
     if not len(at) and not table.broken:
         raise no_rows(table.file)
-    work = convert(kind, plan, by_heading, on, len(at))
+    filled = plan
+    if owner is not None and kind is Kind.VACANCIES and "employer_id" not in plan.columns:
+        filled = replace(plan, columns=plan.columns | {"employer_id": (OWNED,)})
+        by_heading |= {OWNED.heading: pa.array([owner] * len(at), pa.string())}
+    work = convert(kind, filled, by_heading, on, len(at))
     _make_ids(work)
     check_required(work)
     if kind is Kind.PERSONS:

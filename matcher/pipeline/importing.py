@@ -95,7 +95,7 @@ def import_files(
         UnreadableFile: a file cannot be opened safely; nothing is written.
         ImportRefused: a strict import with refused rows; nothing is written.
     """
-    batches = _read(store, request)
+    batches = read_batches(store, request)
     returned = _return(batches, request.errors_to)
     refused = sum(batch.counts["refused"] for batch in batches)
     if request.strict and refused:
@@ -133,8 +133,12 @@ def _result(
     )
 
 
-def _read(store: Store, request: ImportRequest) -> list[Batch]:
-    """Each file by itself: files of one import may have different columns."""
+def read_batches(store: Store, request: ImportRequest) -> list[Batch]:
+    """Each file by itself: files of one import may have different columns; nothing is written.
+
+    Raises:
+        UnreadableFile: a file cannot be opened safely, or lacks a required column.
+    """
     known = {kind: set(store.ids(kind)) for kind in REFERENCES.get(request.kind, ())}
     fence = request.writer.fence(store, request.kind) if request.writer else None
     back = welcome(store, request.kind, request.on, fresh=request.fresh_consent)
@@ -149,6 +153,7 @@ def _read(store: Store, request: ImportRequest) -> list[Batch]:
             limits=request.limits,
             fence=fence,
             welcome=back,
+            owner=request.writer.employer_id if request.writer else None,
         )
         if batch.employers is not None:
             known[Kind.EMPLOYERS] |= set(batch.employers["employer_id"])

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pandas as pd
 
 from matcher.documents.writing import write_table
@@ -31,6 +32,7 @@ from matcher.pipeline.lists.crowding import match_together
 from matcher.pipeline.matching import match_all
 from matcher.pipeline.pairing.fair import ask_of, pair_fair
 from matcher.pipeline.pairing.filing import plan_files, plan_rows
+from matcher.pipeline.previewing import preview_file
 from matcher.pipeline.privacy.erasing import erase_due
 from matcher.pipeline.privacy.plain import with_plain_lists
 from matcher.pipeline.privacy.wishing import not_personalised
@@ -41,6 +43,7 @@ from matcher.store.batch import Batch
 CSV = "text/csv; charset=utf-8"
 QUOTED = re.compile("“[^”]*”")
 MATCHES, REFUSED = "matches", "refused"
+DRAFT, PREVIEW = "draft", "preview"
 
 
 def do(task: Task) -> Made:
@@ -76,12 +79,25 @@ def _import(task: Task) -> Made:
             limits=task.limits,
             writer=Writer(task.job.scope("import"), task.job.employer_id),
         )
+        if asked.get("preview"):
+            return _previewed(task, request)
 
         def within(batch: Batch, done: ImportResult) -> None:
             task.end_within(batch, _imported(done))
 
         done = import_files(task.store, request, within=within)
         return replace(_imported(done), is_kept=not request.dry_run)
+
+
+def _previewed(task: Task, request: ImportRequest) -> Made:
+    """What the import would do; the file stays with the job until it is ordered or forgotten."""
+    told = preview_file(task.store, request)
+    [given] = task.inputs()
+    files = (
+        JobFile(DRAFT, given.file_name, given.media_type, given.content),
+        JobFile(PREVIEW, "preview.json", "application/json", orjson.dumps(told)),
+    )
+    return Made({"kind": request.kind.value, "counts": told["counts"]}, files)
 
 
 def _imported(done: ImportResult) -> Made:
