@@ -73,6 +73,9 @@ KEYS: dict[str, Callable[[Known], str]] = {
 }
 """Whose page is opened, by the first word of the path."""
 
+OPENED_BY = {"/jobs/{job_id}": Role.ORGANISER}
+"""Pages that show one role's own work, which another who may open such pages does not have."""
+
 WHOLE = {
     "/reports/behind/{row}/{measure}": "/reports/behind/total/end",
     "/policies/{decision}": "/policies/zero_employment_household",
@@ -131,12 +134,16 @@ def looks(door: Door) -> Role | None:
     """The role that opens a page; None where nobody need sign in."""
     if door.allow is None:
         return None
+    if door.path in OPENED_BY:
+        return OPENED_BY[door.path]
     return next(role for role in LOOKS_FIRST if role in door.allow.roles)
 
 
 def address(door: Door, known: Known) -> str:
     """Where a page is opened."""
     path = WHOLE.get(door.path, door.path)
+    if "{" in path:
+        path = path.replace("{job_id}", known.plan)
     if "{" in path:
         path = path.replace("{key}", KEYS[path.split("/")[1]](known))
     assert "{" not in path, f"say of what {door.path} is opened"
