@@ -7,6 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -122,7 +123,7 @@ def export_plan(request: Request, caller: Organiser, store: StoreDep, key: Id) -
         file = Path(folder) / "plan.xlsx"
         write_table(file, shown)
         content = file.read_bytes()
-    named = {"Content-Disposition": f'attachment; filename="{key}.xlsx"'}
+    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(key, safe='')}.xlsx"}
     return Response(content, media_type=XLSX, headers=named)
 
 

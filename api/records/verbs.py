@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from fastapi import Response
@@ -66,7 +67,8 @@ def make(
     """Make one record; `Location` says where it is."""
     values = given.model_dump(exclude_none=True)
     done = editing.make(edit_of(store, caller), kind, values)
-    response.headers["Location"] = f"{path}/{done.key}"
+    # Numbers may be of any script; a header is not.
+    response.headers["Location"] = f"{path}/{quote(done.key, safe='')}"
     tagged(response, done.version)
     return Warned(id=done.key, version=done.version, warnings=list(done.warnings))
 

@@ -92,3 +92,12 @@ def test_the_interface_is_described(client: TestClient) -> None:
         for operations in described["paths"].values()
         for operation in operations.values()
     )
+
+
+def test_a_number_of_any_script_is_made_and_led_to(service: Service) -> None:
+    given = {"course_id": "课程·甲", "name": "育婴员培训"}
+    made = service.call("supervisor-own", "POST", "/courses", json=given)
+    assert made.status_code == 201
+    where = made.headers["location"]
+    assert where.isascii()
+    assert service.visit("supervisor-own", "GET", where).json()["course_id"] == "课程·甲"
