@@ -159,3 +159,12 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"{address} did not answer within {WAIT_S} s")
+
+
+def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
+    """Press Tab until what the selector names has the focus, as one who has no mouse does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("which => document.activeElement.matches(which)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by {most} times Tab")

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from matcher.domain.scope import Role
-from tests.pages.site import Site, violations
+from tests.pages.site import Site, tab_to, violations
 
 MM = 72 / 25.4
 """Points of a millimetre."""
@@ -47,6 +47,19 @@ def test_the_equation_of_the_ledger_holds_and_each_number_is_its_list(ledger: Si
         to = page.locator("tbody th a").first.get_attribute("href")
         assert to is not None
         assert to.startswith("/households/")
+
+
+def test_by_keys_alone_a_number_is_followed_to_a_household(ledger: Site) -> None:
+    with ledger.page(Role.SUPERVISOR) as page:
+        page.goto(f"/reports{MONTH}")
+        tab_to(page, ".equation .end a")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.keyboard.press("j")
+        tab_to(page, "tbody th a")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "/households/" in page.url
 
 
 def test_who_may_not_see_households_sees_numbers_without_lists(ledger: Site) -> None:

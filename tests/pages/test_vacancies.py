@@ -14,7 +14,7 @@ from matcher.domain.scope import Role, Scope
 from matcher.pipeline.casework.moving import Desk, move_referral, propose_pairs
 from matcher.store.store import Store
 from tests.factories import make_frame
-from tests.pages.site import Site
+from tests.pages.site import Site, tab_to
 
 FORM = {
     "title": "包装工",
@@ -143,3 +143,18 @@ def test_the_export_is_exactly_the_view(site: Site) -> None:
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert len(rows) - 1 == total
     assert rows[1][0] == first
+
+
+def test_by_keys_alone_a_post_is_published(site: Site) -> None:
+    with site.page(Role.EMPLOYER) as page:
+        page.goto("/vacancies")
+        tab_to(page, "a[href='/vacancies/new']")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        for name, value in {"title": "理货员三", "wage_min": "3000", "area_code": "320613"}.items():
+            tab_to(page, f"#{name}")
+            page.keyboard.type(value)
+        tab_to(page, "form#post button.main")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator(".kept").inner_text() == "岗位已发布。"
