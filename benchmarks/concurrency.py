@@ -1,9 +1,9 @@
 """Fifty people at their desks against the real service, on two cores.
 
 A `rengang serve` process on a copy of the demo city; users of three offices, each with an account
-and a token of its own, one request after another with a pause to read: lists, records, matches
-with their reasons, explanations, edits. First one user alone, then all of them. No answer may be
-5xx, and the 99th percentile of all is held against ten times the median of one.
+and a token of its own, one request after another with a pause to read: pages, lists, records,
+matches with their reasons, explanations, edits. First one user alone, then all of them. No answer
+may be 5xx, and the 99th percentile of all is held against ten times the median of one.
 
     python benchmarks/concurrency.py [--users N] [--seconds N] [--pause S] [--workers N]
                                      [--workspace DIR] [--edits SHARE]
@@ -93,7 +93,8 @@ class User:
         if "version" in more:
             extra["if-match"] = str(more["version"])
         begun = time.perf_counter()
-        self.link.request(method, API + path, body, self.headers | extra)
+        address = path if "page" in name else API + path
+        self.link.request(method, address, body, self.headers | extra)
         answer = self.link.getresponse()
         content = answer.read()
         self.seen.times[name].append((time.perf_counter() - begun) * 1e3)
@@ -102,7 +103,7 @@ class User:
             address = path.partition("?")[0]
             print(f"  {answer.status} {method} {address}: {content[:200].decode()}")
         self.version["last"] = answer.headers.get("etag", "")
-        return json.loads(content) if content else {}
+        return json.loads(content) if content and "page" not in name else {}
 
     def step(self, edits: float) -> None:
         """One thing that a caseworker does."""
@@ -113,13 +114,21 @@ class User:
             change = {"max_commute_km": self.pick.randint(3, 30)}
             version = self.version["last"]
             self.ask("edit person", "PATCH", f"/persons/{person}", body=change, version=version)
-        elif chance < 0.30:
+        elif chance < 0.12:
+            self.ask("page of the day", "GET", "/workbench")
+        elif chance < 0.22:
+            self.ask("page of people", "GET", "/persons")
+        elif chance < 0.34:
+            self.ask("page of a person", "GET", f"/persons/{person}")
+        elif chance < 0.42:
+            self.ask("page of posts", "GET", "/vacancies")
+        elif chance < 0.50:
             self.ask("list people", "GET", "/persons?limit=50")
-        elif chance < 0.45:
+        elif chance < 0.58:
             self.ask("list posts", "GET", "/vacancies?limit=50")
-        elif chance < 0.60:
+        elif chance < 0.70:
             self.ask("read person", "GET", f"/persons/{person}")
-        elif chance < 0.85:
+        elif chance < 0.88:
             self.ask("matches", "GET", f"/persons/{person}/matches?top=10")
         else:
             self.ask("explain", "GET", f"/explanations?person_id={person}&vacancy_id={post}")

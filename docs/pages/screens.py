@@ -59,6 +59,50 @@ class Screen:
     before: Callable[[Page], None] = nothing
 
 
+def advised(page: Page) -> None:
+    """Write a post as an employer might, and wait for what is said of it."""
+    post = {
+        "title": "包装工",
+        "headcount": "3",
+        "wage_min": "1800",
+        "wage_max": "2200",
+        "contract_months": "24",
+        "area_code": "320613",
+        "description": "限女性，45岁以下，白班包装",
+    }
+    for name, value in post.items():
+        page.fill(f"#{name}", value)
+    page.locator("#description").blur()
+    page.wait_for_selector("#advice .told")
+
+
+def opened(page: Page) -> None:
+    """Bring the households into the ledger, by the button of the page."""
+    if page.locator("form.open button").count():
+        with page.expect_navigation():
+            page.click("form.open button")
+
+
+def listed(page: Page) -> None:
+    """Wait for the people of a post."""
+    page.wait_for_selector("table.people tbody tr", timeout=WAIT_S * 1000)
+
+
+def previewed(page: Page) -> None:
+    """Give a file of vacancies, and wait for what would become of its rows."""
+    rows = ["职位,月薪,招聘人数,工作地点,本厂编号"]
+    for at, title in enumerate(("保洁员", "仓库保管员", "电工", "叉车司机", "包装工")):
+        rows.append(f"{title},3200-4000元/月,{at + 1},南通市崇川区,A{at}")
+    rows.append("门卫,3000元/月,负三,南通市崇川区,A9")
+    content = "\n".join(rows).encode("utf-8-sig")
+    page.select_option("#kind", "vacancies")
+    given: Any = {"name": "十一月岗位.csv", "mimeType": "text/csv", "buffer": content}
+    page.set_input_files("#file", given)
+    with page.expect_navigation():
+        page.get_by_role("button", name="检查文件").click()
+    page.wait_for_selector(".figures", timeout=WAIT_S * 1000)
+
+
 SCREENS = (
     Screen("01-login", None, "/login"),
     Screen("02-workbench", Role.CASEWORKER, "/workbench"),
@@ -68,6 +112,15 @@ SCREENS = (
     Screen("06-household", Role.CASEWORKER, "/households/H00002"),
     Screen("07-fair-plan", Role.ORGANISER, f"/fairs/{FAIR}/plan", paired),
     Screen("08-fair-certificate", Role.ORGANISER, f"/fairs/{FAIR}/plan", certified),
+    Screen("09-fair-invitees", Role.ORGANISER, f"/fairs/{FAIR}/invitees"),
+    Screen("10-vacancy-form", Role.EMPLOYER, "/vacancies/new", advised),
+    Screen("11-vacancies", Role.CASEWORKER, "/vacancies"),
+    Screen("12-people-for-a-post", Role.CASEWORKER, "/vacancies/V000039", listed),
+    Screen("13-import", Role.CASEWORKER, "/imports", previewed),
+    Screen("14-reports", Role.SUPERVISOR, "/reports", opened),
+    Screen("15-policies", Role.SUPERVISOR, "/policies"),
+    Screen("16-models", Role.ANALYST, "/models"),
+    Screen("17-algorithm", None, "/algorithm"),
 )
 
 
