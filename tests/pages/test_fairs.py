@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from matcher.domain.scope import Role
-from tests.pages.site import Site, violations
+from tests.pages.site import Site
 
 PATIENCE_MS = 120_000
 POINTS_PER_MM = 72 / 25.4
@@ -314,30 +314,3 @@ def test_a_booth_sheet_says_nothing_of_status_and_hides_names(site: Site, fair: 
     assert name not in text
     assert "零就业" not in text
     assert "第 1 档" not in text
-
-
-STEPS = ("", "/booths", "/invitees", "/plan", "/timetable", "/prints", "/day", "/results")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step or "setup")
-def test_a_step_has_nothing_against_it(site: Site, fair: Fair, step: str) -> None:
-    for large in (False, True):
-        with site.page(Role.ORGANISER, large=large) as page:
-            page.goto(f"{fair.path}{step}")
-            assert violations(page) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", ["/fairs", "/fairs/new", "effect", "options", "certificate"])
-def test_the_other_pages_have_nothing_against_them(site: Site, fair: Fair, path: str) -> None:
-    with site.page(Role.SUPERVISOR if path.startswith("/") else Role.ORGANISER) as page:
-        page.goto(path if path.startswith("/") else f"{fair.path}/plan")
-        if path == "effect":
-            page.locator("a:text-is('固定')").first.click()
-        elif path == "options":
-            page.get_by_role("link", name="移到").first.click()
-        elif path == "certificate":
-            page.get_by_role("link", name="方案书").click()
-        page.wait_for_load_state()
-        assert violations(page) == []

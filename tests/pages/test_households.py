@@ -9,7 +9,7 @@ import pytest
 from matcher.domain.scope import Role, Scope
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
-from tests.pages.site import Site, violations
+from tests.pages.site import Site
 
 SCOPE = Scope(Role.CASEWORKER, ("3206",), "test", "test")
 
@@ -102,11 +102,3 @@ def test_the_plan_refers_the_best_pair(site: Site, certified: list[str]) -> None
             page.locator("tbody button").first.click()
         page.wait_for_selector(".kept")
         assert "/persons/" in page.url
-
-
-@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
-def test_everybody_can_read_it(site: Site, certified: list[str], large: bool) -> None:
-    with site.page(Role.CASEWORKER, large=large) as page:
-        for path in ("/households", f"/households/{certified[0]}"):
-            page.goto(path)
-            assert violations(page) == []

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.store.store import Store
-from tests.pages.site import Site, violations
+from tests.pages.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -85,18 +85,6 @@ def test_who_passes_over_a_condition_gives_a_reason(site: Site, seeker: str) -> 
         page.fill("#override", "单位同意放宽，已电话确认")
         page.get_by_role("button", name="越过条件推荐").click()
         page.wait_for_selector("text=已推荐")
-
-
-TABS = ["", "/decisions", "/courses", "/out-of-reach", "/plain", "/history", "/clear"]
-
-
-@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab or "matches")
-def test_the_tabs_have_nothing_against_them(site: Site, seekers: list[str], tab: str) -> None:
-    for large in (False, True):
-        with site.page(Role.CASEWORKER, large=large) as page:
-            page.goto(f"/persons/{seekers[0]}{tab}")
-            page.wait_for_load_state("networkidle")
-            assert violations(page) == []
 
 
 def test_verdicts_are_read_by_the_law_of_another_day(site: Site, seekers: list[str]) -> None:

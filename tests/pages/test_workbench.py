@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from matcher.domain.scope import Role
-from tests.pages.site import Site, violations
+from tests.pages.site import Site
 
 LIMIT_MS = 300
 
@@ -98,11 +98,3 @@ def test_the_view_is_taken_along_as_a_workbook(site: Site) -> None:
         with page.expect_download() as taken:
             page.get_by_role("link", name="导出").click()
         assert re.fullmatch(r"workbench-[\d-]+\.xlsx", taken.value.suggested_filename)
-
-
-@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
-@pytest.mark.parametrize("path", ["/workbench", "/workbench/fresh", "/workbench/month"])
-def test_everybody_can_read_it(site: Site, path: str, large: bool) -> None:
-    with site.page(Role.CASEWORKER, large=large) as page:
-        page.goto(path)
-        assert violations(page) == []
