@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -87,9 +88,12 @@ def service(workspace: Path, said: list[str], *options: str) -> Iterator[Service
 
 
 @pytest.mark.slow
-def test_the_service_answers_on_its_port_and_ends_with_its_command(city: Path) -> None:
+def test_the_service_answers_on_its_port_and_ends_with_its_command(
+    city: Path, tmp_path: Path
+) -> None:
     said: list[str] = []
-    with service(city, said) as run:
+    own = shutil.copytree(city, tmp_path / "w")  # the service writes its accounts
+    with service(own, said) as run:
         assert answer_of(run.url("/readyz"))["status"] == "ready"
         told = answer_of(run.url("/api/v1/algorithm"))
         assert told["champion"]
@@ -132,9 +136,10 @@ def test_a_new_service_tells_its_first_password_once_and_ends_what_it_began(
 
 
 @pytest.mark.slow
-def test_figures_of_several_processes_are_added_up(city: Path) -> None:
+def test_figures_of_several_processes_are_added_up(city: Path, tmp_path: Path) -> None:
     asked = 8
-    with service(city, [], "--workers", "2") as run:
+    own = shutil.copytree(city, tmp_path / "w")
+    with service(own, [], "--workers", "2") as run:
         for _ in range(asked):
             answer_of(run.url("/api/v1/algorithm"))
         with urllib.request.urlopen(run.url("/metrics"), timeout=5) as response:
