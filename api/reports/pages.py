@@ -19,14 +19,19 @@ from api.reports.asking import month_table, months_until
 from api.reports.risks import risk_lines
 from api.reports.routes import AreaCode, Month
 from api.web.pages import back_to, is_part, page, pages_router
+from matcher.casework.households.moving import STREAM
 from matcher.casework.households.spells import FLOWS, TOTAL
 from matcher.casework.ledger.machine import reasons
 from matcher.casework.reports.monthly import Monthly
 from matcher.casework.reports.sheets import monthly_sheets
 from matcher.casework.reports.words import area_name, source_line, words
 from matcher.casework.reports.workbook import write_workbook
+from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
 from matcher.pipeline.casework.ledgers.households import follow, open_ledger
+from matcher.store.events.reading import Wanted
+from matcher.store.lists.listing import Condition, Listing, Test
+from matcher.store.store import Store
 
 router: APIRouter = pages_router(prefix="/reports")
 
@@ -55,7 +60,15 @@ def show_ledger(
         **_told(made, language_of(request), opens=caller.account.role in CASEWORK),
         months=[(each, each) for each in months_until(today_of(store))],
         is_empty=made.entries.empty,
+        outside=_outside(store, caller),
     )
+
+
+def _outside(store: Store, caller: Caller) -> int:
+    """How many households with a state on record are not in the ledger yet."""
+    stated = Listing(Kind.HOUSEHOLDS, where=(Condition("state", Test.UNEQUAL, ""),), limit=1)
+    known = store.states(caller.scope, Wanted(streams=[STREAM]))
+    return max(0, store.page(caller.scope, stated, at=caller.at).total - len(known))
 
 
 @router.get("/monthly.xlsx")
