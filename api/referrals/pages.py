@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
@@ -94,4 +95,4 @@ def answer(
 
 def _address(*, vacancy: str, state: str, offset: int) -> str:
     given = {"vacancy": vacancy, "state": state, "offset": str(offset) if offset else ""}
-    return "/candidates?" + "&".join(f"{name}={value}" for name, value in given.items() if value)
+    return "/candidates?" + urlencode({name: value for name, value in given.items() if value})

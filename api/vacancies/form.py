@@ -17,10 +17,11 @@ from api.records.resource import Id
 from api.records.verbs import rows_of
 from api.web import formats
 from api.web.pages import back_to, is_part, page, pages_router
+from api.web.words import said
 from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Column, Kind
 from matcher.domain.scope import Role
-from matcher.errors import Conflict, NotFound, RowRefused
+from matcher.errors import AlreadyThere, Conflict, NotFound, RowRefused
 from matcher.ingest.vacancies.wording import Phrase, phrases
 from matcher.pipeline.casework.supply.benefits.offering import Offer, offers_of_post
 from matcher.pipeline.records import editing
@@ -51,6 +52,8 @@ OF_OFFICES = ("employer_name", "employer_id", "public_welfare", "public_welfare_
 FIELDS = tuple(name for names in GROUPS.values() for name in names)
 COLUMNS = {each.name: each for each in columns(Kind.VACANCIES)}
 WAGES = ("wage_min", "wage_max")
+MOST_DIGITS = 10
+"""Of a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,9 @@ def make(request: Request, caller: Writer, store: StoreDep, given: SentDep) -> R
         done = editing.make(edit_of(store, caller), Kind.VACANCIES, _values(caller, given))
     except RowRefused as refused:
         return _form(request, caller, store, given, faults=refused.problems)
+    except AlreadyThere as there:
+        told = said(language_of(request), "vacancies.there", key=there.key)
+        return _form(request, caller, store, given, faults=(("title", told),))
     return back_to(f"/vacancies/{done.key}?done=made")
 
 
@@ -127,7 +133,7 @@ def change(request: Request, caller: Writer, store: StoreDep, key: Id, given: Se
     if changes.keys() & set(WAGES):
         changes = {"wage": None} | {name: given.get(name) for name in WAGES} | changes
     try:
-        version = int(given.get("version", row["version"]))
+        version = _version(given)
         if changes:
             editing.change(edit_of(store, caller), Kind.VACANCIES, key, changes, version)
     except RowRefused as refused:
@@ -155,18 +161,25 @@ def stored(store: Store, caller: Caller, key: str) -> dict[str, Any]:
 
 def _values(caller: Caller, given: Mapping[str, str]) -> dict[str, str]:
     """What is written: an employer's own number, whatever the form says."""
-    values = {name: value for name, value in given.items() if name in FIELDS}
+    # A title that was left empty is refused as a cell, not as a file that lacks its column.
+    values = {"title": ""} | {name: value for name, value in given.items() if name in FIELDS}
     own_id = caller.account.employer_id
     if own_id is None:
         return values
     return {n: v for n, v in values.items() if n not in OF_OFFICES} | {"employer_id": own_id}
 
 
+def _version(given: Mapping[str, str]) -> int:
+    """The version that the form was opened with; 0, which none has, where it does not say."""
+    told = given.get("version", "")
+    return int(told) if told.isdecimal() and len(told) < MOST_DIGITS else 0
+
+
 def _advice(store: Store, caller: Caller, given: Mapping[str, str]) -> Advice:
     values = _values(caller, given)
     checked = editing.check(edit_of(store, caller), Kind.VACANCIES, values)
     text = " ".join(values.get(name, "") for name in ("title", "description"))
-    number = {n: int(v) for n, v in values.items() if n in _NUMBERS and v.isdigit()}
+    number = {n: int(v) for n, v in values.items() if n in _NUMBERS and v.isdecimal()}
     post: dict[str, Any] = {"area_code": values.get("area_code"), **number}
     post["public_welfare"] = True if values.get("public_welfare") == "true" else None
     offers = offers_of_post(post, today_of(store)) if post["area_code"] else ()
