@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -16,9 +14,9 @@ from api.audit.routes import Watcher
 from api.deps import StoreDep
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
+from api.web.files import workbook
 from api.web.pages import page, pages_router
 from api.web.words import words
-from matcher.documents.writing import write_table
 from matcher.domain.scope import Role
 from matcher.store.audit import Sought
 from matcher.store.store import Store
@@ -27,7 +25,6 @@ router: APIRouter = pages_router(prefix="/audit")
 
 PAGE, EXPORTED = 50, 5_000
 Text = Annotated[str, Query(max_length=64)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACTIONS = ("read", "upsert", "edit", "append", "keep", "erase")
 
 
@@ -49,8 +46,14 @@ class Asked:
     def sought(self, limit: int) -> Sought:
         """The search of the store."""
         before = int(self.before) if self.before else None
-        parts = (self.actor or None, self.action or None, self.kind or None, self.purpose or None)
-        return Sought(*parts, before, limit)
+        return Sought(
+            actor=self.actor or None,
+            action=self.action or None,
+            kind=self.kind or None,
+            purpose=self.purpose or None,
+            before=before,
+            limit=limit,
+        )
 
 
 def asked(
@@ -93,12 +96,7 @@ def export(request: Request, _caller: Watcher, store: StoreDep, ask: AskedDep) -
     language = language_of(request)
     lines = _lines(store, ask, language)
     columns = ["seq", "at", "actor", "role", "purpose", "action", "kind", "count", "areas", "told"]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "audit.xlsx"
-        write_table(file, pd.DataFrame(lines, columns=columns, dtype=str))
-        content = file.read_bytes()
-    headers = {"Content-Disposition": 'attachment; filename="audit.xlsx"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    return workbook("audit", pd.DataFrame(lines, columns=columns, dtype=str))
 
 
 @router.get("/seals")

@@ -63,7 +63,9 @@ def list_audit(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AuditPage:
     """Rows of the audit, newest first."""
-    sought = Sought(actor, action, kind, purpose, before, limit + 1)
+    sought = Sought(
+        actor=actor, action=action, kind=kind, purpose=purpose, before=before, limit=limit + 1
+    )
     rows = rows_of(store.audit_search(sought))
     items = [
         AuditRow.model_validate(

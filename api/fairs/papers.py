@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from base64 import b64encode
 from hashlib import sha256
-from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
@@ -17,8 +14,8 @@ from api.deps import MarketsDep, RankerDep, StoreDep
 from api.fairs.standing import Head, Organiser, head_of
 from api.protocol.language import language_of
 from api.records.resource import Id
+from api.web.files import workbook
 from api.web.pages import page, pages_router
-from matcher.documents.writing import write_table
 from matcher.domain.kinds import Kind
 from matcher.pipeline.fairs.kept import kept_day
 from matcher.pipeline.fairs.papers.sheets import SHOWN_OF_A_PERSON, sheets
@@ -30,7 +27,6 @@ from matcher.store.store import Store
 
 router: APIRouter = pages_router(prefix="/fairs/{key}/prints")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BEGIN, END = "<style>", "</style>"
 OF_TALKS = (
     *("pairing_id", "start", "end", "booth", "employer", "interviewer"),
@@ -119,12 +115,7 @@ def export_plan(request: Request, caller: Organiser, store: StoreDep, key: Id) -
     day = _day(store, caller, head_of(store, caller, key))
     heads = words(language_of(request))["plan"]["talks"]
     shown = day.talks[list(OF_TALKS)].rename(columns=heads)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "plan.xlsx"
-        write_table(file, shown)
-        content = file.read_bytes()
-    named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(key, safe='')}.xlsx"}
-    return Response(content, media_type=XLSX, headers=named)
+    return workbook(key, shown)
 
 
 def _day(store: Store, caller: Caller, head: Head, *, person: str = "", booth: int = 0) -> FairDay:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -19,9 +17,9 @@ from api.protocol.language import Language, language_of
 from api.protocol.pages import cursor_of
 from api.records.verbs import rows_of
 from api.web import formats
+from api.web.files import workbook
 from api.web.pages import is_part, page, pages_router
 from api.web.words import said
-from matcher.documents.writing import write_table
 from matcher.domain.kinds import Kind
 from matcher.pipeline.fairs.papers.words import masked
 from matcher.reference.columns import columns
@@ -33,8 +31,6 @@ Reader = Annotated[Caller, Depends(Allow(CASEWORK, "households"))]
 AskedDep = Annotated[Asked, Depends(asked)]
 EXPORTED = 10_000
 """The most rows of one export."""
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/households")
@@ -76,12 +72,7 @@ def export(
     heads = ["household_id", "name", *(formats.head(each, language) for each in _shown())]
     cells = [[each["key"], each["name"], *each["cells"], each["due"] or ""] for each in lines]
     frame = pd.DataFrame(cells, columns=[*heads, said(language, "households.due")], dtype=str)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "households.xlsx"
-        write_table(file, frame)
-        content = file.read_bytes()
-    headers = {"Content-Disposition": f'attachment; filename="households-{on.isoformat()}.xlsx"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    return workbook(f"households-{on.isoformat()}", frame)
 
 
 def _shown() -> list[Any]:

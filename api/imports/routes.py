@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path as File
 from typing import Annotated
-from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Depends, Form, Header, Path, Response, UploadFile
@@ -16,6 +13,7 @@ from api.deps import StoreDep, today_of
 from api.imports.drafts import refuse_foreign
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
+from api.web.files import XLSX, workbook_by
 from matcher.domain.job import JobFile, JobKind
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
@@ -30,7 +28,6 @@ Importer = Annotated[Caller, Depends(Allow(ADMITTED, "import"))]
 KindPath = Annotated[Kind, Path(description="what the files hold")]
 Flag = Annotated[bool, Form()]
 MOST_FILES = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.post("/{kind}", status_code=202)
@@ -89,12 +86,7 @@ def read_template(
     kind: KindPath,
 ) -> Response:
     """The empty form of a kind: headings, drop-downs, one example row."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = File(folder) / f"{kind.value}.xlsx"
-        write_template(kind, file)
-        content = file.read_bytes()
-    named = f"attachment; filename*=UTF-8''{quote(f'{kind.value}.xlsx')}"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
+    return workbook_by(kind.value, lambda file: write_template(kind, file))
 
 
 def _mapping(given: str | None) -> dict[str, str] | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -19,8 +17,8 @@ from api.protocol.language import Language, language_of
 from api.protocol.pages import cursor_of
 from api.records.verbs import rows_of
 from api.web import formats
+from api.web.files import workbook
 from api.web.pages import back_to, is_part, page, pages_router
-from matcher.documents.writing import write_table
 from matcher.domain.kinds import Kind
 from matcher.pipeline.casework.moving import Desk, visit_person
 from matcher.pipeline.fairs.papers.words import masked
@@ -34,7 +32,6 @@ AskedDep = Annotated[Asked, Depends(asked)]
 VIEWS = "persons"
 EXPORTED = 20_000
 """The most rows of one export; more are a matter for `rengang export`."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/persons")
@@ -109,13 +106,8 @@ def export(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> 
     lines = [_line(row, shown, language) for row in rows]
     heads = ["person_id", "name", *(formats.head(each, language) for each in shown)]
     cells = [[line["key"], line["name"], *line["cells"]] for line in lines]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "persons.xlsx"
-        write_table(file, pd.DataFrame(cells, columns=heads, dtype=str))
-        content = file.read_bytes()
-    name = f"persons-{today_of(store).isoformat()}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    frame = pd.DataFrame(cells, columns=heads, dtype=str)
+    return workbook(f"persons-{today_of(store).isoformat()}", frame)
 
 
 @router.get("/persons/columns")

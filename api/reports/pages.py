@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -18,6 +16,7 @@ from api.records.verbs import rows_of
 from api.reports.asking import month_table, months_until
 from api.reports.risks import risk_lines
 from api.reports.routes import AreaCode, Month
+from api.web.files import workbook_by
 from api.web.pages import back_to, is_part, page, pages_router
 from matcher.casework.households.moving import STREAM
 from matcher.casework.households.spells import FLOWS, TOTAL
@@ -38,7 +37,6 @@ router: APIRouter = pages_router(prefix="/reports")
 Reader = Annotated[Caller, Depends(Allow(OVERSIGHT, "report"))]
 Keeper = Annotated[Caller, Depends(Allow(frozenset({Role.SUPERVISOR}), "report"))]
 Caseworker = Annotated[Caller, Depends(Allow(CASEWORK, "report"))]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AHEAD_DAYS = 30
 """How far ahead a clock counts as at risk."""
 
@@ -80,12 +78,7 @@ def download(
     sheets = monthly_sheets(made, language_of(request), area_name(area, "zh") if area else "")
     # Whose cases they are is for those who work with them.
     told = sheets if caller.account.role in CASEWORK else sheets[:1]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "monthly.xlsx"
-        write_workbook(file, told)
-        content = file.read_bytes()
-    named = f'attachment; filename="monthly-{made.month:%Y-%m}.xlsx"'
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": named})
+    return workbook_by(f"monthly-{made.month:%Y-%m}", lambda file: write_workbook(file, told))
 
 
 @router.get("/print")

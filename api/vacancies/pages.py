@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -19,8 +17,8 @@ from api.protocol.pages import cursor_of
 from api.records.verbs import rows_of
 from api.vacancies.asking import COLUMNS, FACETS, Asked, asked
 from api.web import formats
+from api.web.files import workbook
 from api.web.pages import is_part, page, pages_router
-from matcher.documents.writing import write_table
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
 from matcher.reference.columns import columns
@@ -31,7 +29,6 @@ Reader = Annotated[Caller, Depends(Allow(SUPPLY, "vacancies"))]
 AskedDep = Annotated[Asked, Depends(asked)]
 EXPORTED = 20_000
 """The most rows of one export; more are a matter for `rengang export`."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = {each.name: each for each in columns(Kind.VACANCIES)}
 
 
@@ -91,13 +88,8 @@ def export(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> 
     shown = ["vacancy_id", "title", *COLUMNS, "wage_max"]
     cells = [[formats.cell(SHOWN[name], row.get(name), language) for name in shown] for row in rows]
     heads = [formats.head(SHOWN[name], language) for name in shown]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "vacancies.xlsx"
-        write_table(file, pd.DataFrame(cells, columns=heads, dtype=str))
-        content = file.read_bytes()
-    name = f"vacancies-{today_of(store).isoformat()}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    frame = pd.DataFrame(cells, columns=heads, dtype=str)
+    return workbook(f"vacancies-{today_of(store).isoformat()}", frame)
 
 
 def _head(name: str, language: Language) -> tuple[str, str, bool]:

@@ -1,21 +1,27 @@
-"""Files that pages load: our own, and libraries that set-up brought; named by their bytes."""
+"""Files of pages: those they load, named by their bytes, and views taken along as workbooks."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
+import pandas as pd
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from api.protocol.problems import Refusal
+from matcher.documents.writing import write_table
 
 WEB = Path(__file__).resolve().parent
 FOLDERS = ("static", "vendor")
 """Where files are looked for: `vendor` is filled at set-up, and may be empty."""
 
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ONE_YEAR = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)
@@ -57,3 +63,18 @@ def read_file(name: str, request: Request) -> Response:
         raise Refusal("NoSuchPath", 404)
     kept = ONE_YEAR if request.query_params.get("v") else "no-cache"
     return FileResponse(file, media_type=KINDS[file.suffix], headers={"Cache-Control": kept})
+
+
+def workbook(name: str, frame: pd.DataFrame) -> Response:
+    """A view as a workbook of one table."""
+    return workbook_by(name, lambda file: write_table(file, frame))
+
+
+def workbook_by(name: str, write: Callable[[Path], None]) -> Response:
+    """What is written to a path, as a workbook of this name, which may be of any script."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "view.xlsx"
+        write(file)
+        content = file.read_bytes()
+    named = f"attachment; filename*=UTF-8''{quote(name, safe='')}.xlsx"
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": named})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -14,6 +12,7 @@ from api.auth.roles import CASEWORK
 from api.deps import DaysDep, MarketsDep, RankerDep, StoreDep, today_of
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
+from api.web.files import workbook
 from api.web.formats import place
 from api.web.pages import back_to, is_part, page, pages_router
 from api.web.words import said
@@ -21,7 +20,6 @@ from api.workbench.asking import PAGE, SHOWN, Asked, asked, figures
 from api.workbench.lines import Line, lines_of, what_is
 from api.workbench.month import STEPS, FreshPosts, funnel, opened_last
 from matcher.casework.referrals.referring import STREAM
-from matcher.documents.writing import write_table
 from matcher.domain.scope import Role
 from matcher.pipeline.casework.moving import Desk, visit_person
 from matcher.store.events.reading import Wanted
@@ -40,8 +38,6 @@ EXPORTED = 2_000
 OPEN_VISITS = ("planned", "missed")
 STREET = 9
 """Digits of a street's code."""
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("")
@@ -104,12 +100,8 @@ def export(
         for each in lines
     ]
     words = [said(language, f"workbench.column.{name}") for name in heads]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "day.xlsx"
-        write_table(file, pd.DataFrame(cells, columns=words, dtype=str))
-        content = file.read_bytes()
-    headers = {"Content-Disposition": f'attachment; filename="workbench-{on.isoformat()}.xlsx"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    frame = pd.DataFrame(cells, columns=words, dtype=str)
+    return workbook(f"workbench-{on.isoformat()}", frame)
 
 
 @router.get("/fresh")

@@ -99,7 +99,7 @@ def changes(connection: Connection, seqs: Sequence[int]) -> list[Change]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
     """Which rows of the audit: all conditions hold together; None is any.
 

@@ -101,3 +101,14 @@ def test_a_number_of_any_script_is_made_and_led_to(service: Service) -> None:
     where = made.headers["location"]
     assert where.isascii()
     assert service.visit("supervisor-own", "GET", where).json()["course_id"] == "课程·甲"
+
+
+def test_every_row_of_the_audit_is_reached_page_by_page(service: Service) -> None:
+    found, before = [], None
+    while not found or before is not None:
+        asked = {"limit": 3} | ({} if before is None else {"before": before})
+        answer = service.call("auditor-own", "GET", "/audit", params=asked).json()
+        found += [row["seq"] for row in answer["items"]]
+        before = answer["next"]
+    rows = service.store.audit_rows()["seq"]
+    assert found == rows[rows <= found[0]].tolist()[::-1], "what was written since is newer"

@@ -73,9 +73,11 @@ def killed_rounds(resting: Resting, home: Path, order: Order, check: Check, n: i
     _, wanted = ended()
     generator = np.random.default_rng(20261123)
     during = 0
-    for turn in range(n):
+    for turn in range(4 * n):  # as many as asked, and more only until one came in time
+        if turn >= n and during:
+            break
         victim = forked()
-        time.sleep((turn + generator.random()) / n * took)
+        time.sleep((turn % n + generator.random()) / n * took)
         victim.kill()
         victim.wait()
         resting.settle()
