@@ -104,7 +104,8 @@ def test_a_number_of_any_script_is_made_and_led_to(service: Service) -> None:
 
 
 def test_every_row_of_the_audit_is_reached_page_by_page(service: Service) -> None:
-    found, before = [], None
+    found: list[int] = []
+    before = None
     while not found or before is not None:
         asked = {"limit": 3} | ({} if before is None else {"before": before})
         answer = service.call("auditor-own", "GET", "/audit", params=asked).json()
