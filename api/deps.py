@@ -20,7 +20,7 @@ from matcher.settings import Settings
 from matcher.store.store import Store
 
 
-def _store(request: Request) -> Store:
+async def _store(request: Request) -> Store:
     store = request.app.state.store
     assert isinstance(store, Store)  # noqa: S101  # set by create_app, never by a caller
     return store
@@ -29,7 +29,7 @@ def _store(request: Request) -> Store:
 StoreDep = Annotated[Store, Depends(_store)]
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings = request.app.state.settings
     assert isinstance(settings, Settings)  # noqa: S101  # set by create_app, never by a caller
     return settings
@@ -38,7 +38,7 @@ def _settings(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
-def _markets(request: Request) -> Markets:
+async def _markets(request: Request) -> Markets:
     markets = request.app.state.markets
     assert isinstance(markets, Markets)  # noqa: S101  # set by create_app, never by a caller
     return markets
@@ -47,7 +47,7 @@ def _markets(request: Request) -> Markets:
 MarketsDep = Annotated[Markets, Depends(_markets)]
 
 
-def _days(request: Request) -> Days:
+async def _days(request: Request) -> Days:
     days = request.app.state.days
     assert isinstance(days, Days)  # noqa: S101  # set by create_app, never by a caller
     return days
@@ -56,7 +56,7 @@ def _days(request: Request) -> Days:
 DaysDep = Annotated[Days, Depends(_days)]
 
 
-def _figures(request: Request) -> Figures:
+async def _figures(request: Request) -> Figures:
     figures = request.app.state.figures
     assert isinstance(figures, Figures)  # noqa: S101  # set by create_app, never by a caller
     return figures
