@@ -23,11 +23,12 @@ from matcher.domain.kinds import KEYS, Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import Conflict, NotFound, StoreBusy, WrongUse
 from matcher.reference.columns import columns, conform, dtype_of
-from matcher.store.batch import Batch, Upserted
+from matcher.store.batch import Batch
 from matcher.store.condition.written import Written
 from matcher.store.reads import Reads
 from matcher.store.schema.records import PEOPLE
 from matcher.store.store import Store
+from matcher.store.writes.upserting import Upserted
 from tests.factories import make_frame
 from tests.postgres import Databases
 
