@@ -77,6 +77,7 @@ from api.referrals.routes import router as referrals
 from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
 from api.search.pages import router as search
+from api.settings.ending import router as demo_ending
 from api.settings.pages import router as settings_pages
 from api.users.pages import router as users_pages
 from api.users.routes import router as users
@@ -121,7 +122,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
     *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
-    *(settings_pages, jobs_pages, models_pages, fairness_pages),
+    *(settings_pages, demo_ending, jobs_pages, models_pages, fairness_pages),
     *(import_pages, import_mending, import_undoing),
 )
 """Every router of pages; the same matrix reads them."""
