@@ -10,6 +10,7 @@ from api.auth.roles import CASEWORK
 from matcher.domain.match import Match
 from matcher.explanation.explain import PairExplanation, employer_view
 from matcher.explanation.reasons import employer_words
+from matcher.explanation.sentences import Reader
 
 
 def matches_for(caller: Caller, matches: Iterable[Match]) -> list[Match]:
@@ -21,9 +22,15 @@ def matches_for(caller: Caller, matches: Iterable[Match]) -> list[Match]:
     """
     if caller.account.role in CASEWORK:
         return list(matches)
-    return [replace(each, reasons=employer_words(each.reasons)) for each in matches]
+    return [
+        replace(each, reasons=employer_words(each.reasons, Reader.CASEWORKER)) for each in matches
+    ]
 
 
 def why_for(caller: Caller, explained: PairExplanation) -> PairExplanation:
     """The why of a pair as the caller may read it; outside casework as an employer would."""
-    return explained if caller.account.role in CASEWORK else employer_view(explained)
+    return (
+        explained
+        if caller.account.role in CASEWORK
+        else employer_view(explained, Reader.CASEWORKER)
+    )

@@ -17,6 +17,7 @@ from api.policies.reading import coverage_by_place, covered, matter_of, matters_
 from api.policies.routes import Layer
 from api.protocol.language import Language, language_of
 from api.web.pages import page, pages_router
+from api.web.words import said
 from matcher.errors import NotFound
 from matcher.policy.catalogue import decision_kind, place_catalogue, value_words
 from matcher.policy.comparing.rules import compare_rules
@@ -182,7 +183,13 @@ def _asked(law: Law, language: Language) -> dict[str, Any]:
         "list_at": _address("/policies", law),
         "is_zh": language == "zh",
         "value_words": lambda name: value_words(name, language),
+        "unit_words": lambda name, unit: said(language, f"policies.unit.{_unit(name, unit)}"),
     }
+
+
+def _unit(name: str, unit: str) -> str:
+    """Years of a life and years of time go by other words."""
+    return "years_of_age" if unit == "years" and "age" in name.split("_") else unit
 
 
 def _address(path: str, law: Law) -> str:

@@ -12,7 +12,6 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import SUPPLY
 from api.deps import StoreDep, edit_of, today_of
 from api.employers.own import own
-from api.lists.showing import choices
 from api.protocol.language import Language, language_of
 from api.records.resource import Id
 from api.records.verbs import rows_of
@@ -238,7 +237,7 @@ def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
         ticks = [(code, words, code in value.split(";")) for code, words in listed]
         ticks += [(each, each, True) for each in others]
     elif column.codes is not None:
-        options = choices(column, language)
+        options = [("", ""), *formats.codes(column, language)]
     elif kind is ColumnType.BOOL:
         words = formats.cell(column, True, language), formats.cell(column, False, language)
         options = [("", ""), ("true", words[0]), ("false", words[1])]

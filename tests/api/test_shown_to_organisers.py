@@ -82,6 +82,7 @@ def test_an_organiser_gets_the_same_order_with_reasons_fit_for_employers(
     assert reasons
     assert not any(is_kept(each) for each in reasons)
     assert not [sentence for sentence in marked.kept if sentence in answer.text]
+    assert "贵单位" not in answer.text
 
 
 def test_an_organiser_s_page_of_people_tells_nothing_of_health_or_status(

@@ -67,7 +67,7 @@ def import_files(
     with session.open_store(create=True) as store:
         result = importing.import_files(store, request)
     for note in result.notes:
-        session.say(note)
+        session.say(f"{note.file}: {note.en}")
     session.answer(import_answer(result), import_text(result))
 
 
