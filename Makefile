@@ -57,7 +57,7 @@ test-fast: setup  ## the everyday run, under three minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 soak: setup  ## the full numbers of the endurance tests
-	$(BIN)/python -m pytest --soak -m slow -p no:randomly -rA tests/store tests/contracts tests/api tests/cli tests/casework tests/allocation tests/pipeline/year
+	$(BIN)/python -m pytest --soak -m slow -p no:randomly -rA tests/store tests/contracts tests/api tests/cli tests/casework tests/allocation tests/pipeline
 
 lint: setup  ## ruff and mypy
 	$(BIN)/ruff check .

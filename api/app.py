@@ -46,6 +46,7 @@ from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
 from api.letters.pages import router as letters
 from api.limits.budgets import Limits
+from api.limits.lane import Lane
 from api.market import Markets
 from api.matches.routes import router as matches
 from api.metrics.routes import router as metrics
@@ -222,7 +223,8 @@ def _put_edges_outside(app: FastAPI, settings: Settings) -> None:
     plain, state = app.build_middleware_stack, app.state
 
     def built() -> ASGIApp:
-        within = Edges(Readable(plain(), app), upload_mb=settings.max_upload_mb)
+        lane = Lane(Readable(plain(), app), width=settings.at_once)
+        within = Edges(lane, upload_mb=settings.max_upload_mb)
         routers = (*ROUTERS, *((router, "") for router in PAGES))
         return Watch(within, state.figures, templates_of(routers), lambda: state.markets.taken_at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 
@@ -23,10 +23,13 @@ from matcher.store.store import Store
 T = TypeVar("T")
 
 
-def _held(name: str, kind: type[T]) -> Callable[[Request], T]:
-    """A dependency: what `create_app` put into the app's state under a name."""
+def _held(name: str, kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+    """A dependency: what `create_app` put into the app's state under a name.
 
-    def of(request: Request) -> T:
+    It computes nothing, so it takes no thread.
+    """
+
+    async def of(request: Request) -> T:
         found = getattr(request.app.state, name)
         assert isinstance(found, kind)  # noqa: S101  # set by create_app, never by a caller
         return found

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
@@ -23,17 +23,18 @@ from matcher.store.rights.erasing import erase
 from matcher.store.rights.history import Before, keep_before
 from matcher.store.rights.returning import forget, remember
 from matcher.store.rows import (
+    content_hashes,
     contents,
     positions,
     record_keys,
     tuples,
     typed,
-    values_of,
 )
 from matcher.store.schema.records import RECORDS, Records
 from matcher.store.schema.tables import decision, meta, outcome, person, vacancy
 from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, hired_pairs, records_in
+from matcher.store.writes.changing import Changed, change_one
 from matcher.store.writes.copying import copies, copy_rows
 from matcher.store.writes.overlaying import Cells, Stated, overlaid
 from matcher.store.writes.refusing import refuse_dangling, refuse_gaps, refuse_unknown
@@ -179,14 +180,17 @@ class Batch:
                 kind=kind.value, key=str(stated[0]), expected=expected_version, found=version
             )
         before = found[names]
-        after = typed(records.columns(), before.astype(object).assign(**changes))
-        refuse_gaps(kind, after, [c.name for c in records.columns() if not c.nullable])
-        digests = contents(records, after)
-        if digests == contents(records, before):
+        named = [column for column in records.columns() if column.name in changes]
+        cells = typed(named, before[list(changes)].astype(object).assign(**changes))
+        refuse_gaps(kind, cells, [column.name for column in named if not column.nullable])
+        if content_hashes(cells) == content_hashes(before[list(cells)]):
             return version
+        after = before.assign(**{column.name: cells[column.name] for column in named})
         refuse_dangling(self._connection, kind, after)
+        digests = contents(records, after)
         kept = after.assign(content_hash=self._guard.said(records, digests))
-        self._change(records, keys[0], kept, version)
+        changed = Changed(str(keys[0]), kept, tuple(column.name for column in named))
+        change_one(self._connection, self._guard, records, changed, version)
         self._audit("edit", kind, keys.tolist(), {"columns": sorted(changes)})
         return version + 1
 
@@ -374,21 +378,6 @@ class Batch:
             for page in tuples(resting, order, bookkeeping):
                 self._connection.exec_driver_sql(statement, page)
         self._guard.keep_tokens(records, frame)
-
-    def _change(self, records: Records, key: str, after: pd.DataFrame, version: int) -> None:
-        """Update one record in every table of the kind, if it still has this version."""
-        resting = self._guard.sealed(records, after)
-        row = {name: values_of(resting[name])[0] for name in resting}
-        row |= {"version": version + 1, "updated_at": self._at}
-        for table in records.parts.values():
-            (key_column,) = table.primary_key.columns
-            statement = update(table).where(key_column == key)
-            if table is records.main:
-                statement = statement.where(table.c.version == version)
-            values = {c.name: row[c.name] for c in table.columns if c is not key_column}
-            if self._connection.execute(statement.values(values)).rowcount != 1:
-                raise Conflict(kind=records.kind.value, key=key, expected=version, found=-1)
-        self._guard.keep_tokens(records, after)
 
     def _audit(
         self, action: str, kind: Kind | str, ids: Sequence[str], detail: Mapping[str, Any]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Double, Integer
 
 from matcher.domain.kinds import Kind
+from matcher.reference.columns import unknown
 from matcher.store.schema.records import Records
 
 ROWS_AT_ONCE = 5_000
@@ -63,7 +64,7 @@ def typed(columns: Sequence[Column[Any]], frame: pd.DataFrame) -> pd.DataFrame:
     for column in columns:
         dtype = dtype_of(column)
         if column.name not in frame:
-            made[column.name] = pd.Series(pd.NA, index=range(len(frame)), dtype=dtype).array
+            made[column.name] = unknown(dtype, len(frame))
         elif dtype == "Float64":
             values = frame[column.name].astype(dtype).to_numpy(dtype=float, na_value=np.nan)
             made[column.name] = pd.arrays.FloatingArray(values, np.isnan(values))
@@ -104,6 +105,8 @@ def content_hashes(frame: pd.DataFrame) -> list[str]:
     lanes = np.zeros((len(frame), HASH_BYTES // 8), dtype=np.uint64)
     for name in map(str, frame):
         series = frame[name]
+        if series.isna().all():  # nothing to add: so is most of a record
+            continue
         said: Any  # an array or an index, by what is factorised
         if series.dtype == "Float64":
             values = series.to_numpy(dtype=float, na_value=np.nan)
