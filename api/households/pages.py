@@ -52,6 +52,7 @@ def show_list(
         heads=heads(SHOWN, language),
         **ends(ask, found.after),
         states=[*choices(BY_NAME["state"], language), (EVERY, said(language, "households.every"))],
+        dibao=choices(BY_NAME["dibao"], language),
         kinds=choices(BY_NAME["household_kind"], language),
     )
 

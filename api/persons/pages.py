@@ -54,6 +54,7 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         choices=[(each.name, formats.head(each, language), each in shown) for each in may.values()],
         views=store.views.of(caller.account.username, VIEWS),
         educations=choices(COLUMNS["education"], language),
+        seeking=choices(COLUMNS["seeks_work"], language),
         states=choices(COLUMNS["employment_state"], language) if "employment_state" in may else [],
         is_casework=caller.account.role in CASEWORK,
         today=today_of(store),
