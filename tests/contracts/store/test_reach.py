@@ -180,6 +180,7 @@ WITHOUT_PEOPLE = {
     "hires_by_vacancy": "counts",
     "counts": "counts",
     "jobs": "what was ordered; its files name people and go to who ordered",
+    "imports": "what an import did to which record, taken back within its reach",
     "requests": "answers kept for who asked",
     "webhooks": "where news go",
     "backup": "a file for the office itself",
