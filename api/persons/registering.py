@@ -15,9 +15,13 @@ from api.persons.form import PARTS, changes_of, fields_of, told_of
 from api.protocol.language import language_of
 from api.records.resource import Id
 from api.records.verbs import rows_of
+from api.web.formats import place
 from api.web.pages import back_to, page, pages_router
+from matcher.casework.register.duplicates import in_words
 from matcher.domain.kinds import Kind
 from matcher.errors import AlreadyThere, NotFound, RowRefused
+from matcher.pipeline.casework.register.doubles import Doubles, doubles_of, keep_apart
+from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.records import editing
 from matcher.store.lists.listing import Condition, Listing, Test
 from matcher.store.store import Store
@@ -34,7 +38,7 @@ MOST = 4_000
 async def filled(request: Request) -> dict[str, str]:
     """A dependency: the fields of the form as they were filled in, by the names that it has."""
     form = await request.form()
-    names = (*sorted(ASKED), "version")
+    names = (*sorted(ASKED), "version", "apart")
     return {name: str(form[name])[:MOST] for name in names if name in form}
 
 
@@ -54,12 +58,21 @@ def register(request: Request, caller: Writer, store: StoreDep, given: Filled) -
     """Register somebody, or say what is wrong with which field."""
     values = {name: value.strip() for name, value in given.items() if value.strip()}
     values.pop("version", None)
+    apart = [key for key in values.pop("apart", "").split(";") if key]
+    edit = edit_of(store, caller)
     try:
-        made = editing.make(edit_of(store, caller), Kind.PERSONS, values)
+        row = editing.proposed(edit, Kind.PERSONS, values)
+        doubles = doubles_of(store, caller.scope, row, at=caller.at)
+        others = {each.person_id for each in doubles.near}
+        if doubles.elsewhere or doubles.registered or not others <= set(apart):
+            return _form(request, caller, given, {}, status=409, doubles=doubles)
+        made = editing.make(edit, Kind.PERSONS, values)
     except RowRefused as refused:
         return _form(request, caller, given, dict(refused.problems), status=422)
     except AlreadyThere as known:
         return _form(request, caller, given, {}, status=409, known=known.key)
+    hand = Hand(caller.scope, caller.account.username, caller.account.role, edit.on, caller.at)
+    keep_apart(store, hand, made.key, sorted(others))
     return back_to(f"/persons/{quote(made.key)}?done=registered")
 
 
@@ -103,6 +116,7 @@ def _form(
     *,
     key: str | None = None,
     known: str | None = None,
+    doubles: Doubles | None = None,
     status: int = 200,
 ) -> Response:
     language = language_of(request)
@@ -112,7 +126,10 @@ def _form(
         "parts_of_form": fields_of(given, faults, language),
         "found": [(name if name in ASKED else "", said) for name, said in faults.items()],
         "key": key,
-        "known": known,
+        "known": known or (doubles and doubles.registered),
+        "doubles": doubles,
+        "place": place,
+        "why": lambda reasons: in_words(reasons, language),
         "read_version": given.get("version", ""),
     }
     return page(request, "persons/form.html", caller, status=status, **facts)

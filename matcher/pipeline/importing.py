@@ -17,6 +17,7 @@ from matcher.errors import ImportRefused
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.ingest.forms.returned import write_refused
+from matcher.ingest.noticing import Noticed
 from matcher.pipeline.records.writer import Writer, welcome
 from matcher.store.batch import Batch as Writing
 from matcher.store.store import Store
@@ -76,7 +77,7 @@ class ImportResult:
     refused_files: tuple[Path, ...] = ()
     warning_counts: Mapping[str, int] = field(default_factory=dict)
     examples: tuple[Refusal, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Noticed, ...] = ()
 
 
 Within = Callable[[Writing, ImportResult], None]
@@ -140,7 +141,7 @@ def _result(
         refused_files=returned,
         warning_counts=dict(sum((Counter(batch.warning_counts) for batch in batches), Counter())),
         examples=tuple(_refusals(batches))[:MOST_EXAMPLES],
-        notes=tuple(note for batch in batches for note in _notes_of(batch)),
+        notes=tuple(note for batch in batches for note in batch.noticed),
     )
 
 
@@ -218,14 +219,6 @@ def _write(writing: Writing, batches: Sequence[Batch], request: ImportRequest) -
             )
         )
     return done
-
-
-def _notes_of(batch: Batch) -> Iterator[str]:
-    for file, notes in batch.notes.items():
-        yield from (f"{file}: {note}" for note in notes)
-    for file, names in batch.unknown_columns.items():
-        if names:
-            yield f"{file}: kept as extra, not used: {', '.join(names)}"
 
 
 def export(store: Store, scope: Scope, kind: Kind, path: Path) -> int:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from matcher.reference.paths import path
 
-SHOWN_FROM, NEAR_FROM = "shown_from", "near_from"
+SHOWN_FROM, ASKED_FROM, NEAR_FROM = "shown_from", "asked_from", "near_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Agreement:
 
 @cache
 def agreements() -> dict[str, Agreement]:
-    """The table by name; `shown_from` and `near_from` are its two limits."""
+    """The table by name; `shown_from`, `asked_from` and `near_from` are its limits."""
     table = pd.read_csv(path("casework", "register", "agreements.csv"), encoding="utf-8")
     return {
         str(row["agreement"]): Agreement(

@@ -56,7 +56,10 @@ class Duplicates:
 
 
 def find_duplicates(
-    persons: pd.DataFrame, *, known_apart: Collection[tuple[str, str]] = ()
+    persons: pd.DataFrame,
+    *,
+    known_apart: Collection[tuple[str, str]] = (),
+    limit: str = SHOWN_FROM,
 ) -> Duplicates:
     """Pairs of records that may be one person.
 
@@ -64,6 +67,7 @@ def find_duplicates(
         persons: `person_id` and as many of `COMPARED` as there are; missing cells agree with
             nothing and contradict nothing.
         known_apart: pairs of ids that an official found to be two people, or has merged.
+        limit: the name in the table of agreements of the score that a pair must have.
 
     Example:
         >>> rows = {"person_id": ["P1", "P2", "P3"], "name": ["王芳", "王芳", "王芳"]}
@@ -82,7 +86,7 @@ def find_duplicates(
         (flags * weight(name) for name, flags in agreed.items()), np.zeros(len(left), np.int64)
     )
     contradicts = agreed["same_id_number"] & (agreed["other_birth_date"] | agreed["other_sex"])
-    shown = (score >= weight(SHOWN_FROM)) | contradicts
+    shown = (score >= weight(limit)) | contradicts
     pairs = pd.DataFrame(
         {
             "left": ids[left],

@@ -76,7 +76,7 @@ def import_files(
     if request.import_id is not None:
         session.say(f"to undo it: rengang undo {request.import_id}")
     for note in result.notes:
-        session.say(note)
+        session.say(f"{note.file}: {note.en}")
     session.answer(import_answer(result), import_text(result))
 
 

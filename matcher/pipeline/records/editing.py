@@ -85,6 +85,15 @@ def check(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Checked:
     return Checked((), tuple(batch.warnings["message"]))
 
 
+def proposed(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The one row that `make` would write, with the key that it would have.
+
+    Raises:
+        RowRefused: with every reason.
+    """
+    return _read(edit, kind, values).accepted
+
+
 def change(
     edit: Edit, kind: Kind, key: str, changes: Mapping[str, Any], expected_version: int
 ) -> Edited:
