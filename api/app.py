@@ -58,6 +58,7 @@ from api.person_file.acting import router as file_acting
 from api.person_file.benefits import router as file_benefits
 from api.person_file.pages import router as file_pages
 from api.person_file.standing import router as file_standing
+from api.persons.correcting import router as correcting
 from api.persons.pages import router as persons_pages
 from api.persons.registering import router as registering
 from api.persons.routes import router as persons
@@ -114,7 +115,15 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
 
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
-    *(registering, persons_pages, file_pages, file_acting, file_standing, file_benefits),
+    *(
+        registering,
+        correcting,
+        persons_pages,
+        file_pages,
+        file_acting,
+        file_standing,
+        file_benefits,
+    ),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
     *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
     *(workbench, households_pages, household_file, letters, search),
