@@ -42,6 +42,7 @@ from api.households.routes import router as households
 from api.imports.mending import router as import_mending
 from api.imports.pages import router as import_pages
 from api.imports.routes import router as imports
+from api.imports.undoing import router as import_undoing
 from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
 from api.letters.pages import router as letters
@@ -121,7 +122,7 @@ PAGES: tuple[APIRouter, ...] = (
     *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
     *(settings_pages, jobs_pages, models_pages, fairness_pages),
-    *(import_pages, import_mending),
+    *(import_pages, import_mending, import_undoing),
 )
 """Every router of pages; the same matrix reads them."""
 

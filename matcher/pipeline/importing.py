@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -19,8 +20,8 @@ from matcher.ingest.forms.returned import write_refused
 from matcher.ingest.noticing import Noticed
 from matcher.pipeline.records.writer import Writer, welcome
 from matcher.store.batch import Batch as Writing
-from matcher.store.batch import Upserted
 from matcher.store.store import Store
+from matcher.store.writes.upserting import Upserted
 
 MOST_EXAMPLES = 3
 
@@ -31,6 +32,7 @@ class ImportRequest:
 
     `writer` fences what may be written; None is the office on its own machine, which may all.
     `fresh_consent`: rows of erased people that say consent is given are taken as given anew.
+    `import_id`: under which what it does is kept, so that it can be undone; None keeps nothing.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class ImportRequest:
     limits: Limits | None = None
     writer: Writer | None = None
     fresh_consent: bool = False
+    import_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,18 @@ def import_files(
     if request.dry_run:
         return _result(request, batches, [Upserted(0, 0, 0)], returned)
     with store.writing(actor=request.actor, at=request.at) as writing:
-        result = _result(request, batches, _write(writing, batches, request), returned)
+        with _kept(writing, request):
+            done = _write(writing, batches, request)
+        result = _result(request, batches, done, returned)
         if within is not None:
             within(writing, result)
     return result
+
+
+def _kept(writing: Writing, request: ImportRequest) -> AbstractContextManager[None]:
+    if request.import_id is None:
+        return nullcontext()
+    return writing.importing(request.import_id, request.kind)
 
 
 def _result(
