@@ -43,10 +43,12 @@ from api.households.routes import router as households
 from api.imports.mending import router as import_mending
 from api.imports.pages import router as import_pages
 from api.imports.routes import router as imports
+from api.imports.undoing import router as import_undoing
 from api.jobs.pages import router as jobs_pages
 from api.jobs.routes import router as jobs
 from api.letters.pages import router as letters
 from api.limits.budgets import Limits
+from api.limits.lane import Lane
 from api.market import Markets
 from api.matches.routes import router as matches
 from api.metrics.routes import router as metrics
@@ -77,6 +79,7 @@ from api.referrals.routes import router as referrals
 from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
 from api.search.pages import router as search
+from api.settings.ending import router as demo_ending
 from api.settings.office import router as office_pages
 from api.settings.pages import router as settings_pages
 from api.settings.routes import router as office_settings
@@ -132,8 +135,8 @@ PAGES: tuple[APIRouter, ...] = (
     *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
     *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
-    *(settings_pages, office_pages, jobs_pages, models_pages, fairness_pages, overriding),
-    *(import_pages, import_mending),
+    *(settings_pages, office_pages, demo_ending, jobs_pages, models_pages, fairness_pages),
+    *(overriding, import_pages, import_mending, import_undoing),
 )
 """Every router of pages; the same matrix reads them."""
 
@@ -235,7 +238,8 @@ def _put_edges_outside(app: FastAPI, settings: Settings) -> None:
     plain, state = app.build_middleware_stack, app.state
 
     def built() -> ASGIApp:
-        within = Edges(Readable(plain(), app), upload_mb=settings.max_upload_mb)
+        lane = Lane(Readable(plain(), app), width=settings.at_once)
+        within = Edges(lane, upload_mb=settings.max_upload_mb)
         routers = (*ROUTERS, *((router, "") for router in PAGES))
         return Watch(within, state.figures, templates_of(routers), lambda: state.markets.taken_at)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request
 
@@ -19,50 +20,29 @@ from matcher.ranking.ranker import Ranker
 from matcher.settings import Settings
 from matcher.store.store import Store
 
-
-def _store(request: Request) -> Store:
-    store = request.app.state.store
-    assert isinstance(store, Store)  # noqa: S101  # set by create_app, never by a caller
-    return store
+T = TypeVar("T")
 
 
-StoreDep = Annotated[Store, Depends(_store)]
+def _held(name: str, kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+    """A dependency: what `create_app` put into the app's state under a name.
+
+    It computes nothing, so it takes no thread.
+    """
+
+    async def of(request: Request) -> T:
+        found = getattr(request.app.state, name)
+        assert isinstance(found, kind)  # noqa: S101  # set by create_app, never by a caller
+        return found
+
+    return of
 
 
-def _settings(request: Request) -> Settings:
-    settings = request.app.state.settings
-    assert isinstance(settings, Settings)  # noqa: S101  # set by create_app, never by a caller
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(_settings)]
-
-
-def _markets(request: Request) -> Markets:
-    markets = request.app.state.markets
-    assert isinstance(markets, Markets)  # noqa: S101  # set by create_app, never by a caller
-    return markets
-
-
-MarketsDep = Annotated[Markets, Depends(_markets)]
-
-
-def _days(request: Request) -> Days:
-    days = request.app.state.days
-    assert isinstance(days, Days)  # noqa: S101  # set by create_app, never by a caller
-    return days
-
-
-DaysDep = Annotated[Days, Depends(_days)]
-
-
-def _figures(request: Request) -> Figures:
-    figures = request.app.state.figures
-    assert isinstance(figures, Figures)  # noqa: S101  # set by create_app, never by a caller
-    return figures
-
-
-FiguresDep = Annotated[Figures, Depends(_figures)]
+StoreDep = Annotated[Store, Depends(_held("store", Store))]
+SettingsDep = Annotated[Settings, Depends(_held("settings", Settings))]
+MarketsDep = Annotated[Markets, Depends(_held("markets", Markets))]
+DaysDep = Annotated[Days, Depends(_held("days", Days))]
+FiguresDep = Annotated[Figures, Depends(_held("figures", Figures))]
+_RankersDep = Annotated[Rankers, Depends(_held("rankers", Rankers))]
 
 
 def _pseudonyms(store: StoreDep) -> Pseudonyms:
@@ -91,13 +71,11 @@ DayDep = Annotated[date, Depends(_day)]
 
 
 def _ranker(
-    request: Request,
+    rankers: _RankersDep,
     model: Annotated[
         str | None, Query(max_length=64, description="a ranker; the champion where left out")
     ] = None,
 ) -> Ranker:
-    rankers = request.app.state.rankers
-    assert isinstance(rankers, Rankers)  # noqa: S101  # set by create_app, never by a caller
     return rankers.of(model)
 
 

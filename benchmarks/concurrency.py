@@ -164,7 +164,7 @@ def service(workspace: Path, workers: int) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "matcher.cli.main", "--workspace", str(workspace), "serve"]
-    command += ["--port", str(port), "--workers", str(workers)]
+    command += ["--port", str(port), *(["--workers", str(workers)] if workers else [])]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "RENGANG_JOBS": "1"}
     environment |= {"RENGANG_LOG_LEVEL": "warning", "OMP_WAIT_POLICY": "passive"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -229,7 +229,7 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pause", type=float, default=2.0, help="mean seconds between requests")
-    parser.add_argument("--workers", type=int, default=1, help="processes of the service")
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0 as by itself")
     parser.add_argument("--workspace", type=Path, help="a demo city; it is copied")
     parser.add_argument("--edits", type=float, default=0.05, help="share of steps that write")
     asked = parser.parse_args()
@@ -240,7 +240,9 @@ def main() -> None:
             for user in users[: len(OFFICES)]:  # every office's market is loaded and compiled
                 for _ in range(20):
                     user.step(0.0)
-            for user in users:  # so is that of every worker that connections go to
+            for user in users:  # so is what every worker that connections go to holds
+                for path in ("/workbench", f"/persons/{user.people[0]}"):
+                    user.ask("page", "GET", path)
                 user.ask("matches", "GET", f"/persons/{user.people[0]}/matches?top=10")
                 user.seen = Seen()
             alone = work(users[:1], asked.seconds / 3, 0.05, asked.edits)

@@ -56,7 +56,18 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address `rengang serve` listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port `rengang serve` listens on.")
-    workers: int = Field(default=1, ge=1, le=64, description="Processes `rengang serve` starts.")
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="Processes `rengang serve` starts; 0 is one for each core, four at most.",
+    )
+    at_once: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Requests that a process works on at a time; the others wait their turn.",
+    )
     cluster: str | None = Field(
         default=None, description="Dask scheduler that jobs make everyone's matches on."
     )

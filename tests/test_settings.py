@@ -25,7 +25,7 @@ def test_arguments_win_over_the_environment_and_it_over_the_file(
     monkeypatch.setenv("RENGANG_PORT", "82")
     monkeypatch.setenv("RENGANG_JOBS", "4")
     found = Settings(workspace=tmp_path, port=83)
-    assert (found.port, found.jobs, found.stop_s, found.workers) == (83, 4, 5, 1)
+    assert (found.port, found.jobs, found.stop_s, found.workers) == (83, 4, 5, 0)
 
 
 def test_the_file_is_found_in_the_workspace_or_by_name(

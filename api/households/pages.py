@@ -13,8 +13,9 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK
 from api.deps import DaysDep, StoreDep, today_of
 from api.households.asking import COLUMNS, EVERY, Asked, asked
+from api.lists.asking import EXPORTED
+from api.lists.showing import choices, ends, heads
 from api.protocol.language import Language, language_of
-from api.protocol.pages import cursor_of
 from api.records.verbs import rows_of
 from api.web import formats
 from api.web.files import workbook
@@ -29,8 +30,8 @@ router: APIRouter = pages_router()
 
 Reader = Annotated[Caller, Depends(Allow(CASEWORK, "households"))]
 AskedDep = Annotated[Asked, Depends(asked)]
-EXPORTED = 10_000
-"""The most rows of one export."""
+BY_NAME = {each.name: each for each in columns(Kind.HOUSEHOLDS)}
+SHOWN = [BY_NAME[name] for name in COLUMNS]
 
 
 @router.get("/households")
@@ -40,8 +41,7 @@ def show_list(
     """A page of the list."""
     on, language = today_of(store), language_of(request)
     due = days.of(caller.scope, on).due
-    found = store.page(caller.scope, ask.listing(due), at=caller.at)
-    after = cursor_of(found.after)
+    found = store.page(caller.scope, ask.of(due), at=caller.at)
     return page(
         request,
         "households/rows.html" if is_part(request) else "households/list.html",
@@ -49,13 +49,11 @@ def show_list(
         ask=ask,
         lines=_lines(store, caller, found.rows, due, language),
         total=found.total,
-        heads=[
-            (each.name, formats.head(each, language), formats.is_number(each)) for each in _shown()
-        ],
-        first=ask.address(after=None) if ask.after else None,
-        next=ask.address(after=after) if after else None,
-        states=[*_codes("state", language), (EVERY, said(language, "households.every"))],
-        kinds=_codes("household_kind", language),
+        heads=heads(SHOWN, language),
+        **ends(ask, found.after),
+        states=[*choices(BY_NAME["state"], language), (EVERY, said(language, "households.every"))],
+        dibao=choices(BY_NAME["dibao"], language),
+        kinds=choices(BY_NAME["household_kind"], language),
     )
 
 
@@ -66,23 +64,14 @@ def export(
     """Exactly this view as a workbook."""
     on, language = today_of(store), language_of(request)
     due = days.of(caller.scope, on).due
-    listing = replace(ask.listing(due), after=None, limit=EXPORTED)
+    listing = replace(ask.of(due), after=None, limit=EXPORTED)
     rows = store.page(caller.scope, listing, at=caller.at).rows
     lines = _lines(store, caller, rows, due, language)
-    heads = ["household_id", "name", *(formats.head(each, language) for each in _shown())]
+    names = [formats.head(BY_NAME["household_id"], language), said(language, "households.home")]
+    names += [formats.head(each, language) for each in SHOWN]
     cells = [[each["key"], each["name"], *each["cells"], each["due"] or ""] for each in lines]
-    frame = pd.DataFrame(cells, columns=[*heads, said(language, "households.due")], dtype=str)
+    frame = pd.DataFrame(cells, columns=[*names, said(language, "households.due")], dtype=str)
     return workbook(f"households-{on.isoformat()}", frame)
-
-
-def _shown() -> list[Any]:
-    by_name = {each.name: each for each in columns(Kind.HOUSEHOLDS)}
-    return [by_name[name] for name in COLUMNS]
-
-
-def _codes(name: str, language: Language) -> list[tuple[str, str]]:
-    column = next(each for each in columns(Kind.HOUSEHOLDS) if each.name == name)
-    return [("", ""), *formats.codes(column, language)]
 
 
 def _lines(
@@ -96,8 +85,8 @@ def _lines(
         {
             "key": row["household_id"],
             "name": heads.get(row["household_id"], formats.NOTHING),
-            "cells": [formats.cell(each, row.get(each.name), language) for each in _shown()],
-            "numbers": [formats.is_number(each) for each in _shown()],
+            "cells": [formats.cell(each, row.get(each.name), language) for each in SHOWN],
+            "numbers": [formats.is_number(each) for each in SHOWN],
             "due": of_clock.get(row["household_id"], {}).get("due_on"),
             "left": of_clock.get(row["household_id"], {}).get("days_left"),
         }

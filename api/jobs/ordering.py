@@ -1,4 +1,4 @@
-"""How routes order work that takes long: one function, one answer."""
+"""How routes order work that takes long, and who may look at it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from fastapi import Response
 
 from api.auth.callers import Caller
 from api.jobs.schemas import JobOut
-from matcher.domain.job import JobFile, JobKind, Order
+from matcher.domain.job import Job, JobFile, JobKind, Order
+from matcher.errors import NotFound
 from matcher.store.store import Store
 
 LONGEST_KEY = 200
@@ -38,3 +39,15 @@ def ordered(
     response.status_code = 202
     response.headers["Location"] = f"/api/v1/jobs/{job.job_id}"
     return JobOut.of(job, store.jobs.files(job.job_id))
+
+
+def job_seen(store: Store, caller: Caller, job_id: str) -> Job:
+    """The job, if the caller may know of it.
+
+    Raises:
+        NotFound: it may not, or it is not there.
+    """
+    job = store.jobs.find(job_id)
+    if not job.is_seen_by(caller.scope):
+        raise NotFound(kind="job", key=job_id)
+    return job

@@ -6,15 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.auth.callers import Caller
 from api.deps import StoreDep
+from api.jobs.ordering import job_seen
 from api.jobs.routes import JobId, Reader
 from api.protocol.language import language_of
 from api.web.pages import back_to, is_part, page, pages_router
 from api.web.words import words
-from matcher.domain.job import Job, JobState
-from matcher.errors import NotFound
-from matcher.store.store import Store
+from matcher.domain.job import JobState
 
 router: APIRouter = pages_router(prefix="/jobs")
 
@@ -42,7 +40,7 @@ def show_jobs(
 @router.get("/{job_id}")
 def show_job(request: Request, caller: Reader, store: StoreDep, job_id: JobId) -> Response:
     """One job: its progress, its result in words, its files."""
-    job = _seen(store, caller, job_id)
+    job = job_seen(store, caller, job_id)
     part = "jobs/standing.html" if is_part(request) else "jobs/job.html"
     files = store.jobs.files(job_id) if job.actor == caller.account.username else []
     said = words(language_of(request))
@@ -59,21 +57,9 @@ def show_job(request: Request, caller: Reader, store: StoreDep, job_id: JobId) -
 @router.post("/{job_id}/cancelled")
 def cancel(caller: Reader, store: StoreDep, job_id: JobId) -> Response:
     """Ask a job to stop."""
-    _seen(store, caller, job_id)
+    job_seen(store, caller, job_id)
     store.jobs.cancel(job_id, actor=caller.scope, at=caller.at)
     return back_to(f"/jobs/{job_id}")
-
-
-def _seen(store: Store, caller: Caller, job_id: str) -> Job:
-    """The job, if the caller may know of it.
-
-    Raises:
-        NotFound: it may not, or it is not there.
-    """
-    job = store.jobs.find(job_id)
-    if not job.is_seen_by(caller.scope):
-        raise NotFound(kind="job", key=job_id)
-    return job
 
 
 def _told(value: Any) -> str:

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.callers import Allow, Caller
 from api.auth.roles import EVERYONE
 from api.deps import StoreDep
+from api.jobs.ordering import job_seen
 from api.jobs.schemas import JobOut, JobPage
 from matcher.domain.job import Job, JobState
 from matcher.errors import NotFound
@@ -52,14 +53,14 @@ def list_jobs(
 @router.get("/{job_id}")
 def read_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """How far a job has come, and what came of it."""
-    job = _seen(store, caller, job_id)
+    job = job_seen(store, caller, job_id)
     return JobOut.of(job, store.jobs.files(job_id))
 
 
 @router.delete("/{job_id}", status_code=202)
 def cancel_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """Ask a job to stop: at once where it waits, at its next step where it runs."""
-    _seen(store, caller, job_id)
+    job_seen(store, caller, job_id)
     return JobOut.of(store.jobs.cancel(job_id, actor=caller.scope, at=caller.at), [])
 
 
@@ -78,7 +79,7 @@ async def watch_job(
     ] = None,
 ) -> StreamingResponse:
     """Progress as server-sent events, until the job has ended; the last one is named `end`."""
-    await run_in_threadpool(_seen, store, caller, job_id)
+    await run_in_threadpool(job_seen, store, caller, job_id)
     seen = int(last) if last is not None and last.isdecimal() and last.isascii() else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
@@ -98,7 +99,7 @@ def read_file(
     name: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")],
 ) -> Response:
     """A file that came out of one's own job."""
-    job = _seen(store, caller, job_id)
+    job = job_seen(store, caller, job_id)
     if job.actor != caller.account.username or name.startswith("input"):
         raise NotFound(kind="file of the job", key=name)
     file = store.jobs.file(job_id, name)
@@ -106,18 +107,6 @@ def read_file(
     return Response(
         file.content, media_type=file.media_type, headers={"Content-Disposition": named}
     )
-
-
-def _seen(store: Store, caller: Caller, job_id: str) -> Job:
-    """The job, if the caller may know of it.
-
-    Raises:
-        NotFound: it may not, or it is not there.
-    """
-    job = store.jobs.find(job_id)
-    if not job.is_seen_by(caller.scope):
-        raise NotFound(kind="job", key=job_id)
-    return job
 
 
 async def _events(request: Request, store: Store, job_id: str, seen: int) -> AsyncIterator[bytes]:

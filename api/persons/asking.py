@@ -3,72 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from fastapi import Query
-
+import api.lists.asking as lists
 from api.auth.callers import Caller
 from api.auth.roles import CASEWORK
-from api.protocol.pages import place_of
+from api.lists.asking import NUMBER, Names, Place, Text, filled
 from matcher.domain.kinds import Column, Kind
 from matcher.reference.columns import columns
-from matcher.store.lists.listing import Condition, Listing, Test, order_of
+from matcher.store.lists.listing import Listing
 from matcher.store.store import Store
 
-PAGE = 50
 SHOWN = ("education", "occupations_wanted", "wage_wanted", "area_code", "max_commute_km")
 """Columns that are shown unless others are chosen."""
 
 FACETS = {"area_code": 9, "education": 0, "seeks_work": 0, "employment_state": 0}
 """What the list is counted by, and by how many first signs of it."""
 
-_NUMBER_OF_PERSON = re.compile(r"[A-Za-z]{1,3}-?\d{3,}")
 _DIGITS = re.compile(r"[\d\s+-]{7,}")
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The list as its address says it.
+class Asked(lists.Asked):
+    """The list of people; `q` is a name, initials, a number of any kind.
 
     Attributes:
-        q: a name, initials, a number of any kind.
-        filters: by column, what its cells equal or begin with.
         shown: columns beside name and number.
-        sort: one column, with a minus where it falls.
-        after: the place to go on from.
     """
 
-    q: str = ""
-    filters: Mapping[str, str] = field(default_factory=dict)
+    PATH = "/persons"
+    KIND = Kind.PERSONS
+
     shown: Sequence[str] = SHOWN
-    sort: str = ""
-    after: str | None = None
 
-    def address(self, **changed: Any) -> str:
-        """The address of this list with something changed; None takes it away."""
-        said: dict[str, Any] = {"q": self.q, "sort": self.sort, "after": self.after}
-        said |= self.filters
-        if tuple(self.shown) != SHOWN:
-            said["show"] = ",".join(self.shown)
-        said |= changed
-        kept = {name: value for name, value in said.items() if value not in (None, "")}
-        return "/persons" + (f"?{urlencode(kept)}" if kept else "")
+    def said(self) -> dict[str, Any]:
+        """What the address says: also the columns, where they are not the usual ones."""
+        chosen = None if tuple(self.shown) == SHOWN else ",".join(self.shown)
+        return super().said() | {"show": chosen}
 
-    def listing(self, parts: tuple[str, ...], ids: tuple[str, ...] | None) -> Listing:
-        """The page asked for."""
-        where = [
-            Condition(name, Test.BEGINS if name == "area_code" else Test.EQUAL, value)
-            for name, value in self.filters.items()
-        ]
-        order, after = order_of(self.sort), place_of(self.after)
-        return Listing(Kind.PERSONS, parts, tuple(where), order, after, PAGE, ids)
-
-
-Text = Annotated[str, Query(max_length=200)]
+    def of(self, store: Store, caller: Caller) -> Listing:
+        """The page of people that the caller may see."""
+        return self.page(parts_of(caller), ids=found_by(store, caller, self.q))
 
 
 def asked(
@@ -78,19 +56,18 @@ def asked(
     seeks_work: Text = "",
     employment_state: Text = "",
     sort: Text = "",
-    after: Annotated[str | None, Query(max_length=1000)] = None,
-    show: Annotated[str, Query(max_length=1000)] = "",
+    after: Place = None,
+    show: Names = "",
 ) -> Asked:
     """A dependency: the list that an address asks for."""
-    given = {
-        "area_code": area_code,
-        "education": education,
-        "seeks_work": seeks_work,
-        "employment_state": employment_state,
-    }
-    filters = {name: value.strip() for name, value in given.items() if value.strip()}
+    filters = filled(
+        area_code=area_code,
+        education=education,
+        seeks_work=seeks_work,
+        employment_state=employment_state,
+    )
     shown = tuple(name for name in show.split(",") if name) or SHOWN
-    return Asked(q.strip(), filters, shown, sort, after)
+    return Asked(q.strip(), filters, sort, after, shown)
 
 
 def parts_of(caller: Caller) -> tuple[str, ...]:
@@ -112,7 +89,7 @@ def found_by(store: Store, caller: Caller, q: str) -> tuple[str, ...] | None:
     """
     if not q:
         return None
-    if caller.account.role not in CASEWORK or _NUMBER_OF_PERSON.fullmatch(q):
+    if caller.account.role not in CASEWORK or NUMBER.fullmatch(q):
         return (q,)
     if _ID_NUMBER.fullmatch(q):
         sought = {"id_number": q}

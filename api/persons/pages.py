@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, PEOPLE
 from api.deps import StoreDep, today_of
-from api.persons.asking import FACETS, PAGE, Asked, asked, found_by, may_show, parts_of
+from api.lists.asking import EXPORTED, PAGE
+from api.lists.showing import choices, ends, heads, spread
+from api.persons.asking import FACETS, Asked, asked, may_show
 from api.protocol.language import Language, language_of
-from api.protocol.pages import cursor_of
 from api.records.verbs import rows_of
 from api.web import formats
 from api.web.files import workbook
@@ -30,8 +31,7 @@ Reader = Annotated[Caller, Depends(Allow(PEOPLE, "persons"))]
 Worker = Annotated[Caller, Depends(Allow(CASEWORK, "visits"))]
 AskedDep = Annotated[Asked, Depends(asked)]
 VIEWS = "persons"
-EXPORTED = 20_000
-"""The most rows of one export; more are a matter for `rengang export`."""
+COLUMNS = {each.name: each for each in columns(Kind.PERSONS)}
 
 
 @router.get("/persons")
@@ -40,11 +40,8 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
     language = language_of(request)
     may = {each.name: each for each in may_show(caller)}
     shown = [may[name] for name in ask.shown if name in may]
-    ids = found_by(store, caller, ask.q)
-    listing = ask.listing(parts_of(caller), ids)
-    found = store.page(caller.scope, listing, at=caller.at)
+    found = store.page(caller.scope, ask.of(store, caller), at=caller.at)
     lines = [_line(row, shown, language) for row in rows_of(found.rows)]
-    after = cursor_of(found.after)
     return page(
         request,
         "persons/rows.html" if is_part(request) else "persons/list.html",
@@ -52,15 +49,13 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         ask=ask,
         lines=lines,
         total=found.total,
-        heads=[
-            (each.name, formats.head(each, language), formats.is_number(each)) for each in shown
-        ],
-        first=ask.address(after=None) if ask.after else None,
-        next=ask.address(after=after) if after else None,
+        heads=heads(shown, language),
+        **ends(ask, found.after),
         choices=[(each.name, formats.head(each, language), each in shown) for each in may.values()],
         views=store.views.of(caller.account.username, VIEWS),
-        educations=_codes("education", language),
-        states=_codes("employment_state", language) if "employment_state" in may else [],
+        educations=choices(COLUMNS["education"], language),
+        seeking=choices(COLUMNS["seeks_work"], language),
+        states=choices(COLUMNS["employment_state"], language) if "employment_state" in may else [],
         is_casework=caller.account.role in CASEWORK,
         today=today_of(store),
         done=request.query_params.get("done"),
@@ -70,28 +65,11 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
 @router.get("/persons/facets")
 def show_facets(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> Response:
     """How the people of the list are spread: each number is the list of those it counts."""
-    language = language_of(request)
     may = {each.name: each for each in may_show(caller)}
-    listing = replace(ask, after=None).listing(parts_of(caller)[:2], found_by(store, caller, ask.q))
-    facets = [
-        (
-            formats.head(may[name], language),
-            [
-                (
-                    formats.cell(may[name], value, language),
-                    n,
-                    ask.address(**{name: _said(value), "after": None}),
-                    name in ask.filters,
-                )
-                for value, n in store.facets(caller.scope, listing, name, begins=begins)[:12]
-                if value is not None
-            ],
-        )
-        for name, begins in FACETS.items()
-        if name in may
-    ]
-    part = "persons/facets.html" if is_part(request) else "persons/spread.html"
-    return page(request, part, caller, ask=ask, facets=facets)
+    listing = replace(ask, after=None).of(store, caller)
+    listing = replace(listing, parts=listing.parts[:2])
+    by = {may[name]: begins for name, begins in FACETS.items() if name in may}
+    return spread(request, caller, store, ask, listing, by, "persons/spread.html")
 
 
 @router.get("/persons/export.xlsx")
@@ -100,13 +78,13 @@ def export(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> 
     language = language_of(request)
     may = {each.name: each for each in may_show(caller)}
     shown = [may[name] for name in ask.shown if name in may]
-    ids = found_by(store, caller, ask.q)
-    listing = replace(ask.listing(parts_of(caller), ids), after=None, limit=EXPORTED)
+    listing = replace(ask.of(store, caller), after=None, limit=EXPORTED)
     rows = rows_of(store.page(caller.scope, listing, at=caller.at).rows)
     lines = [_line(row, shown, language) for row in rows]
-    heads = ["person_id", "name", *(formats.head(each, language) for each in shown)]
+    whole = [COLUMNS["person_id"], COLUMNS["name"], *shown]
+    names = [formats.head(each, language) for each in whole]
     cells = [[line["key"], line["name"], *line["cells"]] for line in lines]
-    frame = pd.DataFrame(cells, columns=heads, dtype=str)
+    frame = pd.DataFrame(cells, columns=names, dtype=str)
     return workbook(f"persons-{today_of(store).isoformat()}", frame)
 
 
@@ -163,16 +141,6 @@ def _line(row: dict[str, Any], shown: Sequence[Any], language: Language) -> dict
         "cells": [formats.cell(each, row.get(each.name), language) for each in shown],
         "numbers": [formats.is_number(each) for each in shown],
     }
-
-
-def _codes(name: str, language: Language) -> list[tuple[str, str]]:
-    column = next(each for each in columns(Kind.PERSONS) if each.name == name)
-    listed = formats.codes(column, language)
-    return [("", ""), *listed]
-
-
-def _said(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _own(address: str) -> str:

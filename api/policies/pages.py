@@ -15,13 +15,15 @@ from api.auth.roles import OFFICE
 from api.deps import StoreDep, today_of
 from api.policies.reading import coverage_by_place, covered, matter_of, matters_of, place_name
 from api.policies.routes import Layer
-from api.protocol.language import language_of
+from api.protocol.language import Language, language_of
 from api.web.pages import page, pages_router
+from api.web.words import said
 from matcher.errors import NotFound
-from matcher.policy.catalogue import decision_kind, place_catalogue
+from matcher.policy.catalogue import decision_kind, place_catalogue, value_words
 from matcher.policy.comparing.rules import compare_rules
 from matcher.policy.coverage.ledger import Status
 from matcher.policy.law import Law
+from matcher.store.store import Store
 
 router: APIRouter = pages_router(prefix="/policies")
 
@@ -31,19 +33,36 @@ Words = Annotated[str, Query(max_length=100)]
 Day = Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
-@router.get("")
-def show_law(
-    request: Request,
+def _law(store: Store, caller: Caller, place: str, on: str, layer: Layer) -> Law:
+    """The law asked for; of the caller's own area and today where nothing is said."""
+    areas = caller.account.areas
+    chosen = place or Law.place_of(areas[0] if areas else None)
+    return Law.on_day(chosen, date.fromisoformat(on) if on else today_of(store), layer=layer)
+
+
+def _asked_law(
     caller: Reader,
     store: StoreDep,
     place: PlacePath = "",
     on: Day = "",
     layer: Layer = "current",
+) -> Law:
+    """A dependency: the law of a place as of a day."""
+    return _law(store, caller, place, on, layer)
+
+
+LawDep = Annotated[Law, Depends(_asked_law)]
+
+
+@router.get("")
+def show_law(
+    request: Request,
+    caller: Reader,
+    law: LawDep,
     q: Words = "",
 ) -> Response:
     """The decisions that the law of a place answers on a day, and by whose text."""
     language = language_of(request)
-    law = _law(store, caller, place, on, layer)
     found = [
         each
         for each in matters_of(law)
@@ -131,11 +150,8 @@ def show_coverage(
 def show_matter(
     request: Request,
     caller: Reader,
-    store: StoreDep,
+    law: LawDep,
     decision: Annotated[str, InPath(max_length=64)],
-    place: PlacePath = "",
-    on: Day = "",
-    layer: Layer = "current",
 ) -> Response:
     """One matter: its conditions and values with document, number, article and locating words.
 
@@ -143,7 +159,6 @@ def show_matter(
         NotFound: no text on it is in force there on that day.
     """
     language = language_of(request)
-    law = _law(store, caller, place, on, layer)
     found = matter_of(law, decision)
     if found is None:
         raise NotFound(kind="text in force", key=f"{decision} {law.place} {law.on}")
@@ -159,14 +174,7 @@ def show_matter(
     )
 
 
-def _law(store: Any, caller: Caller, place: str, on: str, layer: Any) -> Law:
-    """The law asked for; of the caller's own area and today where nothing is said."""
-    areas = caller.account.areas
-    chosen = place or Law.place_of(areas[0] if areas else None)
-    return Law.on_day(chosen, date.fromisoformat(on) if on else today_of(store), layer=layer)
-
-
-def _asked(law: Law, language: str) -> dict[str, Any]:
+def _asked(law: Law, language: Language) -> dict[str, Any]:
     """What the head of every page of the law repeats."""
     return {
         "law": law,
@@ -174,7 +182,14 @@ def _asked(law: Law, language: str) -> dict[str, Any]:
         "place_words": place_name(law.place, language),
         "list_at": _address("/policies", law),
         "is_zh": language == "zh",
+        "value_words": lambda name: value_words(name, language),
+        "unit_words": lambda name, unit: said(language, f"policies.unit.{_unit(name, unit)}"),
     }
+
+
+def _unit(name: str, unit: str) -> str:
+    """Years of a life and years of time go by other words."""
+    return "years_of_age" if unit == "years" and "age" in name.split("_") else unit
 
 
 def _address(path: str, law: Law) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, EVERYONE, PEOPLE, SUPPLY
 from api.deps import StoreDep
+from api.lists.asking import NUMBER
 from api.persons.asking import found_by
 from api.records.verbs import rows_of
 from api.web import formats
@@ -25,7 +25,6 @@ router: APIRouter = pages_router()
 
 Reader = Annotated[Caller, Depends(Allow(EVERYONE, "search"))]
 SHOWN = 20
-_NUMBER = re.compile(r"[A-Za-z]{1,3}-?\d{3,}")
 
 
 @router.get("/search")
@@ -41,7 +40,7 @@ def search(
     people = _people(store, caller, q) if q and role in PEOPLE else []
     homes = _homes(store, caller, q, people) if q and role in CASEWORK else []
     posts = _posts(store, caller, q) if q and role in SUPPLY else []
-    if _NUMBER.fullmatch(q):
+    if NUMBER.fullmatch(q):
         found = [
             *(f"/persons/{quote(each['person_id'])}" for each in people if role in CASEWORK),
             *(f"/households/{quote(each['household_id'])}" for each in homes if not people),
@@ -87,7 +86,7 @@ def _posts(store: Store, caller: Caller, q: str) -> list[dict[str, Any]]:
     if caller.account.role is Role.EMPLOYER:
         own = (Condition("employer_id", Test.EQUAL, str(caller.account.employer_id)),)
     named = Condition("vacancy_id", Test.EQUAL, q)
-    asked = [named] if _NUMBER.fullmatch(q) else [_said("title", q), _said("employer_name", q)]
+    asked = [named] if NUMBER.fullmatch(q) else [_said("title", q), _said("employer_name", q)]
     found: dict[str, dict[str, Any]] = {}
     for each in asked:
         listing = Listing(Kind.VACANCIES, where=(each, *own), limit=SHOWN)

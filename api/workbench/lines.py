@@ -63,15 +63,16 @@ def lines_of(
     """The lines of some rows of the day's list; whose names they show is written down."""
     people = due["person_id"].dropna().unique().tolist()
     homes = due.loc[due["person_id"].isna(), "household_id"].dropna().unique().tolist()
+    named = store.persons(caller.scope, people, parts=("identity",), at=caller.at)
     parts = ("profile", "status", "identity")
-    named = store.persons(caller.scope, people, parts=parts, at=caller.at)
     members = store.members(caller.scope, homes, parts=parts, at=caller.at)
     # A household goes by the member who may look for work, else by its first.
     able = members.assign(able=members["seeks_work"].fillna(value=True).astype(bool))
     heads = able.sort_values("able", ascending=False, kind="stable")
     heads = heads.drop_duplicates("household_id")
     of_person = {row["person_id"]: row for row in rows_of(named)}
-    of_home = {row["household_id"]: row for row in rows_of(heads)}
+    shown = heads[["household_id", "person_id", "name"]]
+    of_home = {row["household_id"]: row for row in rows_of(shown)}
     return [_line(row, of_person, of_home, on, language) for row in rows_of(due)]
 
 
@@ -106,7 +107,7 @@ def _line(
 
 def what_is(matter: str, language: Language) -> str:
     """A clock or a stream in words."""
-    clocks = matter_words("zh-CN" if language == "zh" else "en")
+    clocks = matter_words(language)
     return clocks.get(matter) or said(language, f"workbench.matter.{matter}")
 
 

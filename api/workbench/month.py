@@ -69,7 +69,7 @@ def opened_last(store: Store, caller: Caller) -> list[tuple[str, str]]:
     )
     named = store.audit_search(mine)["detail"].map(lambda text: json.loads(text).get("ids", []))
     keys = list(dict.fromkeys(ids[0] for ids in named if len(ids) == 1))[:RECENT]
-    found = store.persons(caller.scope, keys, parts=("profile", "identity"), at=caller.at)
+    found = store.persons(caller.scope, keys, parts=("identity",), at=caller.at)
     names = {row["person_id"]: masked(str(row.get("name", ""))) for row in rows_of(found)}
     return [(key, names[key]) for key in keys if key in names]
 

@@ -11,11 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from matcher.errors import UnreadableFile
 from matcher.reference.codes import code_list
-from matcher.reference.paths import path
+from matcher.reference.paths import path, read_form
 
 LIMITS_VERSION = 1
 
@@ -111,16 +108,7 @@ def read_limits(file: Path) -> Limits:
     Raises:
         UnreadableFile: with every problem found in it.
     """
-    with file.open(encoding="utf-8") as handle:
-        raw = yaml.safe_load(handle)
-    problems = list(_problems(raw))
-    if problems:
-        raise UnreadableFile(
-            file=file.name,
-            found="; ".join(problems),
-            expected="the form of data/evaluation/limits.yaml as shipped",
-            do="Correct the file or put the shipped one back.",
-        )
+    raw = read_form(file, _problems, "data/evaluation/limits.yaml")
     given = {
         section: {name: entry["value"] for name, entry in raw[section].items()}
         for section in SECTIONS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,10 +17,11 @@ from matcher.errors import ImportRefused
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import Told, read_files
 from matcher.ingest.forms.returned import write_refused
+from matcher.ingest.noticing import Noticed
 from matcher.pipeline.records.writer import Writer, welcome
 from matcher.store.batch import Batch as Writing
-from matcher.store.batch import Upserted
 from matcher.store.store import Store
+from matcher.store.writes.upserting import Upserted
 
 MOST_EXAMPLES = 3
 
@@ -32,6 +34,7 @@ class ImportRequest:
     `fresh_consent`: rows of erased people that say consent is given are taken as given anew.
     `told` hears how many rows of all files were read and checked; what it raises ends the import
     before anything is written.
+    `import_id`: under which what it does is kept, so that it can be undone; None keeps nothing.
     """
 
     kind: Kind
@@ -47,6 +50,7 @@ class ImportRequest:
     writer: Writer | None = None
     fresh_consent: bool = False
     told: Told | None = None
+    import_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class ImportResult:
     refused_files: tuple[Path, ...] = ()
     warning_counts: Mapping[str, int] = field(default_factory=dict)
     examples: tuple[Refusal, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Noticed, ...] = ()
 
 
 Within = Callable[[Writing, ImportResult], None]
@@ -107,10 +111,18 @@ def import_files(
     if request.dry_run:
         return _result(request, batches, [Upserted(0, 0, 0)], returned)
     with store.writing(actor=request.actor, at=request.at) as writing:
-        result = _result(request, batches, _write(writing, batches, request), returned)
+        with _kept(writing, request):
+            done = _write(writing, batches, request)
+        result = _result(request, batches, done, returned)
         if within is not None:
             within(writing, result)
     return result
+
+
+def _kept(writing: Writing, request: ImportRequest) -> AbstractContextManager[None]:
+    if request.import_id is None:
+        return nullcontext()
+    return writing.importing(request.import_id, request.kind)
 
 
 def _result(
@@ -132,7 +144,7 @@ def _result(
         refused_files=returned,
         warning_counts=dict(sum((Counter(batch.warning_counts) for batch in batches), Counter())),
         examples=tuple(_refusals(batches))[:MOST_EXAMPLES],
-        notes=tuple(note for batch in batches for note in _notes_of(batch)),
+        notes=tuple(note for batch in batches for note in batch.noticed),
     )
 
 
@@ -218,14 +230,6 @@ def _write(writing: Writing, batches: Sequence[Batch], request: ImportRequest) -
             )
         )
     return done
-
-
-def _notes_of(batch: Batch) -> Iterator[str]:
-    for file, notes in batch.notes.items():
-        yield from (f"{file}: {note}" for note in notes)
-    for file, names in batch.unknown_columns.items():
-        if names:
-            yield f"{file}: kept as extra, not used: {', '.join(names)}"
 
 
 def export(store: Store, scope: Scope, kind: Kind, path: Path) -> int:

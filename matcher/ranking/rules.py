@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numba import njit
 from numpy.typing import NDArray
 
-from matcher.errors import UnreadableFile
 from matcher.ranking.features import FEATURES
 from matcher.ranking.ranker import check_width
-from matcher.reference.paths import path
+from matcher.reference.paths import path, read_form
 
 RULES_VERSION = 1
 
@@ -56,16 +54,7 @@ def read_rules(file: Path) -> Rules:
     Raises:
         UnreadableFile: with every problem found in it.
     """
-    with file.open(encoding="utf-8") as handle:
-        raw = yaml.safe_load(handle)
-    problems = list(_problems(raw))
-    if problems:
-        raise UnreadableFile(
-            file=file.name,
-            found="; ".join(problems),
-            expected="the form of data/ranking/rules.yaml as shipped",
-            do="Correct the file or put the shipped one back.",
-        )
+    raw = read_form(file, _problems, "data/ranking/rules.yaml")
     groups = raw["groups"]
     rows = [
         (at, name, entry)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
@@ -79,9 +81,27 @@ def conform(kind: Kind, frame: pd.DataFrame) -> pd.DataFrame:
     known = {column.name for column in catalogue}
     made: dict[str, object] = {}
     for column in catalogue:
-        given = frame.get(column.name, pd.Series([pd.NA] * len(frame), dtype="object"))
-        made[column.name] = given.astype(pandas_dtype(dtype_of(column))).reset_index(drop=True)
+        dtype = pandas_dtype(dtype_of(column))
+        if column.name in frame:
+            made[column.name] = frame[column.name].astype(dtype).array
+        else:
+            made[column.name] = unknown(dtype, len(frame))
     for name in frame.columns:
         if name not in known:
-            made[name] = frame[name].reset_index(drop=True)
-    return pd.DataFrame(made)
+            made[name] = frame[name].array
+    return pd.DataFrame(made, index=pd.RangeIndex(len(frame)))
+
+
+def unknown(dtype: Any, n: int) -> Any:
+    """(n,) an array of this pandas dtype, all NA.
+
+    Example:
+        >>> unknown(pandas_dtype("Int64"), 2).tolist()
+        [<NA>, <NA>]
+    """
+    return _unknown(dtype).take(np.zeros(n, dtype=np.intp))
+
+
+@cache
+def _unknown(dtype: Any) -> Any:
+    return pd.array([pd.NA], dtype=dtype)

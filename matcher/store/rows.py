@@ -104,6 +104,8 @@ def content_hashes(frame: pd.DataFrame) -> list[str]:
     lanes = np.zeros((len(frame), HASH_BYTES // 8), dtype=np.uint64)
     for name in map(str, frame):
         series = frame[name]
+        if series.isna().all():  # nothing to add: so is most of a record
+            continue
         said: Any  # an array or an index, by what is factorised
         if series.dtype == "Float64":
             values = series.to_numpy(dtype=float, na_value=np.nan)

@@ -135,6 +135,7 @@ def served(city: Path, folder: Path) -> Iterator[tuple[str, Path, str]]:
     told = os.environ | {
         "RENGANG_PORT": str(port),
         "OMP_NUM_THREADS": "1",
+        "RENGANG_WORKERS": "1",
         # Every test signs in from one address.
         "RENGANG_SIGN_INS_PER_MINUTE": "0",
         "RENGANG_REQUESTS_PER_MINUTE": "0",

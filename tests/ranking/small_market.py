@@ -12,6 +12,8 @@ import numpy as np
 from matcher.market.arrays import Csr, Jobseekers, Market, Places, Standing, Terms, Vacancies
 from matcher.reference.occupations import occupations
 
+HOME, SAME_STREET, SAME_COUNTY = "320602001", "320602001003", "320602005"
+SAME_CITY, ELSEWHERE = "320612", "310101"
 ON = date(2026, 11, 22)
 WORDS = ("保洁", "健康证", "养老护理员证", "烹饪", "电工证", "老人护理", "货运", "驾驶")
 TERMS = Terms(words=WORDS, idf=np.linspace(1.0, 3.0, len(WORDS), dtype=np.float32))

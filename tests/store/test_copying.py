@@ -10,7 +10,7 @@ import pytest
 from matcher.domain.kinds import Kind
 from matcher.store.store import Store
 from matcher.store.writes import copying
-from tests.contracts.test_store import FULL, read_back
+from tests.contracts.store.stores import FULL, read_back
 from tests.factories import make_frame
 from tests.postgres import Databases
 from tests.store.killing import fingerprint

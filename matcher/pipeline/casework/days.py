@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock
 
@@ -26,11 +26,15 @@ from matcher.pipeline.casework.agenda import PARTS, people_from
 from matcher.pipeline.law.gathering import dealings_of_all
 from matcher.pipeline.markets.renewing import Renewal, renewal_of
 from matcher.policy.recorded.beside import Dealings
+from matcher.store.audit import Change
 from matcher.store.dossiers.dossiers import Sought
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
 AHEAD_DAYS = 30
+MOVES = "case_events"
+"""The kind under which the audit has moves of the ledger."""
+
 KEPT = 6
 """How many offices' lists are held at once."""
 
@@ -101,13 +105,16 @@ class Days:
         fresh = seen if state is None else seen - state.seen
         if state is not None and not fresh:
             return state
-        parts = None
-        if state is not None and len(fresh) <= OVERLAP:
-            asked = renewal_of(self._store.changes(fresh))
-            parts = None if asked is None else self._with(state, scope, on, asked)
-        running, homes, dealt = parts or self._all(scope, on)
         after = max(seen, default=0) - OVERLAP
         kept = frozenset(number for number in seen if number > after)
+        parts = None
+        if state is not None and len(fresh) <= OVERLAP:
+            changes = self._store.changes(fresh)
+            asked = renewal_of(changes)
+            if asked is not None and not _concerns(asked, changes):
+                return replace(state, seen=kept, after=after)
+            parts = None if asked is None else self._with(state, scope, on, asked)
+        running, homes, dealt = parts or self._all(scope, on)
         return _State(self._standing(running, scope, on), running, homes, dealt, kept, after)
 
     def _all(self, scope: Scope, on: date) -> tuple[pd.DataFrame, pd.Series[str], pd.DataFrame]:
@@ -122,7 +129,7 @@ class Days:
         self, state: _State, scope: Scope, on: date, asked: Renewal
     ) -> tuple[pd.DataFrame, pd.Series[str], pd.DataFrame]:
         """The same with those who were written about asked about anew."""
-        if not (asked.is_of_people or asked.profiles):
+        if not asked.is_of_people:
             return state.running, state.homes, state.dealt
         sought = _sought(state, asked)
         told = self._store.dossiers(scope, sought)
@@ -149,6 +156,11 @@ class Days:
         return Standing(due, counted.rename("n").reset_index())
 
 
+def _concerns(asked: Renewal, changes: Iterable[Change]) -> bool:
+    """May these writes change a list? The law reads nothing of what `profiles` tells."""
+    return asked.is_of_people or any(change.kind == MOVES for change in changes)
+
+
 def _on_list(running: pd.DataFrame, on: date) -> pd.DataFrame:
     """The clocks that may stand on a list: in a city one in a hundred of those that run."""
     until = (on + timedelta(days=AHEAD_DAYS)).isoformat()
@@ -159,7 +171,7 @@ def _on_list(running: pd.DataFrame, on: date) -> pd.DataFrame:
 def _sought(state: _State, asked: Renewal) -> Sought:
     """Whose dossiers are opened: the households they were of before count as well."""
     of_employers = state.dealt["employer_id"].isin(list(asked.employers))
-    people = asked.people | asked.profiles | asked.erased
+    people = asked.people | asked.erased
     beside = frozenset(state.dealt.loc[of_employers, "person_id"].dropna())
     homes = asked.homes | frozenset(state.homes.reindex(list(people | beside)).dropna())
     return Sought(people, beside, homes, asked.placements, asked.refusals, asked.cases)

@@ -97,13 +97,13 @@ class TrainedRanker:
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
 
 
-def load(folder: Path) -> TrainedRanker:
-    """The model of a folder that `save` wrote. Whether the files may be trusted is not asked here.
+def read_meta(folder: Path) -> dict[str, Any]:
+    """What `model.json` of a folder says, where this version can read it.
 
     Raises:
         UnreadableFile: another format, or features this version does not know.
     """
-    meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    meta: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     unknown = [name for name in meta.get("features", ()) if name not in FEATURES]
     if meta.get("format") != FORMAT or unknown:
         raise UnreadableFile(
@@ -112,6 +112,16 @@ def load(folder: Path) -> TrainedRanker:
             expected=f"format {FORMAT} and features of this version",
             do="Train the model again with this version.",
         )
+    return meta
+
+
+def load(folder: Path) -> TrainedRanker:
+    """The model of a folder that `save` wrote. Whether the files may be trusted is not asked here.
+
+    Raises:
+        UnreadableFile: another format, or features this version does not know.
+    """
+    meta = read_meta(folder)
     lines = {part: Line.from_json(told) for part, told in meta.get("lines", {}).items()}
     trees = {
         part: Trees(

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from matcher.errors import UnreadableFile
 from matcher.ranking.features import FEATURES
-from matcher.ranking.models.trained import chord
+from matcher.ranking.models.trained import chord, read_meta
 from matcher.ranking.models.trees import Trees
 from matcher.ranking.ranker import check_width
 
@@ -157,15 +156,7 @@ def load_two_sided(folder: Path) -> TwoSidedRanker:
     Raises:
         UnreadableFile: another format, or features this version does not know.
     """
-    meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    unknown = [name for name in meta.get("features", ()) if name not in FEATURES]
-    if meta.get("format") != FORMAT or unknown:
-        raise UnreadableFile(
-            file="model.json",
-            found=f"format {meta.get('format')}, unknown features {unknown}",
-            expected=f"format {FORMAT} and features of this version",
-            do="Train the model again with this version.",
-        )
+    meta = read_meta(folder)
     sides = {
         side: Trees((folder / f"{side}.ubj").read_bytes(), *meta["calibration"][side])
         for side in SIDES

@@ -134,3 +134,17 @@ def test_moves_of_the_month_are_counted_by_who_made_them(store: Store, days: Day
     moved = days.of(SCOPE, ON).moved
     own = moved[moved["actor"] == "somebody"].set_index("event")["n"]
     assert own["refer"] == 1
+
+
+def test_what_neither_law_nor_ledger_reads_leaves_the_list_as_it_is(
+    store: Store, days: Days
+) -> None:
+    person = people(store)[6]
+    edit = Edit(store, Writer(SCOPE, None), ON, AT)
+    before = days.of(SCOPE, ON)
+    version = change(
+        edit, Kind.PERSONS, person, {"max_commute_km": 17}, store.person_version(SCOPE, person)
+    ).version
+    assert days.of(SCOPE, ON) is before
+    change(edit, Kind.PERSONS, person, {"disability": True}, version)
+    assert days.of(SCOPE, ON) is not before

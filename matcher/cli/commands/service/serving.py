@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from os import cpu_count
 from typing import Annotated
 
 import typer
@@ -26,6 +27,9 @@ The first account was made. It is told this once:
     name      {name}
     password  {password}
 Sign in and change it; until then it may do nothing else."""
+
+MOST_BY_ITSELF = 4
+"""Processes that are started unasked: each holds the market's lists in memory of its own."""
 
 DEMO = """\
 The demo city: everybody in it is generated. One account for each role, all with one password:
@@ -59,7 +63,7 @@ def serve(
     if password is not None:
         session.say(FIRST_RUN.format(name=ADMIN, password=password))
     address, at = host or settings.host, port or settings.port
-    processes = workers or settings.workers
+    processes = workers or settings.workers or min(cpu_count() or 1, MOST_BY_ITSELF)
     session.say(f"Rengang on http://{address}:{at} (stop with Ctrl-C)")
     with tempfile.TemporaryDirectory(prefix="rengang-metrics-") as figures:
         _hand_on(settings, processes, figures if processes > 1 else None)

@@ -1,0 +1,1 @@
+"""What every engine under the store must do."""
