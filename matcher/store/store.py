@@ -30,12 +30,7 @@ from matcher.store.privacy.rotation import Keys
 from matcher.store.reads import Reads
 from matcher.store.requests.requests import Requests
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
-from matcher.store.schema.tables import (
-    household,
-    outcome,
-    person,
-    person_status,
-)
+from matcher.store.schema.tables import household, outcome, person, person_status
 from matcher.store.selection import (
     holds_place,
     members_in,

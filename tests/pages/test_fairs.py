@@ -203,6 +203,18 @@ def test_a_person_is_drawn_onto_a_post_and_the_effect_comes_first(site: Site, fa
         assert sent_by_mouse == sent_by_link
         assert sent_by_mouse["instead"] == [held]
         assert page.get_by_role("button", name="保留这个改动").count() == 1
+        # Whoever has no place yet stands at the left, and is drawn the same way.
+        page.goto(address)
+        waiting = page.locator("ul.placeless li[data-person]")
+        if waiting.count():
+            person = waiting.first.get_attribute("data-person")
+            waiting.first.hover()
+            page.mouse.down()
+            page.locator("li[data-vacancy]").first.hover()
+            page.mouse.up()
+            page.wait_for_url("**/plan/effect?**do=pin**")
+            assert f"person={person}" in page.url
+        person = sent_by_mouse["person"][0]
         # Dropped on nothing, or on the post that it has, nothing is asked for.
         page.goto(address)
         page.locator(f"tr[data-person='{person}'] th").first.hover()
