@@ -8,7 +8,7 @@ WORKSPACE ?= rengang-data
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: browser screens vendor shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
+.PHONY: browser examples screens vendor shipped-model help setup demo serve test test-fast soak lint docs models fix bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -64,6 +64,9 @@ lint: setup  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/rengang policy check
+
+examples: setup  ## write the examples of the interface's description from a served demo city
+	$(BIN)/python docs/pages/examples.py
 
 docs: setup  ## write docs/reference.md, docs/features.md and docs/coverage/ from the code
 	$(BIN)/python docs/pages/reference.py

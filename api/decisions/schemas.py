@@ -109,7 +109,7 @@ class QuestionIn(BaseModel):
     employer_id: Short | None = None
     placement_id: Short | None = None
     case_id: Short | None = None
-    place: Annotated[Short | None, Field(examples=["jiangsu/nantong"])] = None
+    place: Annotated[Short | None, Field(examples=["cn/jiangsu/nantong"])] = None
     layer: Literal["current", "source"] = "current"
     keep: Annotated[bool, Field(description="keep the decision as a record")] = False
     override: OverrideIn | None = None

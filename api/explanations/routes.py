@@ -10,6 +10,7 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import PEOPLE
 from api.deps import DayDep, MarketsDep, RankerDep, StoreDep
 from api.explanations.schemas import ExplanationOut
+from api.matches.showing import why_for
 from api.matches.trace import traced
 from api.protocol.language import language_of
 from matcher.pipeline import matching
@@ -31,8 +32,11 @@ def explain(
     person_id: Key,
     vacancy_id: Key,
 ) -> ExplanationOut:
-    """Why this pair, why not, and what would change it; whether or not it is proposed."""
+    """Why this pair, why not, and what would change it; whether or not it is proposed.
+
+    An organiser reads what an employer may read: nothing of health, status or household.
+    """
     traced(store, caller, [person_id])
     snapshot = markets.of(caller.scope, on)
-    said = matching.explain(snapshot, ranker, person_id, vacancy_id)
+    said = why_for(caller, matching.explain(snapshot, ranker, person_id, vacancy_id))
     return ExplanationOut.of(said, language_of(request))

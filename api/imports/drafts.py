@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from matcher.errors import NotAllowed, NotFound, WrongUse
 from matcher.ingest.reading.headings import EXTRA, WORDING_COLUMNS, check_mapping, facts_of
 from matcher.pipeline.jobs.work import DRAFT, PREVIEW
 from matcher.reference.columns import columns
+from matcher.store.imports.undoing import Reach
 from matcher.store.jobs.jobs import INPUT
 from matcher.store.store import Store
 
@@ -41,14 +42,16 @@ def refuse_foreign(caller: Caller, kind: Kind) -> None:
         raise NotAllowed(what=f"importing {kind.value}", roles=["caseworker", "supervisor"])
 
 
-def own_import(store: Store, caller: Caller, job_id: str) -> Job:
+def own_import(
+    store: Store, caller: Caller, job_id: str, kinds: Sequence[JobKind] = (JobKind.IMPORT,)
+) -> Job:
     """The import, checked or done, that this account ordered.
 
     Raises:
         NotFound: there is none of this number, or it is another's.
     """
     job = store.jobs.find(job_id)
-    if job.kind is not JobKind.IMPORT or job.actor != caller.account.username:
+    if job.kind not in kinds or job.actor != caller.account.username:
         raise NotFound(kind="import", key=job_id)
     return job
 
@@ -79,6 +82,23 @@ def take_in(store: Store, caller: Caller, job: Job) -> Job:
     kind = Kind(job.parameters["kind"])
     parameters = _parameters(store, kind, mapping_of(job)) | {"looked": job.job_id}
     order = _order(caller, parameters, draft_of(store, job), key=f"import of {job.job_id}")
+    return store.jobs.order(order, at=caller.at)
+
+
+def reach_of(caller: Caller) -> Reach:
+    """Which records the caller may take back."""
+    return Reach(caller.scope, caller.account.employer_id)
+
+
+def undo(store: Store, caller: Caller, job: Job) -> Job:
+    """Order that an import be taken back.
+
+    Raises:
+        NotFound: it wrote nothing that is still known.
+    """
+    store.imports.actor(job.job_id)
+    parameters = {"import_id": job.job_id, "kind": job.parameters["kind"]}
+    order = Order(JobKind.UNDO, parameters, caller.scope, employer_id=caller.account.employer_id)
     return store.jobs.order(order, at=caller.at)
 
 

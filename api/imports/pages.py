@@ -72,15 +72,19 @@ def show_import(
     show: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """How far an import is: looked at, to be confirmed, at work, done."""
-    job = own_import(store, caller, job_id)
+    job = own_import(store, caller, job_id, (JobKind.IMPORT, JobKind.UNDO))
+    told: dict[str, Any] = {"job": job, "at": _step_of(job), "doing": _doing(job)}
     if not job.has_ended:
         template = "imports/progress.html" if is_part(request) else "imports/waiting.html"
-        return page(request, template, caller, job=job, is_check=is_check(job))
+        return page(request, template, caller, **told)
     if is_part(request):
         # What waits for this asks for the whole page now.
-        answer = page(request, "imports/progress.html", caller, job=job, is_check=is_check(job))
+        answer = page(request, "imports/progress.html", caller, **told)
         answer.headers["HX-Redirect"] = f"/imports/{job_id}"
         return answer
+    if job.kind is JobKind.UNDO:
+        wrong = "" if job.state is JobState.DONE else f"?tried={job_id}"
+        return back_to(f"/imports/{job.parameters['import_id']}/undo{wrong}")
     if is_check(job) and job.state is JobState.DONE:
         return _preview(request, caller, store, job, show)
     files = store.jobs.files(job_id)
@@ -93,6 +97,7 @@ def show_import(
         files=[each for each in files if each.name.startswith("refused")],
         seconds=_seconds(job),
         lists=_list_of(job),
+        may_undo=job.state is JobState.DONE and store.imports.is_known(job_id),
     )
 
 
@@ -105,8 +110,8 @@ def confirm(caller: Importer, store: StoreDep, job_id: str) -> Response:
 
 @router.post("/imports/{job_id}/cancelled")
 def cancel(caller: Importer, store: StoreDep, job_id: str) -> Response:
-    """Stop an import that is at work: nothing of it is kept."""
-    own_import(store, caller, job_id)
+    """Stop an import or an undo that is at work: nothing of it is kept."""
+    own_import(store, caller, job_id, (JobKind.IMPORT, JobKind.UNDO))
     store.jobs.cancel(job_id, actor=caller.scope, at=caller.at)
     return back_to(f"/imports/{job_id}")
 
@@ -153,6 +158,19 @@ def _preview(request: Request, caller: Caller, store: Store, job: Job, show: str
         mapped=mapping_of(job),
         before=job.parameters.get("before"),
     )
+
+
+def _step_of(job: Job) -> str:
+    if job.kind is JobKind.UNDO:
+        return "result"
+    return "look" if is_check(job) else "take"
+
+
+def _doing(job: Job) -> str:
+    """The word for what is at work."""
+    if job.kind is JobKind.UNDO:
+        return "undoing"
+    return "looking" if is_check(job) else "taking"
 
 
 def _options(kind: Kind, language: Language) -> list[tuple[str, str]]:

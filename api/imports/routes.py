@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Form, Header, Path, Response, UploadFile
+from pydantic import BaseModel, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import SUPPLY
 from api.deps import StoreDep, today_of
-from api.imports.drafts import refuse_foreign
+from api.imports.drafts import own_import, reach_of, refuse_foreign, undo
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
 from api.web.files import XLSX, workbook_by
@@ -27,7 +29,9 @@ ADMITTED = SUPPLY | {Role.ADMIN}
 Importer = Annotated[Caller, Depends(Allow(ADMITTED, "import"))]
 KindPath = Annotated[Kind, Path(description="what the files hold")]
 Flag = Annotated[bool, Form()]
+ImportId = Annotated[str, Path(max_length=40, description="the job that imported")]
 MOST_FILES = 20
+MOST_LEFT = 200
 
 
 @router.post("/{kind}", status_code=202)
@@ -87,6 +91,46 @@ def read_template(
 ) -> Response:
     """The empty form of a kind: headings, drop-downs, one example row."""
     return workbook_by(kind.value, lambda file: write_template(kind, file))
+
+
+class LeftOut(BaseModel):
+    """A record that stays as it is."""
+
+    kind: Annotated[str, Field(examples=["vacancies"])]
+    key: Annotated[str, Field(examples=["V0001"])]
+    why: Annotated[str, Field(description="a code", examples=["referral"])]
+
+
+class UndoOut(BaseModel):
+    """What an undo does, or did."""
+
+    import_id: str
+    kind: Annotated[str, Field(examples=["vacancies"])]
+    withdrawn: Annotated[int, Field(description="records the import made, that go")]
+    restored: Annotated[int, Field(description="records it changed, that are as before")]
+    left: Annotated[int, Field(description="records that stay as they are")]
+    reasons: Annotated[dict[str, int], Field(examples=[{"changed": 2, "referral": 1}])]
+    records: Annotated[list[LeftOut], Field(description="the first of those that stay")]
+    undone_at: datetime | None = None
+
+
+@router.get("/{import_id}/undo")
+def read_undo(caller: Importer, store: StoreDep, import_id: ImportId) -> UndoOut:
+    """What an undo of this import would do now, or did when it was done."""
+    own_import(store, caller, import_id)
+    looked = store.imports.plan(import_id, reach=reach_of(caller))
+    told = looked.told()
+    return UndoOut(**told | {"records": told["records"][:MOST_LEFT]}, undone_at=looked.undone_at)
+
+
+@router.post("/{import_id}/undo", status_code=202)
+def undo_import(
+    caller: Importer, store: StoreDep, import_id: ImportId, response: Response
+) -> JobOut:
+    """Take an import back as a job; asked again, the job says what was done and does nothing."""
+    made = undo(store, caller, own_import(store, caller, import_id))
+    response.headers["Location"] = f"/api/v1/jobs/{made.job_id}"
+    return JobOut.of(made, [])
 
 
 def _mapping(given: str | None) -> dict[str, str] | None:

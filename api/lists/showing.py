@@ -14,7 +14,8 @@ from api.protocol.language import Language, language_of
 from api.protocol.pages import cursor_of
 from api.web import formats
 from api.web.pages import is_part, page
-from matcher.domain.kinds import Column
+from api.web.words import said, words
+from matcher.domain.kinds import Column, ColumnType
 from matcher.store.lists.listing import Cell, Listing
 from matcher.store.store import Store
 
@@ -33,13 +34,25 @@ class Counted:
 
 
 def heads(shown: Iterable[Column], language: Language) -> list[tuple[str, str, bool]]:
-    """Of each column its name, its words, and whether it holds numbers."""
-    return [(each.name, formats.head(each, language), formats.is_number(each)) for each in shown]
+    """Of each column its name, its words with the unit, and whether it holds numbers."""
+    return [(each.name, _head(each, language), formats.is_number(each)) for each in shown]
+
+
+def _head(column: Column, language: Language) -> str:
+    head = formats.head(column, language)
+    unit = words(language).get(f"lists.unit.{column.unit}")
+    if unit is None or not formats.is_number(column) or unit in head or head.endswith(")"):
+        return head
+    return f"{head}({unit})" if language == "zh" else f"{head} ({unit})"
 
 
 def choices(column: Column, language: Language) -> list[tuple[str, str]]:
-    """What a filter of a coded column may be; first nothing."""
-    return [("", ""), *formats.codes(column, language)]
+    """What a filter of a column may be, first all: its codes, or yes and no."""
+    every = ("", said(language, "lists.any"))
+    if column.type is ColumnType.BOOL:
+        told = [(_said(one), formats.cell(column, one, language)) for one in (True, False)]
+        return [every, *told]
+    return [every, *formats.codes(column, language)]
 
 
 def ends(ask: Asked, behind: tuple[Cell, ...] | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from api.deps import DayDep, MarketsDep, RankerDep, StoreDep, today_of
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
 from api.matches.schemas import MatchesOut, MatchOut, post_of
+from api.matches.showing import matches_for
 from api.matches.trace import traced
 from api.protocol.language import language_of
 from api.records.resource import Id
@@ -50,7 +51,8 @@ def posts_for_person(
 ) -> MatchesOut:
     """The best posts for a jobseeker, each with its reasons.
 
-    Who wished it, or refused consent, gets a list that knows nothing of the profile.
+    Who wished it, or refused consent, gets a list that knows nothing of the profile. An organiser
+    reads only reasons that an employer may read: nothing of health, status or household.
     """
     traced(store, caller, [key])
     snapshot = markets.of(caller.scope, on)
@@ -61,7 +63,7 @@ def posts_for_person(
     ranked = matching.rank_for_persons(
         snapshot, ranker, top=top, persons=snapshot.person_at(key), include_known=include_known
     )
-    return _said(snapshot, ranker, ranked, request)
+    return _said(caller, snapshot, ranker, ranked, request)
 
 
 class EveryoneIn(BaseModel):
@@ -103,7 +105,9 @@ def people_for_vacancy(
 ) -> MatchesOut:
     """The best people within the caller's areas for a post; by law first where it is funded.
 
-    Who wants no lists made from the profile stands at the median, without score and reasons.
+    Who wants no lists made from the profile stands at the median, without score and reasons. An
+    organiser sees order and tier, and of the reasons only those that an employer may read: nothing
+    of health, status or household.
     """
     snapshot = markets.of(caller.scope, on)
     plain = plain_people(snapshot, not_personalised(store, caller.scope))
@@ -111,7 +115,7 @@ def people_for_vacancy(
         snapshot, ranker, key, top=top, include_known=include_known, plain=plain
     )
     traced(store, caller, snapshot.market.jobseekers.ids[ranked.person_at].tolist())
-    return _said(snapshot, ranker, ranked, request)
+    return _said(caller, snapshot, ranker, ranked, request)
 
 
 def _plain(
@@ -142,9 +146,11 @@ def _plain(
     )
 
 
-def _said(snapshot: Snapshot, ranker: Ranker, ranked: Ranked, request: Request) -> MatchesOut:
+def _said(
+    caller: Caller, snapshot: Snapshot, ranker: Ranker, ranked: Ranked, request: Request
+) -> MatchesOut:
     language = language_of(request)
-    matches = matching.explained_matches(snapshot, ranker, ranked)
+    matches = matches_for(caller, matching.explained_matches(snapshot, ranker, ranked))
     return MatchesOut(
         on=snapshot.market.on,
         model=ranker.name,

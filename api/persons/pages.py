@@ -54,6 +54,7 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         choices=[(each.name, formats.head(each, language), each in shown) for each in may.values()],
         views=store.views.of(caller.account.username, VIEWS),
         educations=choices(COLUMNS["education"], language),
+        seeking=choices(COLUMNS["seeks_work"], language),
         states=choices(COLUMNS["employment_state"], language) if "employment_state" in may else [],
         is_casework=caller.account.role in CASEWORK,
         today=today_of(store),
@@ -80,7 +81,8 @@ def export(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> 
     listing = replace(ask.of(store, caller), after=None, limit=EXPORTED)
     rows = rows_of(store.page(caller.scope, listing, at=caller.at).rows)
     lines = [_line(row, shown, language) for row in rows]
-    names = ["person_id", "name", *(formats.head(each, language) for each in shown)]
+    whole = [COLUMNS["person_id"], COLUMNS["name"], *shown]
+    names = [formats.head(each, language) for each in whole]
     cells = [[line["key"], line["name"], *line["cells"]] for line in lines]
     frame = pd.DataFrame(cells, columns=names, dtype=str)
     return workbook(f"persons-{today_of(store).isoformat()}", frame)

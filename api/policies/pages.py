@@ -15,10 +15,11 @@ from api.auth.roles import OFFICE
 from api.deps import StoreDep, today_of
 from api.policies.reading import coverage_by_place, covered, matter_of, matters_of, place_name
 from api.policies.routes import Layer
-from api.protocol.language import language_of
+from api.protocol.language import Language, language_of
 from api.web.pages import page, pages_router
+from api.web.words import said
 from matcher.errors import NotFound
-from matcher.policy.catalogue import decision_kind, place_catalogue
+from matcher.policy.catalogue import decision_kind, place_catalogue, value_words
 from matcher.policy.comparing.rules import compare_rules
 from matcher.policy.coverage.ledger import Status
 from matcher.policy.law import Law
@@ -173,7 +174,7 @@ def show_matter(
     )
 
 
-def _asked(law: Law, language: str) -> dict[str, Any]:
+def _asked(law: Law, language: Language) -> dict[str, Any]:
     """What the head of every page of the law repeats."""
     return {
         "law": law,
@@ -181,7 +182,14 @@ def _asked(law: Law, language: str) -> dict[str, Any]:
         "place_words": place_name(law.place, language),
         "list_at": _address("/policies", law),
         "is_zh": language == "zh",
+        "value_words": lambda name: value_words(name, language),
+        "unit_words": lambda name, unit: said(language, f"policies.unit.{_unit(name, unit)}"),
     }
+
+
+def _unit(name: str, unit: str) -> str:
+    """Years of a life and years of time go by other words."""
+    return "years_of_age" if unit == "years" and "age" in name.split("_") else unit
 
 
 def _address(path: str, law: Law) -> str:

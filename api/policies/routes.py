@@ -22,7 +22,10 @@ router = APIRouter(prefix="/policies", tags=["policies"])
 
 Reader = Annotated[Caller, Depends(Allow(EVERYONE, "policies"))]
 Place = Annotated[
-    str, Query(min_length=1, max_length=64, examples=["jiangsu/nantong"], description="place path")
+    str,
+    Query(
+        min_length=1, max_length=64, examples=["cn/jiangsu/nantong"], description="path of a place"
+    ),
 ]
 Layer = Annotated[
     Literal["current", "source"], Query(description="source: the law of the documents alone")

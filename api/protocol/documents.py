@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 from api.protocol.problems import MEDIA_TYPE
+
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""Written by `docs/pages/examples.py` from a real service."""
 
 STATUSES = {
     400: "not how this is used",
@@ -57,6 +63,13 @@ def refusals() -> dict[int | str, dict[str, Any]]:
     }
 
 
+@cache
+def _examples() -> dict[str, Any]:
+    """An example of each form, by its name: what the demo city's service took and gave."""
+    found: dict[str, Any] = orjson.loads(EXAMPLES.read_bytes())
+    return found
+
+
 def describe(app: FastAPI) -> None:
     """Let the app's description name what refusals look like, once for all routes."""
     plain = app.openapi
@@ -70,6 +83,9 @@ def describe(app: FastAPI) -> None:
             schemas["ProblemOut"] = made
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
+            for name, example in _examples().items():
+                if name in schemas:
+                    schemas[name]["examples"] = [example]
         return told
 
     app.openapi = described  # type: ignore[method-assign]  # the framework's own way to extend it

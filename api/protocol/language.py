@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import Request
 
-Language = Literal["zh", "en"]
+import matcher.domain
 
+Language = matcher.domain.Language
 
 LANGUAGE_COOKIE = "rengang_language"
 

@@ -43,7 +43,7 @@ def risk_lines(
     worst = counted.sort_values("overdue", kind="stable").groupby("area_code").tail(1)
     matter = worst[worst["overdue"] > 0].set_index("area_code")["matter"].to_dict()
     longest = max(int(whole.sum(axis=1).max()) if len(whole) else 0, 1)
-    names = matter_words("zh-CN" if language == "zh" else "en")
+    names = matter_words(language)
     return [
         {
             "code": code,

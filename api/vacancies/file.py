@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, PEOPLE, SUPPLY
 from api.deps import DayDep, MarketsDep, RankerDep, StoreDep, today_of
+from api.matches.showing import matches_for
 from api.matches.trace import traced
 from api.person_file.cards import text
 from api.protocol.language import language_of
@@ -75,7 +76,10 @@ def show_people(
     on: DayDep,
     key: Id,
 ) -> Response:
-    """The people within the caller's areas who fit it best; by law first where it is funded."""
+    """The people within the caller's areas who fit it best; by law first where it is funded.
+
+    Outside casework only reasons that an employer may read are shown.
+    """
     row = stored(store, caller, key)
     snapshot = markets.of(caller.scope, on)
     plain = plain_people(snapshot, not_personalised(store, caller.scope))
@@ -86,7 +90,7 @@ def show_people(
         ranked = None
     if ranked is not None:
         traced(store, caller, snapshot.market.jobseekers.ids[ranked.person_at].tolist())
-        matches = matching.explained_matches(snapshot, ranker, ranked)
+        matches = matches_for(caller, matching.explained_matches(snapshot, ranker, ranked))
     part = "vacancies/people.html" if is_part(request) else "vacancies/people_page.html"
     return page(
         request,

@@ -19,12 +19,13 @@ from api.web import formats
 from api.web.pages import back_to, is_part, page, pages_router
 from api.web.words import said
 from matcher.domain.decision import Outcome
-from matcher.domain.kinds import Column, Kind
+from matcher.domain.kinds import Column, ColumnType, Kind
 from matcher.domain.scope import Role
 from matcher.errors import AlreadyThere, Conflict, NotFound, RowRefused
 from matcher.ingest.vacancies.wording import Phrase, phrases
 from matcher.pipeline.casework.supply.benefits.offering import Offer, offers_of_post
 from matcher.pipeline.records import editing
+from matcher.reference.codes import code_list
 from matcher.reference.columns import columns
 from matcher.store.lists.listing import Condition, Listing, Test
 from matcher.store.store import Store
@@ -76,7 +77,8 @@ class Advice:
 async def sent(request: Request) -> dict[str, str]:
     """A dependency: what a form says of a vacancy, without what was left empty."""
     form = await request.form()
-    said = {name: str(form.get(name, "")).strip() for name in (*FIELDS, "key", "version")}
+    given = {name: form.getlist(name) for name in (*FIELDS, "key", "version")}
+    said = {name: ";".join(str(each).strip() for each in held) for name, held in given.items()}
     return {name: value for name, value in said.items() if value}
 
 
@@ -94,7 +96,7 @@ def show_new(request: Request, caller: Writer, store: StoreDep) -> Response:
 def show_edit(request: Request, caller: Writer, store: StoreDep, key: Id) -> Response:
     """The form of a vacancy that is there."""
     row = stored(store, caller, key)
-    values = {name: _shown(row.get(name)) for name in FIELDS}
+    values = {name: _shown(name, row.get(name)) for name in FIELDS}
     values |= {"key": key, "version": str(row["version"])}
     return _form(request, caller, store, values)
 
@@ -125,7 +127,7 @@ def make(request: Request, caller: Writer, store: StoreDep, given: SentDep) -> R
 def change(request: Request, caller: Writer, store: StoreDep, key: Id, given: SentDep) -> Response:
     """Change what the form says otherwise than the record."""
     row = stored(store, caller, key)
-    before = {name: _shown(row.get(name)) for name in FIELDS}
+    before = {name: _shown(name, row.get(name)) for name in FIELDS}
     may = [each for each in FIELDS if caller.account.employer_id is None or each not in OF_OFFICES]
     changes: dict[str, Any] = {
         name: given.get(name) for name in may if given.get(name, "") != before[name]
@@ -204,7 +206,7 @@ def _form(
     is_employer = caller.account.role is Role.EMPLOYER
     groups = {
         group: [
-            _field(COLUMNS[name], language)
+            _field(COLUMNS[name], language, values.get(name, ""))
             for name in names
             if not (is_employer and name in OF_OFFICES)
         ]
@@ -225,20 +227,26 @@ def _form(
     )
 
 
-def _field(column: Column, language: Language) -> dict[str, Any]:
-    """How a column is filled in."""
-    kind = column.type.value
-    options: list[tuple[str, str]] | None = None
-    if column.codes is not None and kind == "code":
+def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
+    """How a column is filled in: written, chosen, or several codes ticked."""
+    kind = column.type
+    options = ticks = None
+    if kind is ColumnType.LIST and column.codes is not None:
+        listed = formats.codes(column, language)
+        others = [each for each in value.split(";") if each and each not in dict(listed)]
+        ticks = [(code, words, code in value.split(";")) for code, words in listed]
+        ticks += [(each, each, True) for each in others]
+    elif column.codes is not None:
         options = [("", ""), *formats.codes(column, language)]
-    elif kind == "bool":
-        words = ("是", "否") if language == "zh" else ("yes", "no")
+    elif kind is ColumnType.BOOL:
+        words = formats.cell(column, True, language), formats.cell(column, False, language)
         options = [("", ""), ("true", words[0]), ("false", words[1])]
-    shown = {"date": "date", "int": "number"}.get(kind, "text")
+    shown = {ColumnType.DATE: "date", ColumnType.INT: "number"}.get(kind, "text")
     return {
         "name": column.name,
         "label": formats.head(column, language),
         "options": options,
+        "ticks": ticks,
         "kind": shown,
         "required": column.required,
         "more": {"placeholder": column.example} if column.example and shown == "text" else {},
@@ -246,8 +254,14 @@ def _field(column: Column, language: Language) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
-    """A cell as a field holds it."""
+def _shown(name: str, value: Any) -> str:
+    """A cell as a field holds it; codes in the order of their list, as the form sends them."""
     if value is None:
         return ""
+    column = COLUMNS[name]
+    if column.type is ColumnType.LIST and column.codes is not None:
+        known = code_list(column.codes).codes
+        parts = str(value).split(";")
+        in_order = [code for code in known if code in parts]
+        return ";".join([*in_order, *(part for part in parts if part not in known)])
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -46,6 +46,7 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         total=found.total,
         heads=heads([SHOWN[name] for name in COLUMNS], language),
         **ends(ask, found.after),
+        welfare=choices(SHOWN["public_welfare"], language),
         forms=choices(SHOWN["work_form"], language),
         is_employer=caller.account.role is Role.EMPLOYER,
     )

@@ -98,6 +98,8 @@ def cell(column: Column, value: Any, language: Language) -> str:
         >>> by_name = {each.name: each for each in columns(Kind.PERSONS)}
         >>> cell(by_name["seeks_work"], True, "zh"), cell(by_name["education"], None, "en")
         ('是', '—')
+        >>> cell(by_name["wage_wanted"], 3700, "zh")
+        '3,700'
     """
     if _missing(value):
         return NOTHING
@@ -105,6 +107,8 @@ def cell(column: Column, value: Any, language: Language) -> str:
         return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
     if column.type is ColumnType.AREA:
         return place(str(value))
+    if is_number(column) and (column.unit or "").startswith("yuan"):
+        return f"{value:,g}" if isinstance(value, float) else f"{value:,}"
     parts = str(value).split(";") if column.type is ColumnType.LIST else [plain(value)]
     if column.codes is not None:
         listed = code_list(column.codes)

@@ -107,7 +107,7 @@ def _line(
 
 def what_is(matter: str, language: Language) -> str:
     """A clock or a stream in words."""
-    clocks = matter_words("zh-CN" if language == "zh" else "en")
+    clocks = matter_words(language)
     return clocks.get(matter) or said(language, f"workbench.matter.{matter}")
 
 

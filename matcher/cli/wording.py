@@ -252,7 +252,7 @@ def import_answer(result: ImportResult) -> dict[str, Any]:
         "refused_files": files,
         "warning_counts": dict(result.warning_counts),
         "examples": [asdict(each) for each in result.examples],
-        "notes": list(result.notes),
+        "notes": [asdict(each) for each in result.notes],
     }
 
 

@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     """What a job does; the last four come by themselves every day."""
 
     IMPORT = "import"
+    UNDO = "undo"
     MATCH_ALL = "match_all"
     TRAIN = "train"
     PAIR = "pair"

@@ -142,13 +142,14 @@ def explain_pair(  # noqa: PLR0913 - the pair, what ranked it and what was decid
     return employer_view(explained) if for_employer else explained
 
 
-def employer_view(explained: PairExplanation) -> PairExplanation:
+def employer_view(explained: PairExplanation, reader: Reader = Reader.EMPLOYER) -> PairExplanation:
     """The same pair as its employer may see it.
 
     Only sentences of `FOR_EMPLOYERS` stay, without facts or sources; filters and their facts, the
     verdict, the place in the person's own list and the chance that the person would come go (and
     with it the other chance, which is never shown alone), and so does that a pair may not be
     proposed, unless an obstacle shown says why. The contributions left no longer sum to the score.
+    Another `reader` who may see no more gets the same in its own words.
     """
     open_to = [each for each in explained.obstacles if each.because.code in FOR_EMPLOYERS]
     return replace(
@@ -164,12 +165,12 @@ def employer_view(explained: PairExplanation) -> PairExplanation:
             replace(
                 each,
                 fact=None,
-                because=employer_words([each.because])[0],
-                change=replace(note_for(each.change, Reader.EMPLOYER), facts={}),
+                because=employer_words([each.because], reader)[0],
+                change=replace(note_for(each.change, reader), facts={}),
             )
             for each in open_to
         ),
-        reasons=employer_words(explained.reasons),
+        reasons=employer_words(explained.reasons, reader),
         standing=None,
         verdict=None,
         interest=None,

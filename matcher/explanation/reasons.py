@@ -95,9 +95,12 @@ def _on_record(noted: Noted) -> Iterator[Reason]:
         yield reason(Code.POSTING_MARKED, marks=noted.marks)
 
 
-def employer_words(found: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The reasons an employer may read, in words for it, as bare sentences: no facts, no source."""
-    said = [retold(each, Reader.EMPLOYER) for each in found if each.code in FOR_EMPLOYERS]
+def employer_words(found: Sequence[Reason], reader: Reader = Reader.EMPLOYER) -> tuple[Reason, ...]:
+    """The reasons an employer may read, as bare sentences: no facts, no source.
+
+    They are in words for the employer; for another `reader` of the same reasons in its words.
+    """
+    said = [retold(each, reader) for each in found if each.code in FOR_EMPLOYERS]
     return tuple(Reason(code=each.code, tone=each.tone, zh=each.zh, en=each.en) for each in said)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.documents.tables import Table
 from matcher.domain.kinds import Kind
+from matcher.ingest.noticing import Noticed, noticed
 from matcher.ingest.reading.headings import Plan
 from matcher.ingest.remarks import Remark, reasons, refused_rows, remark_frame
 
@@ -138,9 +139,15 @@ class Batch:
         return {part.table.file: part.plan.recognised for part in self.parts}
 
     @property
-    def notes(self) -> dict[str, tuple[str, ...]]:
-        """File to remarks about it as a whole: encoding, formula cells."""
-        return {part.table.file: part.table.notes for part in self.parts if part.table.notes}
+    def noticed(self) -> tuple[Noticed, ...]:
+        """What is told of each file as a whole: how it was read, which columns were not used."""
+        told = []
+        for part in self.parts:
+            file = part.table.file
+            told += [noticed(file, code, value) for code, value in part.table.notes]
+            if part.plan.unknown:
+                told.append(noticed(file, "unused", "、".join(part.plan.unknown)))
+        return tuple(told)
 
 
 def _frames(parts: Sequence[tuple[Part, Sequence[Remark]]]) -> pd.DataFrame:

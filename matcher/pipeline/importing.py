@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,10 +17,11 @@ from matcher.errors import ImportRefused
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.ingest.forms.returned import write_refused
+from matcher.ingest.noticing import Noticed
 from matcher.pipeline.records.writer import Writer, welcome
 from matcher.store.batch import Batch as Writing
-from matcher.store.batch import Upserted
 from matcher.store.store import Store
+from matcher.store.writes.upserting import Upserted
 
 MOST_EXAMPLES = 3
 
@@ -30,6 +32,7 @@ class ImportRequest:
 
     `writer` fences what may be written; None is the office on its own machine, which may all.
     `fresh_consent`: rows of erased people that say consent is given are taken as given anew.
+    `import_id`: under which what it does is kept, so that it can be undone; None keeps nothing.
     """
 
     kind: Kind
@@ -44,6 +47,7 @@ class ImportRequest:
     limits: Limits | None = None
     writer: Writer | None = None
     fresh_consent: bool = False
+    import_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class ImportResult:
     refused_files: tuple[Path, ...] = ()
     warning_counts: Mapping[str, int] = field(default_factory=dict)
     examples: tuple[Refusal, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Noticed, ...] = ()
 
 
 Within = Callable[[Writing, ImportResult], None]
@@ -104,10 +108,18 @@ def import_files(
     if request.dry_run:
         return _result(request, batches, [Upserted(0, 0, 0)], returned)
     with store.writing(actor=request.actor, at=request.at) as writing:
-        result = _result(request, batches, _write(writing, batches, request), returned)
+        with _kept(writing, request):
+            done = _write(writing, batches, request)
+        result = _result(request, batches, done, returned)
         if within is not None:
             within(writing, result)
     return result
+
+
+def _kept(writing: Writing, request: ImportRequest) -> AbstractContextManager[None]:
+    if request.import_id is None:
+        return nullcontext()
+    return writing.importing(request.import_id, request.kind)
 
 
 def _result(
@@ -129,7 +141,7 @@ def _result(
         refused_files=returned,
         warning_counts=dict(sum((Counter(batch.warning_counts) for batch in batches), Counter())),
         examples=tuple(_refusals(batches))[:MOST_EXAMPLES],
-        notes=tuple(note for batch in batches for note in _notes_of(batch)),
+        notes=tuple(note for batch in batches for note in batch.noticed),
     )
 
 
@@ -207,14 +219,6 @@ def _write(writing: Writing, batches: Sequence[Batch], request: ImportRequest) -
             )
         )
     return done
-
-
-def _notes_of(batch: Batch) -> Iterator[str]:
-    for file, notes in batch.notes.items():
-        yield from (f"{file}: {note}" for note in notes)
-    for file, names in batch.unknown_columns.items():
-        if names:
-            yield f"{file}: kept as extra, not used: {', '.join(names)}"
 
 
 def export(store: Store, scope: Scope, kind: Kind, path: Path) -> int:

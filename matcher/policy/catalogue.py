@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from matcher.domain import Language
 from matcher.errors import UnknownCode, UnknownDecision, UnknownPlace
 from matcher.reference.paths import path
 
@@ -194,6 +195,22 @@ def place_catalogue() -> dict[str, Place]:
         )
         for row in _table("places.csv")
     }
+
+
+def value_words(name: str, language: Language) -> str:
+    """What a value that packs set is called; one that only an office's own pack has is its name.
+
+    Example:
+        >>> value_words("age_men", "zh"), value_words("age_men", "en"), value_words("odd", "zh")
+        ('男性年龄下限', 'lowest age of men', 'odd')
+    """
+    named = _values().get(name)
+    return name if named is None else named[language]
+
+
+@cache
+def _values() -> dict[str, dict[str, str]]:
+    return {row["value"]: row for row in _table("values.csv")}
 
 
 def wider_places(place: str) -> tuple[str, ...]:

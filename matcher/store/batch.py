@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,16 @@ from matcher.errors import Conflict, NotFound
 from matcher.store import audit
 from matcher.store.engine import lock_for_writing, upsert_statement
 from matcher.store.events import appending
+from matcher.store.imports.trail import Trail
+from matcher.store.imports.undoing import (
+    Reach,
+    Undoing,
+    former_frame,
+    keep_undone,
+    planned,
+    take_back,
+    undone,
+)
 from matcher.store.privacy.guard import Guard
 from matcher.store.rights.erasing import erase
 from matcher.store.rights.history import Before, keep_before
@@ -27,33 +38,18 @@ from matcher.store.rows import (
     contents,
     positions,
     record_keys,
-    tuples,
     typed,
 )
 from matcher.store.schema.records import RECORDS, Records
 from matcher.store.schema.tables import decision, meta, outcome, person, vacancy
-from matcher.store.schema.types import instant_text
 from matcher.store.selection import fetch, hired_pairs, records_in
 from matcher.store.writes.changing import Changed, change_one
-from matcher.store.writes.copying import copies, copy_rows
 from matcher.store.writes.overlaying import Cells, Stated, overlaid
 from matcher.store.writes.refusing import refuse_dangling, refuse_gaps, refuse_unknown
+from matcher.store.writes.upserting import Upserted, write_rows
 
 CASEWORK = "case_events"
 """The ledger of moves, as what one transaction at a time writes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upserted:
-    """What an upsert did, in records; their sum and `repeated` is the rows given.
-
-    `repeated` are rows whose key came again further down in the same frame: the last one counts.
-    """
-
-    created: int
-    updated: int
-    unchanged: int
-    repeated: int = 0
 
 
 class Batch:
@@ -65,6 +61,7 @@ class Batch:
         self._at = at
         self._guard = Guard(connection, at=at)
         self._locked: set[Kind | str] = set()
+        self._trail: Trail | None = None
 
     @property
     def connection(self) -> Connection:
@@ -124,6 +121,9 @@ class Batch:
         changed = stated.assign(content_hash=said, **{records.key.name: keys})
         changed = changed[~same] if same.any() else changed
         refuse_dangling(self._connection, kind, changed)
+        if self._trail is not None:
+            versions = np.append(before["version"].to_numpy(dtype=np.int64), 0)[known_at]
+            self._trail.note(self._connection, records, changed, versions[~same])
         self._write(records, changed)
         done = Upserted(
             created=int((~exists).sum()),
@@ -135,6 +135,36 @@ class Batch:
             counts = {"created": done.created, "updated": done.updated}
             self._audit("upsert", kind, keys[~same].tolist(), counts)
         return done
+
+    @contextmanager
+    def importing(self, import_id: str, kind: Kind) -> Iterator[None]:
+        """What the block upserts is kept under this number: the import can be undone."""
+        trail = self._trail = Trail(import_id, kind)
+        yield
+        self._trail = None
+        trail.keep(self._connection, self._guard, actor=self._actor, at=self._at)
+
+    def undo(self, import_id: str, *, reach: Reach | None = None) -> Undoing:
+        """Take an import back; asked again it says what was done, and does nothing.
+
+        Args:
+            import_id: the number it was kept under.
+            reach: which records the one who undoes may write; None is all.
+
+        Raises:
+            NotFound: there is no such import, or it is too long ago.
+        """
+        for each in (*RECORDS, CASEWORK):
+            self._alone(each)
+        done = undone(self._connection, import_id)
+        if done is not None:
+            return done
+        plan = planned(self._connection, import_id, reach)
+        for kind, keys in plan.former.items():
+            if keys:
+                self.upsert(kind, former_frame(self._connection, import_id, kind, keys))
+        take_back(self._connection, plan, actor=self._actor, at=self._at)
+        return keep_undone(self._connection, plan.undoing, at=self._at)
 
     def edit(
         self,
@@ -349,35 +379,14 @@ class Batch:
             self._locked.add(what)
 
     def _hashes(self, records: Records, keys: pd.Series[Any]) -> pd.DataFrame:
-        """Key and content hash of the records that exist already."""
-        statement = select(records.key, records.main.c.content_hash)
+        """Key, content hash and version of the records that exist already."""
+        statement = select(records.key, records.main.c.content_hash, records.main.c.version)
         found = fetch(self._connection, statement, by=records.key, ids=keys)
-        return found.set_axis(["key", "content_hash"], axis=1)
+        return found.set_axis(["key", "content_hash", "version"], axis=1)
 
     def _write(self, records: Records, frame: pd.DataFrame) -> None:
         """Insert or update these rows in every table of the kind."""
-        resting = self._guard.sealed(records, frame)
-        bookkeeping = {"version": 1, "updated_at": instant_text(self._at)}
-        # Binding a NULL costs as much as binding a value, and most columns of a file are empty.
-        said = {*bookkeeping, *(str(name) for name in frame if frame[name].notna().any())}
-        for table in records.parts.values():
-            keys = {column.name for column in table.primary_key.columns}
-            if copies(self._connection, len(frame)):
-                names = [column.name for column in table.columns if column.name in said | keys]
-                is_main = table is records.main
-                copy_rows(
-                    self._connection, table, resting, bookkeeping, names=names, versioned=is_main
-                )
-                continue
-            statement, order = upsert_statement(
-                table,
-                self._connection.dialect,
-                versioned=table is records.main,
-                given=said | keys,
-            )
-            for page in tuples(resting, order, bookkeeping):
-                self._connection.exec_driver_sql(statement, page)
-        self._guard.keep_tokens(records, frame)
+        write_rows(self._connection, self._guard, records, frame)
 
     def _audit(
         self, action: str, kind: Kind | str, ids: Sequence[str], detail: Mapping[str, Any]

@@ -293,8 +293,10 @@ def make_append_only(connection: Connection, table: str) -> None:
 
 
 def drop_append_only(connection: Connection, table: str) -> None:
-    """Take `make_append_only` back, before the table is dropped."""
-    if not _is_sqlite(connection.dialect):  # SQLite's triggers go with their table
+    """Take `make_append_only` back, before the table is dropped or, the once, emptied."""
+    for what in ("update", "delete") * _is_sqlite(connection.dialect):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{what}")
+    if not _is_sqlite(connection.dialect):
         connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {table}_never_changes() CASCADE")
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from sqlalchemy import Boolean, Column, Double, Integer
 
 from matcher.domain.kinds import Kind
-from matcher.reference.columns import unknown
 from matcher.store.schema.records import Records
 
 ROWS_AT_ONCE = 5_000
@@ -64,7 +63,7 @@ def typed(columns: Sequence[Column[Any]], frame: pd.DataFrame) -> pd.DataFrame:
     for column in columns:
         dtype = dtype_of(column)
         if column.name not in frame:
-            made[column.name] = unknown(dtype, len(frame))
+            made[column.name] = pd.Series(pd.NA, index=range(len(frame)), dtype=dtype).array
         elif dtype == "Float64":
             values = frame[column.name].astype(dtype).to_numpy(dtype=float, na_value=np.nan)
             made[column.name] = pd.arrays.FloatingArray(values, np.isnan(values))

@@ -21,7 +21,9 @@ from matcher.store.accounts.tokens import Tokens
 from matcher.store.accounts.views import SavedViews
 from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
+from matcher.store.imports.undoing import Imports
 from matcher.store.jobs.jobs import Jobs
+from matcher.store.offices.kept import OfficeSettings
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.privacy.opening import keys_beside, refuse_other_keys
 from matcher.store.privacy.rotation import Keys
@@ -345,6 +347,11 @@ class Store(Reads):
         return SavedViews(self._engine, wait_s=self._wait_s)
 
     @property
+    def office_settings(self) -> OfficeSettings:
+        """What offices set for themselves."""
+        return OfficeSettings(self._engine, wait_s=self._wait_s)
+
+    @property
     def keys(self) -> Keys:
         """The keys that people's cells rest under."""
         return Keys(self._engine, wait_s=self._wait_s)
@@ -353,6 +360,11 @@ class Store(Reads):
     def jobs(self) -> Jobs:
         """Work that takes long."""
         return Jobs(self._engine, wait_s=self._wait_s)
+
+    @property
+    def imports(self) -> Imports:
+        """What imports did, to be taken back."""
+        return Imports(self._engine, wait_s=self._wait_s)
 
     @property
     def webhooks(self) -> Webhooks:

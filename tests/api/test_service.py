@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.protocol.problems import STATUS, status_of, wording
 from matcher import errors
+from matcher.casework.deadlines.clocks import clock_table
 from tests.api.serving import Service
 
 
@@ -113,3 +114,15 @@ def test_every_row_of_the_audit_is_reached_page_by_page(service: Service) -> Non
         before = answer["next"]
     rows = service.store.audit_rows()["seq"]
     assert found == rows[rows <= found[0]].tolist()[::-1], "what was written since is newer"
+
+
+def test_what_is_due_is_named_in_the_language_of_the_caller(reading: Service) -> None:
+    named = {}
+    for language in ("zh-CN", "en"):
+        headers = {"accept-language": language}
+        day = reading.call("caseworker-own", "GET", "/deadlines", headers=headers).json()
+        named[language] = {each["matter"]: each["name"] for each in day["due"]}
+    clocks = {each.name for each in clock_table()} & named["zh-CN"].keys()
+    assert clocks
+    assert not [name for name in clocks if named["zh-CN"][name].isascii()]
+    assert all(named["en"][name].isascii() for name in clocks)

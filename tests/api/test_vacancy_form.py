@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.api.test_scope import vacancy_of
 POST = {"title": "仓管员", "area_code": OWN, "headcount": "2"}
 
 
-def send(service: Service, path: str, given: dict[str, str]) -> Any:
+def send(service: Service, path: str, given: dict[str, Any]) -> Any:
     asked: dict[str, Any] = {"headers": {"accept": "text/html"}, "follow_redirects": False}
     return service.visit("employer-own", "POST", path, data=given, **asked)
 
@@ -59,3 +60,21 @@ def test_a_version_that_is_none_changes_nothing(service: Service, version: str) 
     assert "别人刚改过" in answer.text
     kept = service.call("employer-own", "GET", f"/vacancies/{key}").json()
     assert kept["title"] != "改名"
+
+
+def test_insurance_is_ticked_in_words_and_kept_as_codes(service: Service) -> None:
+    ticked: dict[str, Any] = POST | {"title": "质检员", "insurance_offered": ["pension", "medical"]}
+    made = send(service, "/vacancies", ticked)
+    assert made.status_code == 303
+    key = made.headers["location"].removeprefix("/vacancies/").partition("?")[0]
+    held = service.call("employer-own", "GET", f"/vacancies/{key}").json()
+    assert set(held["insurance_offered"].split(";")) == {"pension", "medical"}
+    form = service.visit("employer-own", "GET", f"/vacancies/{key}/edit").text
+    assert re.findall(r'name="insurance_offered" value="(\w+)" checked>(\w+)<', form) == [
+        ("pension", "养老保险"),
+        ("medical", "医疗保险"),
+    ]
+    again = ticked | {"version": str(held["version"])}
+    assert send(service, f"/vacancies/{key}", again).status_code == 303
+    same = service.call("employer-own", "GET", f"/vacancies/{key}").json()
+    assert same["version"] == held["version"], "a form sent as it came changes nothing"

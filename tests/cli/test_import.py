@@ -241,3 +241,20 @@ def test_forms_carry_every_column(tmp_path: Path) -> None:
         column.zh for column in columns(Kind.PERSONS)
     ]
     assert headings[0] == "人员编号*"
+
+
+def test_an_import_is_undone_by_its_number(office: Office, persons: Path, tmp_path: Path) -> None:
+    said = office("import", "persons", persons)
+    number = said.err.split("rengang undo ")[1].split()[0]
+    changed = tmp_path / "changed.csv"
+    changed.write_text("person_id,education\nP1,bachelor\n", encoding="utf-8")
+    office("import", "persons", changed)
+    looked = office("undo", number, "--dry-run").answer
+    assert (looked["withdrawn"], looked["reasons"]) == (1, {"changed": 1})
+    done = office("undo", number).answer
+    assert (done["withdrawn"], done["left"], done["again"]) == (1, 1, False)
+    assert office("undo", number).answer["again"]
+    out = tmp_path / "out.csv"
+    office("export", "persons", "--out", out)
+    assert pd.read_csv(out, encoding="utf-8-sig")["person_id"].tolist() == ["P1"]
+    assert office("undo", "none").code == 2

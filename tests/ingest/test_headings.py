@@ -129,3 +129,33 @@ def test_every_foreign_heading_leads_to_a_column_that_is_read() -> None:
 def test_the_column_of_reasons_is_passed_over() -> None:
     plan = plan_of(Kind.VACANCIES, ["岗位名称", "校验结果"], {})
     assert plan.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "headings"),
+    [
+        pytest.param("area_name", "工作地 工作地点 上班地点 工作区域 就业地点 区县", id="place"),
+        pytest.param("address", "地址 工作地址 上班地址 详细地址 单位地址", id="address"),
+        pytest.param(
+            "employer_name", "单位 单位名称 招聘单位 招工单位 用工单位 公司", id="employer"
+        ),
+        pytest.param(
+            "wage", "工资 月薪 薪资 薪资待遇 工资标准 月工资 综合工资 薪酬范围", id="wage"
+        ),
+        pytest.param("title", "岗位 职位 工种 岗位名称 职位名称 招聘岗位 需求岗位", id="title"),
+        pytest.param("headcount", "人数 招聘人数 需求人数 用工人数 缺工人数 名额", id="headcount"),
+        pytest.param("education_min", "学历 学历要求 最低学历 文化程度 文化要求", id="education"),
+        pytest.param("age", "年龄 年龄要求 年龄范围 年龄限制", id="age"),
+        pytest.param("sex_required", "性别 性别要求 性别限制", id="sex"),
+        pytest.param("contact", "联系人 联系人姓名 招聘联系人", id="contact"),
+        pytest.param("contact_phone", "联系电话 电话 手机 手机号 手机号码 联系方式", id="phone"),
+        pytest.param("description", "工作内容 岗位职责 岗位要求 任职条件 其他要求", id="work"),
+        pytest.param("experience", "经验 工作经验 经验要求 工作年限", id="experience"),
+        pytest.param("certificates_required", "证书 资格证书 证书要求 资格要求", id="papers"),
+        pytest.param("expires_on", "截止日期 截止时间 有效期 有效期至 结束日期", id="until"),
+        pytest.param("public_welfare", "公益性岗位 是否公益性岗位", id="welfare"),
+    ],
+)
+def test_everyday_headings_of_vacancies_are_known(column: str, headings: str) -> None:
+    for heading in headings.split():
+        assert plan_of(Kind.VACANCIES, [heading], {}).recognised == {heading: column}

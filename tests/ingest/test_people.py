@@ -260,7 +260,9 @@ def test_the_batch_says_how_every_heading_was_read(tmp_path: Path) -> None:
     batch = read(tmp_path, Kind.PERSONS, "人员编号,文化程度,备注\nP1,初中,x\n")
     assert batch.recognised == {"t.csv": {"人员编号": "person_id", "文化程度": "education"}}
     assert isinstance(batch.warnings, pd.DataFrame)
-    assert batch.notes == {}
+    assert [(each.code, each.zh) for each in batch.noticed] == [
+        ("unused", "这些列没有用上，原样保留在“其他”里：备注")
+    ]
 
 
 def test_only_what_the_file_says_is_stated(tmp_path: Path) -> None:

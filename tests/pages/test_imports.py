@@ -168,3 +168,30 @@ def test_the_pages_of_an_import_have_no_violations(site: Site, tmp_path: Path, l
             page.get_by_role("button", name="确认导入").click()
         await_end(page)
         assert violations(page) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
+def test_an_import_is_undone_after_it_was_told_what_goes(
+    site: Site, tmp_path: Path, script: bool
+) -> None:
+    with site.page(Role.EMPLOYER, script=script) as page:
+        give(page, posts(tmp_path, f"撤销厂{script}"))
+        await_end(page, script=script)
+        with page.expect_navigation():
+            page.get_by_role("button", name="确认导入 3 行").click()
+        await_end(page, script=script)
+        with page.expect_navigation():
+            page.get_by_role("link", name="撤销导入").click()
+        told = {"收回（新增的）": "3", "恢复原值（更新的）": "0", "保持不动": "0"}
+        assert figures(page) == told
+        if script:
+            assert violations(page) == []
+        with page.expect_navigation():
+            page.get_by_role("button", name="撤销 3 条").click()
+        await_end(page, script=script)
+        assert page.locator("h1").inner_text() == "导入已撤销"
+        assert figures(page) == told
+        assert page.get_by_role("button", name="撤销 3 条").count() == 0
+        page.goto(f"/vacancies?q=撤销厂{script}")
+        assert f"撤销厂{script}电工" not in page.locator("main").inner_text()

@@ -38,6 +38,7 @@ NO_PAGES = {
     "/workbench/export.xlsx": "a file",
     "/households/export.xlsx": "a file",
     "/imports/{job_id}": "of one file: opened in its own tests",
+    "/imports/{job_id}/undo": "of one import: opened in its own tests",
     "/persons/{key}/letter": "of one referral: opened in its own tests",
 }
 """Addresses that are asked for and are no page, with what they are."""

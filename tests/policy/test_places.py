@@ -11,10 +11,11 @@ from matcher.cli.side_by_side import side_by_side_answer, side_by_side_text
 from matcher.cli.wording import Language
 from matcher.domain.decision import Outcome
 from matcher.errors import UnknownPlace, WrongUse
+from matcher.policy.catalogue import value_words
 from matcher.policy.comparing.places import SideBySide, side_by_side
 from matcher.policy.decisions import decide
 from matcher.policy.facts import facts_from_given
-from matcher.policy.law import Law
+from matcher.policy.law import Law, shipped_packs
 
 ON = date(2009, 3, 2)
 PLACES = ["cn/jiangsu", "cn/shanxi", "cn/heilongjiang/harbin", "cn/shaanxi/ankang"]
@@ -64,3 +65,11 @@ def test_a_decision_about_a_person_needs_one() -> None:
 def test_an_unknown_place_is_refused() -> None:
     with pytest.raises(UnknownPlace):
         asked(["first_job_due"], ["cn/nowhere"])
+
+
+def test_every_value_of_the_shipped_packs_is_named_in_both_languages() -> None:
+    names = {name for pack in shipped_packs().packs for name in pack.values}
+    assert len(names) > 50
+    assert not [name for name in names if value_words(name, "zh").isascii()]
+    assert not [name for name in names if value_words(name, "en") == name]
+    assert value_words("of_an_office_s_own", "zh") == "of_an_office_s_own"

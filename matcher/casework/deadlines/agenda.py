@@ -8,6 +8,7 @@ import pandas as pd
 
 from matcher.casework.deadlines.clocks import clock_table
 from matcher.casework.ledger.machine import machine
+from matcher.domain import Language
 
 COLUMNS = (
     *("due_on", "days_left", "matter", "state", "subject_id", "person_id", "household_id"),
@@ -77,6 +78,6 @@ def at_risk(due: pd.DataFrame, *, digits: int) -> pd.DataFrame:
     return counted.astype("int64").reset_index()
 
 
-def matter_words(language: str) -> dict[str, str]:
-    """The name of every clock in a language, "zh-CN" or "en"."""
-    return {each.name: each.zh if language == "zh-CN" else each.en for each in clock_table()}
+def matter_words(language: Language) -> dict[str, str]:
+    """The name of every clock in a language."""
+    return {each.name: each.zh if language == "zh" else each.en for each in clock_table()}

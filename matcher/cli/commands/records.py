@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,13 +16,18 @@ from matcher.ingest.forms.templates import write_template
 from matcher.pipeline import importing
 from matcher.pipeline.importing import ImportRequest
 from matcher.pipeline.titles import link_title_file
+from matcher.store.imports.undoing import Undoing
 
 KindArgument = Annotated[Kind, typer.Argument(help="What the files hold.", show_choices=True)]
+
+MOST_LEFT = 20
+"""So many records that stay are printed; the JSON answer carries more."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("import")(import_files)
+    app.command("undo")(undo)
     app.command("export")(export)
     app.command("template")(template)
     app.command("link-titles")(link_titles)
@@ -63,12 +69,31 @@ def import_files(
         errors_to=errors or (None if dry_run else default),
         limits=session.limits(),
         fresh_consent=fresh_consent,
+        import_id=None if dry_run else uuid.uuid4().hex,
     )
     with session.open_store(create=True) as store:
         result = importing.import_files(store, request)
+    if request.import_id is not None:
+        session.say(f"to undo it: rengang undo {request.import_id}")
     for note in result.notes:
-        session.say(note)
+        session.say(f"{note.file}: {note.en}")
     session.answer(import_answer(result), import_text(result))
+
+
+def undo(
+    context: typer.Context,
+    import_id: Annotated[str, typer.Argument(help="The number that the import was given.")],
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
+) -> None:
+    """Take an import back: new records go, changed ones are as before, used ones stay."""
+    session: Session = context.obj
+    with session.open_store() as store:
+        if dry_run:
+            done = store.imports.plan(import_id)
+        else:
+            with store.writing(actor="cli", at=utc_now()) as batch:
+                done = batch.undo(import_id)
+    session.answer(undo_answer(done), undo_text(done))
 
 
 def export(
@@ -116,3 +141,23 @@ def link_titles(
         },
         f"{linked.rows:,} titles linked in {out}, {linked.unsure:,} less than sure",
     )
+
+
+def undo_text(done: Undoing) -> str:
+    """What an undo does or did, on a few lines."""
+    said = {True: "undone before", False: "undone"}[done.again] if done.undone_at else "would undo"
+    lines = [
+        f"{done.kind}: {said}; taken back {done.withdrawn:,}, restored {done.restored:,}, "
+        f"left as they are {done.left:,}"
+    ]
+    lines += [f"  {why}: {count:,}" for why, count in done.reasons.items()]
+    lines += [f"  {each.kind} {each.key}: {each.why}" for each in done.records[:MOST_LEFT]]
+    more = done.left - MOST_LEFT
+    lines += [f"    … {more:,} more"] * (more > 0)
+    return "\n".join(lines)
+
+
+def undo_answer(done: Undoing) -> dict[str, Any]:
+    """The same for programs."""
+    at = done.undone_at.isoformat() if done.undone_at else None
+    return done.told() | {"undone_at": at, "again": done.again}

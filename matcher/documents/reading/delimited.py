@@ -76,7 +76,7 @@ def read_delimited(path: Path, known: Collection[str] | None, limits: Limits) ->
         columns=tuple(_unguard(column) for column in columns),
         row_numbers=numbers,
         broken=broken,
-        notes=(f"encoding {encoding}",) if encoding != "utf-8" else (),
+        notes=(("encoding", encoding),) if encoding != "utf-8" else (),
         separator=separator,
     )
 

@@ -70,7 +70,7 @@ class Table:
             cell is empty.
         row_numbers: (n_rows,) int64, the row's number in the user's file, from 1.
         broken: rows that could not be parted into the columns.
-        notes: remarks about the whole file, for the report.
+        notes: (code, value) of what is to be told of the whole file: `encoding`, `formulas`.
         separator: of a CSV, else "".
         sheet: of a workbook, else "".
     """
@@ -81,7 +81,7 @@ class Table:
     columns: tuple[Any, ...]
     row_numbers: NDArray[np.int64]
     broken: tuple[BrokenRow, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     separator: str = ""
     sheet: str = ""
 

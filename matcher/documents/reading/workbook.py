@@ -105,7 +105,6 @@ def _table(path: Path, arrow: Any, about: dict[str, Any]) -> Table:
             do=SAVE_AGAIN,
         )
     first = about["row"] + 2
-    formulas = (f"{about['formulas']} formula cells: their stored results were read",)
     cleaned = clean_headings(headings)
     return Table(
         file=path.name,
@@ -113,6 +112,6 @@ def _table(path: Path, arrow: Any, about: dict[str, Any]) -> Table:
         headings=unique_headings([cleaned[at] for at in kept]),
         columns=tuple(columns[at] for at in kept),
         row_numbers=np.arange(first, first + arrow.num_rows, dtype=np.int64),
-        notes=formulas if about["formulas"] else (),
+        notes=(("formulas", str(about["formulas"])),) if about["formulas"] else (),
         sheet=about["sheet"],
     )

@@ -16,8 +16,8 @@ from matcher.pipeline.fairs.pairing_ids import typed
 from matcher.pipeline.fairs.programme import Programme
 from matcher.reference.codes import code_list
 from matcher.reference.columns import conform
-from matcher.store.batch import Upserted
 from matcher.store.store import Store
+from matcher.store.writes.upserting import Upserted
 
 KEPT = (
     *("pairing_id", "fair_id", "person_id", "vacancy_id", "score"),

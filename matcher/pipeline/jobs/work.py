@@ -26,6 +26,7 @@ from matcher.pipeline.cluster.matching import match_all_on
 from matcher.pipeline.importing import ImportRequest, ImportResult, import_files
 from matcher.pipeline.jobs.fairness import measure_fairness
 from matcher.pipeline.jobs.task import Made, Task
+from matcher.pipeline.jobs.undoing import undo_import
 from matcher.pipeline.judging.learning import learn
 from matcher.pipeline.judging.trials import take_trial
 from matcher.pipeline.lists.crowding import match_together
@@ -78,6 +79,7 @@ def _import(task: Task) -> Made:
             errors_to=folder / f"refused-{files[0].name}",
             limits=task.limits,
             writer=Writer(task.job.scope("import"), task.job.employer_id),
+            import_id=task.job.job_id,
         )
         if asked.get("preview"):
             return _previewed(task, request)
@@ -224,11 +226,13 @@ def _retention(task: Task) -> Made:
     hand = Hand(job.scope("retention"), job.actor, job.role, task.on, at)
     erased = erase_due(task.store, hand)
     before = at - timedelta(days=task.settings.jobs_kept_days)
+    task.store.imports.forget(before=before)
     return Made({"erased": len(erased), "jobs": task.store.jobs.forget(ended_before=before)})
 
 
 WORK: Mapping[JobKind, Callable[[Task], Made]] = {
     JobKind.IMPORT: _import,
+    JobKind.UNDO: undo_import,
     JobKind.MATCH_ALL: _match_all,
     JobKind.TRAIN: _train,
     JobKind.PAIR: _pair,

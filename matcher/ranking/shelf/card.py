@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 import yaml
 
+from matcher.domain import Language
+
 VERSION = 1
 WORDING = Path(__file__).with_name("card.yaml")
 EVERYONE = "everyone"
-Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,15 @@
 Each seal covers the rows written since the one before and takes that one's digest along. Whoever
 changes a sealed row would have to make every later seal again; a digest written down elsewhere (a
 printed monthly report) shows even that.
+
+Where a demo was ended its rows are gone. A seal of no rows then begins a new epoch: it carries on
+from the last seal of the ended one, and holds only with the row of the audit that tells of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -25,6 +28,9 @@ SEALED: dict[str, tuple[Table, str]] = {
     "decision": (decision, "id"),
 }
 """The tables under seal, and the column that counts their rows."""
+
+WIPE, DEMO = "wipe", "demo"
+"""Action and kind by which the audit tells of the end of a demo."""
 
 ROWS_AT_ONCE = 10_000
 
@@ -61,15 +67,34 @@ def seal_rows(connection: Connection, *, at: datetime) -> int:
     return total
 
 
+def begin_epoch(connection: Connection, name: str, *, at: datetime) -> str:
+    """Carry on from the last seal of a table whose rows were all sealed and are to go.
+
+    Returns:
+        The digest of the last seal, which the audit is to tell as `ended`; "" where there is none,
+        and then no epoch is begun.
+    """
+    last, before = _last(connection, name)
+    if last:
+        row = {"sealed": name, "first_seq": last + 1, "last_seq": 0, "count": 0}
+        digest, _ = digest_of(before, ())
+        connection.execute(insert(seal).values(row | {"digest": digest, "at": at}))
+    return before
+
+
 def broken_seals(connection: Connection) -> tuple[str, ...]:
     """What does not agree with the seals, in words; empty where every seal holds."""
-    found = []
+    found: list[str] = []
     for name in SEALED:
-        before, last = "", 0
         rows = connection.execute(select(seal).where(seal.c.sealed == name).order_by(seal.c.id))
-        for each in rows.all():
+        seals = rows.all()
+        begun = [at for at, each in enumerate(seals) if each.last_seq == 0]
+        ended = seals[: begun[-1] + 1] if begun else []
+        found += _broken_epochs(connection, name, ended, len(begun))
+        before, last = ended[-1].digest if ended else "", 0
+        for each in seals[len(ended) :]:
             if each.first_seq != last + 1:
-                found.append(f"seal {each.id} of {name} does not begin where the last one ended")
+                found.append(_gap(each, name))
             row_count = int(each._mapping["count"])  # a row has a method of that name
             span = _digest_after(connection, name, last, each.last_seq, before)
             if span[0] != each.digest or span[1] != row_count:
@@ -79,6 +104,37 @@ def broken_seals(connection: Connection) -> tuple[str, ...]:
                 )
             before, last = each.digest, each.last_seq
     return tuple(found)
+
+
+def _broken_epochs(
+    connection: Connection, name: str, ended: Sequence[Row[Any]], n_epochs: int
+) -> list[str]:
+    """What is wrong with the seals of an epoch whose rows are gone, the one that ends it included.
+
+    A table can be emptied once, by the end of a demo, and the audit tells of it.
+    """
+    if not ended:
+        return []
+    found, last = [], 0
+    for each in ended:
+        if each.first_seq != last + 1:
+            found.append(_gap(each, name))
+        last = each.last_seq
+    mark, before = ended[-1], ended[-2].digest if len(ended) > 1 else ""
+    told = select(audit.c.detail).where(audit.c.action == WIPE, audit.c.kind == DEMO)
+    claims = [json.loads(each).get("ended", {}) for each in connection.execute(told).scalars()]
+    carries_on = mark.digest == digest_of(before, ())[0]
+    is_told = [each.get(name) for each in claims] == [before]
+    if n_epochs != 1 or not carries_on or not is_told or name == audit.name:
+        found.append(
+            f"seal {mark.id} of {name} begins a new epoch that the audit does not tell of: "
+            f"rows up to {ended[-2].last_seq if len(ended) > 1 else 0} were taken away"
+        )
+    return found
+
+
+def _gap(each: Row[Any], name: str) -> str:
+    return f"seal {each.id} of {name} does not begin where the last one ended"
 
 
 def _last(connection: Connection, name: str) -> tuple[int, str]:

@@ -23,6 +23,7 @@ from matcher.store.privacy.guard import Guard, standing_keys, take_up_key
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.rows import contents, values_of
 from matcher.store.schema.jobs import job_file
+from matcher.store.schema.people.imported import import_record
 from matcher.store.schema.people.protected import (
     field_key,
     person_history,
@@ -84,6 +85,7 @@ class Keys:
                 ids = _next(connection, key_id, after=last)
                 if not ids:
                     _seal_files(connection, guard)
+                    _seal_imports(connection, guard)
                     retired = _retire(connection, key_id, done, actor=actor, at=at)
                     break
                 _seal_anew(connection, guard, ids)
@@ -173,6 +175,17 @@ def _seal_files(connection: Connection, guard: Guard) -> None:
             mine = and_(*(mark == said for mark, said in zip(marks, found, strict=False)))
             new = {name: seal_bytes(master, place, row, content)}
             connection.execute(update(table).where(mine).values(new))
+
+
+def _seal_imports(connection: Connection, guard: Guard) -> None:
+    """Seal anew what stood in records before imports that can still be undone."""
+    kept = select(import_record.c.entry, import_record.c.before)
+    frame = fetch(connection, kept.where(import_record.c.before.is_not(None)))
+    if frame.empty:
+        return
+    entries, texts = frame["entry"].tolist(), values_of(frame["before"])
+    cells = seal_cells(guard.masters[0], (import_record.name, "before"), entries, texts)
+    _update(connection, import_record, frame.assign(before=pd.Series(cells, dtype=object)))
 
 
 def _update(connection: Connection, table: Table, frame: pd.DataFrame) -> None:

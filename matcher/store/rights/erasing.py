@@ -16,6 +16,7 @@ from matcher.domain.kinds import Kind
 from matcher.errors import NotFound
 from matcher.store.privacy.guard import Guard
 from matcher.store.rows import contents, typed
+from matcher.store.schema.people.imported import import_record
 from matcher.store.schema.people.protected import person_history, person_search
 from matcher.store.schema.records import RECORDS
 from matcher.store.schema.tables import person
@@ -52,7 +53,7 @@ def erase(
         table = RECORDS[kind].main
         done = connection.execute(delete(table).where(table.c.person_id == person_id))
         gone[kind.value] = int(done.rowcount)
-    for beside in (person_search, person_history):
+    for beside in (person_search, person_history, import_record):
         connection.execute(delete(beside).where(beside.c.person_id == person_id))
     if entirely:
         done = connection.execute(delete(person).where(person.c.person_id == person_id))

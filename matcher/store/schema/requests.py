@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, Table, Text
 
-from matcher.store.schema.people.protected import metadata
+from matcher.store.schema.people.imported import metadata
 from matcher.store.schema.types import Code, Instant
 
 __all__ = ["metadata", "request", "webhook"]

@@ -64,7 +64,13 @@ def test_work_of_a_member_ends_the_clock_of_the_household() -> None:
 def test_every_clock_names_a_decision_with_that_answer() -> None:
     for clock in clock_table():
         assert decision_kind(clock.decision).answer in ("date", "list")
-    assert set(matter_words("zh-CN")) == {clock.name for clock in clock_table()}
+
+
+def test_every_clock_has_a_name_in_both_languages() -> None:
+    chinese, english = matter_words("zh"), matter_words("en")
+    assert set(chinese) == set(english) == {clock.name for clock in clock_table()}
+    assert all(not name.isascii() for name in chinese.values())
+    assert all(name.isascii() for name in english.values())
 
 
 def state(subject: str, due_on: str | None, status: str = "referred") -> dict[str, object]:

@@ -180,6 +180,7 @@ WITHOUT_PEOPLE = {
     "hires_by_vacancy": "counts",
     "counts": "counts",
     "jobs": "what was ordered; its files name people and go to who ordered",
+    "imports": "what an import did to which record, taken back within its reach",
     "requests": "answers kept for who asked",
     "webhooks": "where news go",
     "backup": "a file for the office itself",
@@ -188,6 +189,7 @@ WITHOUT_PEOPLE = {
     "tokens": "digests of tokens",
     "views": "what lists were asked for, kept by who asked",
     "keys": "ids of keys",
+    "office_settings": "days that offices set, and who set them",
     "seal": "digests, how many rows",
     "broken_seals": "digests, numbers of rows",
 }

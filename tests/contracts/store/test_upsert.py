@@ -10,8 +10,8 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.errors import NotFound, WrongUse
-from matcher.store.batch import Upserted
 from matcher.store.store import Store
+from matcher.store.writes.upserting import Upserted
 from tests.contracts.store.stores import (
     AT,
     FULL,

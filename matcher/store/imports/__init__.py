@@ -1,0 +1,1 @@
+"""What imports did to which records, and taking it back."""
