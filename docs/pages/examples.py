@@ -33,6 +33,7 @@ from matcher.store.store import Store
 
 API = "/api/v1"
 WORDS = "four of my own words"
+IMPORT = "/imports/vacancies"
 MANY, LONG = 2, 240
 """Of longer lists the first are shown, of longer texts the beginning."""
 
@@ -189,6 +190,10 @@ def records(it: Tour) -> str:
             it.call(Role.SUPERVISOR, "PATCH", f"/{kind}/{key}", changes[kind], headers=version)
     posting = {"title": "门卫", "description": "夜班，两班倒"}
     it.call(Role.SUPERVISOR, "POST", "/vacancies/postings", posting)
+    given = [("files", ("posts.csv", "岗位名称,招聘人数\n保洁员,2\n".encode(), "text/csv"))]
+    done = it.ended(Role.SUPERVISOR, it.call(Role.SUPERVISOR, "POST", IMPORT, files=given))
+    it.call(Role.SUPERVISOR, "GET", f"/imports/{done['job_id']}/undo")
+    it.call(Role.SUPERVISOR, "POST", f"/imports/{done['job_id']}/undo")
     return str(key)
 
 
@@ -208,6 +213,10 @@ def law(it: Tour, person: str) -> None:
     told = next(name for name, n in total.items() if name != "area_code" and n)
     it.call(Role.SUPERVISOR, "GET", f"/reports/monthly/total/{told}?{month}")
     it.call(Role.SUPERVISOR, "GET", "/reports/scorecard")
+    it.call(Role.SUPERVISOR, "GET", "/reports/overrides")
+    setting = {"name": "recheck_days", "value": 60, "area": "320613", "since": "2026-12-01"}
+    it.call(Role.SUPERVISOR, "POST", "/office-settings", setting)
+    it.call(Role.SUPERVISOR, "GET", "/office-settings?area=320613")
 
 
 def referral(it: Tour, person: str, post: str) -> None:

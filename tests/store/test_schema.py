@@ -103,6 +103,8 @@ def test_every_kind_and_table_has_its_place() -> None:
         "job",
         "job_file",
         "field_key",
+        "import_run",
+        "import_record",
     } == set(metadata.tables)
 
 
