@@ -28,6 +28,7 @@ from api.decisions.routes import router as decisions
 from api.deps import today_of
 from api.employers.routes import router as employers
 from api.explanations.routes import router as explanations
+from api.fairness.overriding import router as overriding
 from api.fairness.pages import router as fairness_pages
 from api.fairs.choosing import router as fair_choosing
 from api.fairs.day import router as fair_day
@@ -60,6 +61,7 @@ from api.person_file.acting import router as file_acting
 from api.person_file.benefits import router as file_benefits
 from api.person_file.pages import router as file_pages
 from api.person_file.standing import router as file_standing
+from api.persons.correcting import router as correcting
 from api.persons.pages import router as persons_pages
 from api.persons.registering import router as registering
 from api.persons.routes import router as persons
@@ -78,7 +80,9 @@ from api.reports.pages import router as reports_pages
 from api.reports.routes import router as reports
 from api.search.pages import router as search
 from api.settings.ending import router as demo_ending
+from api.settings.office import router as office_pages
 from api.settings.pages import router as settings_pages
+from api.settings.routes import router as office_settings
 from api.users.pages import router as users_pages
 from api.users.routes import router as users
 from api.vacancies.file import router as vacancy_file
@@ -112,18 +116,27 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     *((router, API) for router in (courses, advice, fairs, plans, matches, explanations)),
     *((router, API) for router in (decisions, policies, referrals, candidates)),
     *((router, API) for router in (deadlines, reports, models, privacy, webhooks)),
+    (office_settings, API),
 )
 """Every router and the path it hangs under; the access matrix of the tests reads it."""
 
 PAGES: tuple[APIRouter, ...] = (
     *(files, auth_pages, oidc, reading),
-    *(registering, persons_pages, file_pages, file_acting, file_standing, file_benefits),
+    *(
+        registering,
+        correcting,
+        persons_pages,
+        file_pages,
+        file_acting,
+        file_standing,
+        file_benefits,
+    ),
     *(fair_pages, fair_choosing, fair_planning, fair_day, fair_papers),
     *(vacancies_pages, vacancy_form, vacancy_file, candidates_pages),
     *(workbench, households_pages, household_file, letters, search),
     *(reports_pages, policies_pages, algorithm_pages, audit_pages, users_pages),
-    *(settings_pages, demo_ending, jobs_pages, models_pages, fairness_pages),
-    *(import_pages, import_mending, import_undoing),
+    *(settings_pages, office_pages, demo_ending, jobs_pages, models_pages, fairness_pages),
+    *(overriding, import_pages, import_mending, import_undoing),
 )
 """Every router of pages; the same matrix reads them."""
 

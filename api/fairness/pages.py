@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.auth.callers import Allow, Caller
 from api.deps import StoreDep, today_of
+from api.fairness.overriding import WATCHERS
 from api.jobs.ordering import ordered
 from api.protocol.language import Language, language_of
 from api.web.pages import back_to, page, pages_router
@@ -55,6 +56,7 @@ def show_fairness(request: Request, caller: Reader, store: StoreDep) -> Response
         ],
         congestion=None if matched is None else matched.result["congestion"],
         measures=caller.account.role is Role.SUPERVISOR,
+        watches=caller.account.role in WATCHERS,
         group_words=lambda row: _group(row, language),
     )
 

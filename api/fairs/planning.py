@@ -98,6 +98,7 @@ def _board_facts(board: Board, show: str, post: str, at: int) -> dict[str, Any]:
         "total": len(found),
         "at": at,
         "later": at + PAGE if at + PAGE < len(found) else None,
+        "waiting": rows[~placed].drop_duplicates("person_id").head(PAGE).to_dict("records"),
         "booths": booths,
         "moved": board.moved.head(200).to_dict("records"),
         "n_moved": len(board.moved),

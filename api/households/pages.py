@@ -67,7 +67,8 @@ def export(
     listing = replace(ask.of(due), after=None, limit=EXPORTED)
     rows = store.page(caller.scope, listing, at=caller.at).rows
     lines = _lines(store, caller, rows, due, language)
-    names = ["household_id", "name", *(formats.head(each, language) for each in SHOWN)]
+    names = [formats.head(BY_NAME["household_id"], language), said(language, "households.home")]
+    names += [formats.head(each, language) for each in SHOWN]
     cells = [[each["key"], each["name"], *each["cells"], each["due"] or ""] for each in lines]
     frame = pd.DataFrame(cells, columns=[*names, said(language, "households.due")], dtype=str)
     return workbook(f"households-{on.isoformat()}", frame)

@@ -43,7 +43,7 @@ def _head(column: Column, language: Language) -> str:
     unit = words(language).get(f"lists.unit.{column.unit}")
     if unit is None or not formats.is_number(column) or unit in head or head.endswith(")"):
         return head
-    return f"{head}（{unit}）" if language == "zh" else f"{head} ({unit})"
+    return f"{head}({unit})" if language == "zh" else f"{head} ({unit})"
 
 
 def choices(column: Column, language: Language) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from api.web.pages import back_to, pages_router
 from matcher.casework.referrals.referring import STREAM
 from matcher.errors import NotFound
 from matcher.pipeline.casework.moving import Desk, move_referral, propose_pairs
-from matcher.pipeline.casework.refusing import with_override
+from matcher.pipeline.casework.refusing import ASKED, with_override
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
 
@@ -45,7 +45,7 @@ def refer(
 def set_aside(store: StoreDep, caller: Worker, key: Id, vacancy: Code, reason: Code) -> Response:
     """The person, asked, does not want the post: with a coded reason; it is proposed no more."""
     desk, on = _desk(store, caller), today_of(store)
-    number = _referred(store, caller, key, vacancy, "asked")
+    number = _referred(store, caller, key, vacancy, ASKED)
     move_referral(desk, number, "ask", on)
     move_referral(desk, number, "refuse_by_person", on, reason=reason)
     return _back(key, "set_aside", number)

@@ -81,7 +81,8 @@ def export(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) -> 
     listing = replace(ask.of(store, caller), after=None, limit=EXPORTED)
     rows = rows_of(store.page(caller.scope, listing, at=caller.at).rows)
     lines = [_line(row, shown, language) for row in rows]
-    names = ["person_id", "name", *(formats.head(each, language) for each in shown)]
+    whole = [COLUMNS["person_id"], COLUMNS["name"], *shown]
+    names = [formats.head(each, language) for each in whole]
     cells = [[line["key"], line["name"], *line["cells"]] for line in lines]
     frame = pd.DataFrame(cells, columns=names, dtype=str)
     return workbook(f"persons-{today_of(store).isoformat()}", frame)

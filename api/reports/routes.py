@@ -14,12 +14,16 @@ from api.deps import StoreDep, today_of
 from api.records.verbs import rows_of
 from api.reports.asking import month_table
 from matcher.casework.reports.scorecards import standard, year_of
+from matcher.domain.scope import Role
+from matcher.evaluation.limits import shipped_limits
+from matcher.pipeline.casework.ledgers.overriding import Period, override_rates, proposals_in
 from matcher.pipeline.casework.ledgers.tables import CardAsked, card_of
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
 Reader = Annotated[Caller, Depends(Allow(OVERSIGHT | CASEWORK, "report"))]
 Caseworker = Annotated[Caller, Depends(Allow(CASEWORK, "report"))]
+Watcher = Annotated[Caller, Depends(Allow(frozenset({Role.SUPERVISOR, Role.AUDITOR}), "overrides"))]
 AreaCode = Annotated[str, Query(max_length=12, pattern=r"^\d*$", description="area with all below")]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
 
@@ -97,3 +101,33 @@ def read_scorecard(
     first = since or year_of(until)
     card, _ = card_of(store, caller.scope, CardAsked(name, first, until, area, {}))
     return CardOut(standard=name, since=first, on=until, rows=rows_of(card))
+
+
+class OverridesOut(BaseModel):
+    """How often each caseworker went against the screening, with both tails marked."""
+
+    since: date
+    until: date
+    least: int = Field(description="referrals below which no tail is marked")
+    nearly_always: float = Field(description="share from which on the tail is marked always")
+    rows: list[dict[str, Any]] = Field(
+        description="actor, proposed, overridden, share, low, high (95 % interval), tail"
+    )
+
+
+@router.get("/overrides")
+def read_overrides(
+    store: StoreDep, caller: Watcher, since: date | None = None, until: date | None = None
+) -> OverridesOut:
+    """The override rate by caseworker, for those who watch over the service."""
+    usual = Period.before(until or today_of(store))
+    period = Period(min(since or usual.since, usual.until), usual.until)
+    rates = override_rates(proposals_in(store, caller.scope, period, at=caller.at))
+    bound = shipped_limits().overrides
+    return OverridesOut(
+        since=period.since,
+        until=period.until,
+        least=bound.least,
+        nearly_always=bound.nearly_always,
+        rows=rows_of(rates),
+    )

@@ -74,6 +74,21 @@ class ReportLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideLimits:
+    """How rates of overrides are told.
+
+    Attributes:
+        days: of the period that is counted.
+        least: referrals of one caseworker below which no tail is marked.
+        nearly_always: the share from which on somebody overrides nearly always.
+    """
+
+    days: int
+    least: int
+    nearly_always: float
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The file of limits; `gains` tells what finding each stage of an outcome is worth."""
 
@@ -81,9 +96,10 @@ class Limits:
     gains: Mapping[str, int]
     gate: GateLimits
     report: ReportLimits
+    overrides: OverrideLimits
 
 
-SECTIONS = ("trial", "gains", "gate", "report")
+SECTIONS = ("trial", "gains", "gate", "report", "overrides")
 
 
 def read_limits(file: Path) -> Limits:
@@ -103,6 +119,7 @@ def read_limits(file: Path) -> Limits:
         dict(given["gains"]),
         GateLimits(**given["gate"]),
         ReportLimits(**report),
+        OverrideLimits(**given["overrides"]),
     )
 
 
@@ -122,6 +139,7 @@ MADE: Mapping[str, Any] = {
     "gains": None,
     "gate": GateLimits,
     "report": ReportLimits,
+    "overrides": OverrideLimits,
 }
 """What each section is read into; gains are of stages, and a stage left out is worth nothing."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -56,6 +56,14 @@ EXAMPLE = "示例"
 """What the id of a form's example row begins with; such rows are passed over."""
 
 
+Told = Callable[[int, int], None]
+"""Hears how many rows were read, and how many of them checked."""
+
+
+def _to_nobody(_read: int, _checked: int) -> None:
+    """Where nobody asks how far it is."""
+
+
 def read_files(  # noqa: PLR0913 - what is read, and everything that decides what may pass
     kind: Kind,
     files: Sequence[Path],
@@ -67,6 +75,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
     fence: Fence | None = None,
     welcome: Fence | None = None,
     owner: str | None = None,
+    told: Told | None = None,
 ) -> Batch:
     """Read files of one kind; every row is accepted or refused with all its reasons.
 
@@ -81,6 +90,7 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
         fence: which rows may be written; None is all.
         welcome: which rows are not of people who were erased; None is all.
         owner: the employer whose vacancies these are, where no heading names an employer's number.
+        told: hears how far it is; what it raises ends the reading, of which nothing is kept.
 
     Raises:
         UnreadableFile: a file is no safe table of this kind; nothing of any file is kept.
@@ -91,12 +101,15 @@ def read_files(  # noqa: PLR0913 - what is read, and everything that decides wha
     headings = check_mapping(kind, mapping)
     names = known_headings(kind, mapping)
     known = known or {}
-    read = []
+    read, rows, told = [], 0, told or _to_nobody
     for file in files:
         table = read_table(Path(file), known=names, limits=limits)
         plan = plan_of(kind, table.headings, headings)
         _check_columns(kind, table, plan)
+        told(rows + len(table), rows)
+        rows += len(table)
         read.append(_read_one(kind, table, plan, on, known, owner))
+        told(rows, rows)
     read = repeated(kind, read)
     if fence is not None:
         read = fenced(read, fence)

@@ -15,7 +15,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import ImportRefused
 from matcher.ingest.batch import Batch
-from matcher.ingest.files import read_files
+from matcher.ingest.files import Told, read_files
 from matcher.ingest.forms.returned import write_refused
 from matcher.ingest.noticing import Noticed
 from matcher.pipeline.records.writer import Writer, welcome
@@ -32,6 +32,8 @@ class ImportRequest:
 
     `writer` fences what may be written; None is the office on its own machine, which may all.
     `fresh_consent`: rows of erased people that say consent is given are taken as given anew.
+    `told` hears how many rows of all files were read and checked; what it raises ends the import
+    before anything is written.
     `import_id`: under which what it does is kept, so that it can be undone; None keeps nothing.
     """
 
@@ -47,6 +49,7 @@ class ImportRequest:
     limits: Limits | None = None
     writer: Writer | None = None
     fresh_consent: bool = False
+    told: Told | None = None
     import_id: str | None = None
 
 
@@ -154,7 +157,8 @@ def read_batches(store: Store, request: ImportRequest) -> list[Batch]:
     known = {kind: set(store.ids(kind)) for kind in REFERENCES.get(request.kind, ())}
     fence = request.writer.fence(store, request.kind) if request.writer else None
     back = welcome(store, request.kind, request.on, fresh=request.fresh_consent)
-    batches = []
+    batches: list[Batch] = []
+    rows = 0
     for file in request.files:
         batch = read_files(
             request.kind,
@@ -166,11 +170,18 @@ def read_batches(store: Store, request: ImportRequest) -> list[Batch]:
             fence=fence,
             welcome=back,
             owner=request.writer.employer_id if request.writer else None,
+            told=None if request.told is None else _behind(request.told, rows),
         )
+        rows += len(batch.parts[0].table)
         if batch.employers is not None:
             known[Kind.EMPLOYERS] |= set(batch.employers["employer_id"])
         batches.append(batch)
     return batches
+
+
+def _behind(told: Told, rows: int) -> Told:
+    """Tells of one file's rows behind those of the files before it."""
+    return lambda read, checked: told(rows + read, rows + checked)
 
 
 def _refusals(batches: Sequence[Batch]) -> Iterator[Refusal]:

@@ -23,18 +23,14 @@ from matcher.store.batch import Batch
 from matcher.store.events.sealing import broken_seals, seal_rows
 from matcher.store.imports.undoing import Imports
 from matcher.store.jobs.jobs import Jobs
+from matcher.store.offices.kept import OfficeSettings
 from matcher.store.privacy.keyring import Keyring
 from matcher.store.privacy.opening import keys_beside, refuse_other_keys
 from matcher.store.privacy.rotation import Keys
 from matcher.store.reads import Reads
 from matcher.store.requests.requests import Requests
 from matcher.store.schema.records import PROFILE, RECORDS, STATUS
-from matcher.store.schema.tables import (
-    household,
-    outcome,
-    person,
-    person_status,
-)
+from matcher.store.schema.tables import household, outcome, person, person_status
 from matcher.store.selection import (
     holds_place,
     members_in,
@@ -344,6 +340,11 @@ class Store(Reads):
     def views(self) -> SavedViews:
         """What accounts asked lists for, kept under names."""
         return SavedViews(self._engine, wait_s=self._wait_s)
+
+    @property
+    def office_settings(self) -> OfficeSettings:
+        """What offices set for themselves."""
+        return OfficeSettings(self._engine, wait_s=self._wait_s)
 
     @property
     def keys(self) -> Keys:

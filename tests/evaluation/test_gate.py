@@ -105,7 +105,7 @@ def test_a_group_too_small_to_judge_is_not_judged() -> None:
         pytest.param(
             "    reason: No group", "    why: No group", "gives no reason", id="no reason"
         ),
-        pytest.param("report:", "other:", "report is missing", id="section"),
+        pytest.param("report:", "other:", "report, overrides is missing", id="section"),
         pytest.param("  retained:", "  kept:", "gains.kept is not known", id="stage"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from matcher.domain.scope import Role
-from tests.pages.site import Site
+from tests.pages.site import Site, violations
 
 PATIENCE_MS = 120_000
 POINTS_PER_MM = 72 / 25.4
@@ -173,6 +174,56 @@ def test_without_scripts_a_change_is_tried_dropped_and_kept(site: Site) -> None:
         assert page.get_by_role("link", name="已固定 1").count() == 1
         page.get_by_role("link", name="方案书").click()
         assert "主办方固定 1 对" in page.locator("main").inner_text()
+
+
+def test_a_person_is_drawn_onto_a_post_and_the_effect_comes_first(site: Site, fair: Fair) -> None:
+    with site.page(Role.ORGANISER, size=(1366, 1400)) as page:
+        page.goto(f"{fair.path}/plan")
+        row = page.locator("tr[data-held]:not([data-held=''])").first
+        person, held = row.get_attribute("data-person"), row.get_attribute("data-held")
+        address = page.url
+        row.get_by_role("link", name="移到").click()
+        link = page.locator("a:text-is('移到这里')").first.get_attribute("href")
+        assert link is not None
+        wanted = parse_qs(urlsplit(link).query)["vacancy"][0]
+        page.goto(address)
+        target = page.locator(f"li[data-vacancy='{wanted}']")
+        target.scroll_into_view_if_needed()
+        page.locator(f"tr[data-person='{person}'] th").first.hover()
+        page.mouse.down()
+        target.hover()
+        assert target.get_attribute("class") == "here"
+        assert page.locator(".ghost").inner_text() == person
+        page.mouse.up()
+        page.wait_for_url("**/plan/effect?**")
+        sent_by_mouse, sent_by_link = (
+            parse_qs(urlsplit(page.url).query),
+            parse_qs(urlsplit(link).query),
+        )
+        assert sent_by_mouse == sent_by_link
+        assert sent_by_mouse["instead"] == [held]
+        assert page.get_by_role("button", name="保留这个改动").count() == 1
+        # Whoever has no place yet stands at the left, and is drawn the same way.
+        page.goto(address)
+        waiting = page.locator("ul.placeless li[data-person]")
+        if waiting.count():
+            person = waiting.first.get_attribute("data-person")
+            waiting.first.hover()
+            page.mouse.down()
+            page.locator("li[data-vacancy]").first.hover()
+            page.mouse.up()
+            page.wait_for_url("**/plan/effect?**do=pin**")
+            assert f"person={person}" in page.url
+        person = sent_by_mouse["person"][0]
+        # Dropped on nothing, or on the post that it has, nothing is asked for.
+        page.goto(address)
+        page.locator(f"tr[data-person='{person}'] th").first.hover()
+        page.mouse.down()
+        page.locator("h1").hover()
+        page.mouse.up()
+        assert page.url == address
+        assert page.locator(".ghost").count() == 0
+        assert violations(page) == []
 
 
 @pytest.mark.slow

@@ -54,3 +54,71 @@ def test_a_number_that_is_registered_leads_to_its_file(site: Site) -> None:
         assert page.locator(".faults a").get_attribute("href") == f"/persons/{first}"
         assert page.locator("input[name=apart]").count() == 0
         assert violations(page) == []
+
+
+def opened(page: Page, person: str, name: str) -> Any:
+    """A field of a person's file, opened to be corrected; its input."""
+    page.goto(f"/persons/{person}")
+    page.wait_for_selector(f"#fact-{name}")
+    page.locator(f"#fact-{name} a.edit").click()
+    page.wait_for_selector(f"#in-{name}")
+    return page.locator(f"#in-{name}")
+
+
+@pytest.fixture(scope="module")
+def person(site: Site) -> str:
+    """Somebody whose record these tests correct."""
+    with site.page(Role.CASEWORKER) as page:
+        registered(page, name="（生成）正就地", area_code="320613003", wage_wanted="2800")
+        return page.url.split("/")[-1].split("?")[0]
+
+
+def test_a_field_is_corrected_in_place_by_keys(site: Site, person: str) -> None:
+    with site.page(Role.CASEWORKER) as page:
+        field = opened(page, person, "wage_wanted")
+        assert page.evaluate("document.activeElement.id") == "in-wage_wanted"
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#fact-wage_wanted a.edit")
+        assert "2800" in page.locator("#fact-wage_wanted").inner_text()
+        page.keyboard.press("Enter")  # the focus is where it was
+        page.wait_for_selector("#in-wage_wanted")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("3150")
+        assert violations(page) == []
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#fact-wage_wanted .done")
+        assert "3150" in page.locator("#fact-wage_wanted").inner_text()
+        assert field.count() == 0
+        # What an import refuses is told at the field, which keeps what was typed.
+        refused = opened(page, person, "experience_months")
+        refused.fill("-3")
+        refused.press("Enter")
+        page.wait_for_selector("#in-experience_months-told.wrong")
+        assert page.input_value("#in-experience_months") == "-3"
+        assert violations(page) == []
+
+
+def test_who_changed_a_record_meanwhile_is_not_written_over(site: Site, person: str) -> None:
+    with site.page(Role.CASEWORKER) as page, site.page(Role.CASEWORKER) as other:
+        mine = opened(page, person, "major")
+        theirs = opened(other, person, "major")
+        theirs.fill("会计")
+        theirs.press("Enter")
+        other.wait_for_selector("#fact-major .done")
+        mine.fill("护理")
+        mine.press("Enter")
+        page.wait_for_selector("#in-major-told.wrong")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#fact-major a.edit")
+        assert "会计" in page.locator("#fact-major").inner_text()
+
+
+def test_a_field_is_corrected_without_scripts(site: Site, person: str) -> None:
+    with site.page(Role.CASEWORKER, script=False, language="en") as page:
+        page.goto(f"/persons/{person}/record")
+        page.locator("#fact-max_commute_km a.edit").click()
+        page.fill("#in-max_commute_km", "7")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save").click()
+        assert "7" in page.locator("#fact-max_commute_km").inner_text()
+        assert page.locator("#fact-max_commute_km .done").count() == 1

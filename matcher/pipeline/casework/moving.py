@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from matcher.casework.ledger.recording import Recorded, moves
-from matcher.casework.ledger.settings import setting
+from matcher.casework.ledger.settings import setting_in
 from matcher.casework.placements.together import move_work
 from matcher.casework.referrals.lapsing import lapses
 from matcher.casework.referrals.referring import Referred, move_referrals, new_referrals
@@ -61,7 +61,9 @@ def propose_pairs(desk: Desk, pairs: pd.DataFrame, on: date) -> Referred:
     _refuse_missing(Kind.VACANCIES, pairs["vacancy_id"], pd.Index(posts["vacancy_id"]))
     placed = pairs.assign(area_code=pairs["person_id"].map(area))
     plain = placed["area_code"].where(placed["area_code"].notna(), None)
-    placed = placed.assign(due_on=plain.map(answers_due(plain, on)))
+    placed = placed.assign(
+        due_on=plain.map(answers_due(plain, on, kept=desk.store.office_settings.all()))
+    )
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         new = new_referrals(batch, placed, on=on.isoformat())
         return move_referrals(batch, new, role=desk.scope.role)
@@ -79,11 +81,10 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
         raise NotFound(kind=REFERRALS, key=subject_id)
     move = {"stream": REFERRALS, "subject_id": subject_id, "event": event, "on": on.isoformat()}
     if event in ANSWERED:
-        area = found["area_code"].iloc[0]
-        area = None if pd.isna(area) else str(area)
-        more.setdefault("due_on", answers_due([area], on)[area])
+        area, kept = _area(found), desk.store.office_settings.all()
+        more.setdefault("due_on", answers_due([area], on, kept=kept)[area])
     if event == "hire":
-        more.setdefault("due_on", (on + timedelta(days=setting("start_days"))).isoformat())
+        more.setdefault("due_on", _due(desk, "start_days", found, on))
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         return move_referrals(batch, moves([move | more]), role=desk.scope.role)
 
@@ -115,7 +116,7 @@ def start_work(
     person = desk.store.persons(desk.scope, [person_id], parts=("profile", "status"))
     if person.empty:
         raise NotFound(kind=Kind.PERSONS.value, key=person_id)
-    check = (on + timedelta(days=setting("first_check_days"))).isoformat()
+    check = _due(desk, "first_check_days", person, on)
     row = person.astype(object).where(person.notna(), None).iloc[0]
     move = {
         "stream": "placement",
@@ -144,7 +145,7 @@ def move_placement(desk: Desk, subject_id: str, event: str, on: date, **more: An
         raise NotFound(kind="placement", key=subject_id)
     move = {"stream": "placement", "subject_id": subject_id, "event": event, "on": on.isoformat()}
     if event == "evidence" and found["state"].iloc[0] == "working":
-        more.setdefault("due_on", (on + timedelta(days=setting("recheck_days"))).isoformat())
+        more.setdefault("due_on", _due(desk, "recheck_days", found, on))
     cases = desk.store.cases(desk.scope, found["person_id"].tolist(), about=Kind.PERSONS)
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         return move_work(batch, moves([move | more]), cases, role=desk.scope.role)
@@ -189,3 +190,14 @@ def _refuse_missing(kind: Kind, asked: pd.Series, found: pd.Index) -> None:
     missing = sorted(set(asked) - set(found))
     if missing:
         raise NotFound(kind=kind.value, key=str(missing[0]))
+
+
+def _due(desk: Desk, name: str, found: pd.DataFrame, on: date) -> str:
+    """The day that a setting of the office of the first row's area leads to."""
+    kept = desk.store.office_settings.all()
+    return (on + timedelta(days=setting_in(kept, name, _area(found), on))).isoformat()
+
+
+def _area(found: pd.DataFrame) -> str | None:
+    area = found["area_code"].iloc[0]
+    return None if pd.isna(area) else str(area)

@@ -28,6 +28,9 @@ DECISION = "status_loss"
 OVERRIDE, PASSED_OVER = "override", "passed_over"
 """In the `data` of a move: why something was passed over, and which filters."""
 
+ASKED = "asked"
+"""Instead of a reason: the person was asked about a post, which goes against no screening."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -132,7 +135,7 @@ def overrides_of(
     events = events[events["data"].notna()]
     why, what = data_of(events, OVERRIDE), data_of(events, PASSED_OVER)
     told = events.assign(override=why, passed_over=what)
-    told = told[told["override"].notna()]
+    told = told[told["override"].notna() & (told["override"] != ASKED)]
     columns = ["on", "stream", "subject_id", "event", "actor", "override", "passed_over"]
     plain = told[columns].astype(object)
     rows = [{str(k): v for k, v in row.items()} for row in plain.to_dict("records")]

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matcher.casework.ledger.recording import data_of
 from matcher.errors import WrongUse
 from matcher.evaluation.fairness.groups import Grouping, groupings_of
+from matcher.evaluation.fairness.intervals import wilson
 from matcher.evaluation.limits import shipped_limits
+from matcher.pipeline.casework.ledgers.overriding import overridden_by
 from matcher.pipeline.jobs.task import Made, Task
 from matcher.pipeline.judging.fairness import fairness_report
 from matcher.pipeline.judging.trials import OfficeTrial, take_trial
@@ -24,8 +25,6 @@ TOLD = ("by_group", "apart", "four_fifths", "proxies", "weeks")
 """Tables of the report that are kept; what is left out is drawn by `rengang report fairness`."""
 
 HIRED = "hired"
-Z = 1.959963984540054
-"""Of a two-sided interval of 95 %."""
 
 
 def measure_fairness(task: Task) -> Made:
@@ -82,21 +81,9 @@ def placement_by_group(
         for at, name in enumerate(groups.names):
             own = placed[(groups.group_of == at) & (placed >= 0)]
             if len(own) >= least_shown:
-                rows.append((groups.attribute, name, len(own), *wilson(int(own.sum()), len(own))))
+                shares = map(float, wilson(int(own.sum()), len(own)))
+                rows.append((groups.attribute, name, len(own), *shares))
     return pd.DataFrame(rows, columns=["attribute", "group", "people", "value", "low", "high"])
-
-
-def wilson(hits: int, n: int) -> tuple[float, float, float]:
-    """A share with its interval.
-
-    Example:
-        >>> [round(each, 3) for each in wilson(5, 10)]
-        [0.5, 0.237, 0.763]
-    """
-    share = hits / n
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return share, float(middle - half), float(middle + half)
 
 
 def overrides_by_month(events: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +99,7 @@ def overrides_by_month(events: pd.DataFrame) -> pd.DataFrame:
     made = pd.DataFrame(
         {
             "month": proposed["on"].astype("str").str.slice(0, 7),
-            "overridden": pd.Series(data_of(proposed, "override"), index=proposed.index).notna(),
+            "overridden": pd.Series(overridden_by(proposed), index=proposed.index).notna(),
         }
     )
     counted = made.groupby("month")["overridden"].agg(["size", "sum"]).reset_index()

@@ -65,7 +65,7 @@ def _import(task: Task) -> Made:
     asked = task.job.parameters
     with _folder() as folder:
         files = tuple(_placed(folder, at, each) for at, each in enumerate(task.inputs()))
-        task.progress(0, 2)
+        task.progress(0, 0)
         request = ImportRequest(
             kind=Kind(asked["kind"]),
             files=files,
@@ -79,6 +79,7 @@ def _import(task: Task) -> Made:
             errors_to=folder / f"refused-{files[0].name}",
             limits=task.limits,
             writer=Writer(task.job.scope("import"), task.job.employer_id),
+            told=partial(_told, task, 2 if asked.get("preview") else 3),
             import_id=task.job.job_id,
         )
         if asked.get("preview"):
@@ -89,6 +90,17 @@ def _import(task: Task) -> Made:
 
         done = import_files(task.store, request, within=within)
         return replace(_imported(done), is_kept=not request.dry_run)
+
+
+def _told(task: Task, steps: int, read: int, checked: int) -> None:
+    """Each row is read, checked and, unless it is only looked at, written.
+
+    Writing is one transaction, inside of which nothing can be told: the last third comes at once.
+
+    Raises:
+        Stopped: the job was cancelled; nothing is written.
+    """
+    task.progress(read + checked, steps * read)
 
 
 def _previewed(task: Task, request: ImportRequest) -> Made:

@@ -80,6 +80,8 @@ def end_row(
     """End a job; what went in is not kept: it may name people."""
     column = "problem" if state is JobState.FAILED else "result"
     values: dict[str, Any] = {"state": state.value, "ended_at": at, "lease_until": None}
+    if state is JobState.DONE:
+        values["done"] = job.c.total
     values[column] = json.dumps(dict(told), ensure_ascii=False, default=str)
     values["revision"] = job.c.revision + 1
     connection.execute(update(job).where(job.c.job_id == job_id).values(values))

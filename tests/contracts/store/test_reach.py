@@ -189,6 +189,7 @@ WITHOUT_PEOPLE = {
     "tokens": "digests of tokens",
     "views": "what lists were asked for, kept by who asked",
     "keys": "ids of keys",
+    "office_settings": "days that offices set, and who set them",
     "seal": "digests, how many rows",
     "broken_seals": "digests, numbers of rows",
 }

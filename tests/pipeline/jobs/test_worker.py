@@ -219,3 +219,40 @@ def test_progress_that_cannot_be_written_does_not_end_the_work(tmp_path: Path) -
         store.jobs.cancel(job.job_id, actor=ASKER, at=AT)
         with pytest.raises(Stopped):
             pulse.progress(2, 2)
+
+
+def test_an_import_tells_its_rows_as_they_are_read_and_checked(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(Pulse, "progress", lambda _, done, total: told.append((done, total)))
+    job = done(store, import_order(posts(20)), tmp_path)
+    assert told == [(0, 0), (20, 60), (40, 60)]
+    assert job.state is JobState.DONE
+
+
+def test_an_import_that_is_cancelled_between_reading_and_writing_writes_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = store.jobs.order(import_order(posts(20)), at=AT)
+    tell = Pulse.progress
+
+    def cancelled(self: Pulse, done: int, total: int) -> None:
+        if (done, total) == (40, 60):
+            store.jobs.cancel(job.job_id, actor=ASKER, at=AT)
+            self._told = None  # as after a while: it is told, and asked, every half a second
+        tell(self, done, total)
+
+    monkeypatch.setattr(Pulse, "progress", cancelled)
+    worker_on(store, tmp_path).step()
+    assert store.jobs.find(job.job_id).state is JobState.CANCELLED
+    assert store.counts()[Kind.VACANCIES] == 0
+    assert store.counts()[Kind.EMPLOYERS] == 0
+
+
+def test_a_job_that_is_done_has_nothing_left_to_do(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.pipeline.jobs.pulse.TOLD_EVERY_S", 0.0)
+    job = done(store, import_order(posts(20)), tmp_path)
+    assert (job.done, job.total) == (60, 60)

@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 
 from matcher.casework.deadlines.agenda import at_risk, matter_words
-from matcher.casework.ledger.settings import setting
+from matcher.casework.ledger.settings import setting_in
 from matcher.cli.session import Session, utc_now
 from matcher.cli.wording import Language
 from matcher.documents.calendar import DayEntry, write_calendar
@@ -62,6 +62,12 @@ def _day(
     return day_of(store, scope, session.day(on, store), ahead_days=ahead)
 
 
+def _ahead(session: Session, store: Store, area: str | None, on: str | None) -> int:
+    """The days that the office warns ahead."""
+    kept = store.office_settings.all()
+    return setting_in(kept, "at_risk_days", area, session.day(on, store))
+
+
 def today(
     context: typer.Context,
     area: Area = None,
@@ -100,8 +106,8 @@ def risks(
 ) -> None:
     """How much is overdue and coming, by area and matter."""
     session: Session = context.obj
-    days = setting("at_risk_days") if ahead is None else ahead
     with session.open_store() as store:
+        days = _ahead(session, store, area, on) if ahead is None else ahead
         found = _day(session, store, area, whose, on, days)
     table = at_risk(found.due, digits=digits)
     rows = _rows(table)
@@ -120,8 +126,8 @@ def calendar(
 ) -> None:
     """The list of the coming days as a calendar file; it carries numbers, no names."""
     session: Session = context.obj
-    days = setting("at_risk_days") if ahead is None else ahead
     with session.open_store() as store:
+        days = _ahead(session, store, area, on) if ahead is None else ahead
         found = _day(session, store, area, whose, on, days)
     words = matter_words(language.value)
     entries = [_entry(row, words) for row in _rows(found.due)]
