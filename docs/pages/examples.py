@@ -115,6 +115,7 @@ def tour(it: Tour) -> None:
     office(it)
     person, post = people(it)
     newcomer = records(it)
+    imports(it)
     law(it, person)
     referral(it, person, post)
     fair(it)
@@ -195,6 +196,20 @@ def records(it: Tour) -> str:
     it.call(Role.SUPERVISOR, "GET", f"/imports/{done['job_id']}/undo")
     it.call(Role.SUPERVISOR, "POST", f"/imports/{done['job_id']}/undo")
     return str(key)
+
+
+def imports(it: Tour) -> None:
+    """A file taken in, one of its posts edited, and what an undo would do then."""
+    rows = "岗位编号,岗位名称,招聘人数\nQ00001,门卫,1\nQ00002,保洁员,2\n"
+    given = {"files": ("posts.csv", rows.encode())}
+    done = it.ended(
+        Role.SUPERVISOR, it.call(Role.SUPERVISOR, "POST", "/imports/vacancies", files=given)
+    )
+    file = it.call(Role.SUPERVISOR, "GET", "/vacancies/Q00001")
+    version = {"if-match": file.headers["etag"]}
+    it.call(Role.SUPERVISOR, "PATCH", "/vacancies/Q00001", {"headcount": 2}, headers=version)
+    it.call(Role.SUPERVISOR, "GET", f"/imports/{done['job_id']}/undo")
+    it.ended(Role.SUPERVISOR, it.call(Role.SUPERVISOR, "POST", f"/imports/{done['job_id']}/undo"))
 
 
 def law(it: Tour, person: str) -> None:
