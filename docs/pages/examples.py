@@ -141,6 +141,12 @@ def office(it: Tour) -> None:
     it.ended(Role.ADMIN, it.call(Role.ADMIN, "POST", "/models", training))
     it.call(Role.SUPERVISOR, "POST", "/webhooks", {"url": "https://example.org/news"})
     it.call(Role.SUPERVISOR, "GET", "/webhooks")
+    own_days = {"name": "recheck_days", "value": 45, "area": "320613"}
+    it.call(Role.SUPERVISOR, "POST", "/office-settings", own_days)
+    post = ("posts.csv", "岗位名称,招聘人数\n保洁员,2\n".encode(), "text/csv")
+    taken = it.call(Role.SUPERVISOR, "POST", "/imports/vacancies", files={"files": post})
+    job = it.ended(Role.SUPERVISOR, taken)
+    it.call(Role.SUPERVISOR, "GET", f"/imports/{job['job_id']}/undo")
 
 
 def people(it: Tour) -> tuple[str, str]:
@@ -241,6 +247,7 @@ def referral(it: Tour, person: str, post: str) -> None:
     it.call(Role.CASEWORKER, "POST", f"/referrals/{key}/moves", {"event": "refer"})
     it.call(Role.CASEWORKER, "GET", f"/referrals/{key}")
     it.call(Role.CASEWORKER, "GET", "/referrals")
+    it.call(Role.SUPERVISOR, "GET", "/reports/overrides")
     owner = it.call(Role.EMPLOYER, "GET", "/vacancies?limit=2").json()["items"][0]["vacancy_id"]
     own = {"pairs": [{"person_id": person, "vacancy_id": owner, "override": "本人坚持"}]}
     [theirs] = it.call(Role.CASEWORKER, "POST", "/referrals", own).json()["proposed"]

@@ -79,7 +79,7 @@ def test_a_field_is_corrected_in_place_by_keys(site: Site, person: str) -> None:
         assert page.evaluate("document.activeElement.id") == "in-wage_wanted"
         page.keyboard.press("Escape")
         page.wait_for_selector("#fact-wage_wanted a.edit")
-        assert "2800" in page.locator("#fact-wage_wanted").inner_text()
+        assert "2,800" in page.locator("#fact-wage_wanted").inner_text()
         page.keyboard.press("Enter")  # the focus is where it was
         page.wait_for_selector("#in-wage_wanted")
         page.keyboard.press("Control+A")
@@ -87,7 +87,7 @@ def test_a_field_is_corrected_in_place_by_keys(site: Site, person: str) -> None:
         assert violations(page) == []
         page.keyboard.press("Enter")
         page.wait_for_selector("#fact-wage_wanted .done")
-        assert "3150" in page.locator("#fact-wage_wanted").inner_text()
+        assert "3,150" in page.locator("#fact-wage_wanted").inner_text()
         assert field.count() == 0
         # What an import refuses is told at the field, which keeps what was typed.
         refused = opened(page, person, "experience_months")
