@@ -20,7 +20,9 @@ def seekers(site: Site) -> list[str]:
     with Store.open(f"sqlite:///{site.workspace / 'rengang.sqlite'}") as store:
         found = store.persons(scope)
         assert store.counts()[Kind.PERSONS] >= 3000
-    return sorted(found[found["seeks_work"].fillna(value=True)]["person_id"])[-40:]
+    seeking = sorted(found[found["seeks_work"].fillna(value=True)]["person_id"])
+    # Whom tests register has another kind of number, and next to nothing on file.
+    return [each for each in seeking if each[1:].isdigit()][-40:]
 
 
 @pytest.fixture

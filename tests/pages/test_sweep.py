@@ -60,6 +60,7 @@ Query = Callable[[Known], str]
 
 QUERIES: dict[str, Query] = {
     "/persons/{key}/why": lambda known: f"?vacancy={known.vacancy}",
+    "/persons/{key}/record/field": lambda _: "?name=max_commute_km",
     "/persons/{key}/turning": lambda _: "?decision=zero_employment_household",
     "/fairs/{key}/plan/certificate": lambda known: f"?job={known.plan}",
     "/fairs/{key}/plan/effect": lambda known: known.pinned,
