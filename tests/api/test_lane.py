@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -43,6 +44,12 @@ async def never() -> Any:
     await asyncio.sleep(60)
 
 
+def ended(run: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """What came of it, in a loop of its own: tests of pages keep one running in their thread."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(lambda: asyncio.run(run())).result()
+
+
 def get(path: str) -> dict[str, Any]:
     return {"type": "http", "method": "GET", "path": path}
 
@@ -58,7 +65,7 @@ def test_so_many_work_at_a_time_in_order_of_coming(width: int) -> None:
         await asyncio.gather(*(line(get(f"/{n}"), never, nothing) for n in range(20)))
         return inside
 
-    inside = asyncio.run(run())
+    inside = ended(run)
     assert inside.most == width
     assert inside.order == [f"/{n}" for n in range(20)]
 
@@ -67,18 +74,18 @@ def test_a_long_one_keeps_the_next_waiting_for_a_bounded_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lane, "PATIENCE_S", 0.05)
-    ended = list[str]()
+    done = list[str]()
 
     async def work(path: str) -> None:
         await asyncio.sleep(0.6 if path == "/long" else 0)
-        ended.append(path)
+        done.append(path)
 
     async def run() -> None:
         line = Lane(Watched(work), width=1)
         await asyncio.gather(*(line(get(p), never, nothing) for p in ("/long", "/a", "/b")))
 
-    asyncio.run(run())
-    assert ended == ["/a", "/b", "/long"]
+    ended(run)
+    assert done == ["/a", "/b", "/long"]
 
 
 def test_who_sends_slowly_holds_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +104,7 @@ def test_who_sends_slowly_holds_no_place(monkeypatch: pytest.MonkeyPatch) -> Non
         slow.cancel()
         return inside.order
 
-    assert asyncio.run(run()) == ["/quick"]
+    assert ended(run) == ["/quick"]
 
 
 def test_a_fault_and_a_stream_leave_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,4 +129,4 @@ def test_a_fault_and_a_stream_leave_their_place(monkeypatch: pytest.MonkeyPatch)
         streams.set()
         await stream
 
-    asyncio.run(run())
+    ended(run)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Column, Row, select
 
 from matcher.store.engine import open_engine, problems, resolve
 from matcher.store.privacy import opening
@@ -160,9 +160,10 @@ def put_back(kept: Path, used: Path) -> None:
 
 
 def fingerprint(url: str, *, but: Collection[str] = ()) -> str:
-    """A hash of every row but for these columns; the database must also find itself sound.
+    """A hash of every row but for these columns, which clocks or dice made.
 
-    Of people it is what their cells say that counts: no two runs encrypt the same way.
+    The database must also find itself sound. Of people it is what their cells say that counts: no
+    two runs encrypt the same way.
     """
     digest = blake2b()
     engine = open_engine(resolve(url), wait_s=5)
@@ -175,16 +176,24 @@ def fingerprint(url: str, *, but: Collection[str] = ()) -> str:
                 if table in (person_search, field_key):
                     continue
                 digest.update(table.name.encode())
-                keyed = {"content_hash"} if table is person else set()
-                kept = [c for c in table.columns if c.name not in but and c.name not in keyed]
-                for row in connection.execute(select(*kept).order_by(*table.primary_key.columns)):
-                    said = tuple(
-                        open_cells(ring.key, (table.name, column.name), [row[0]], [cell])
-                        if isinstance(column.type, Sealed)
-                        else cell
-                        for column, cell in zip(kept, row, strict=True)
-                    )
-                    digest.update(repr(said).encode())
+                made = {*but, "content_hash"} if table is person else set(but)
+                rows = (
+                    [
+                        _said(ring, column, row)
+                        for column in table.columns
+                        if column.name not in made
+                    ]
+                    for row in connection.execute(select(table))
+                )
+                digest.update("\n".join(sorted(map(repr, rows))).encode())
     finally:
         engine.dispose()
     return digest.hexdigest()
+
+
+def _said(ring: Keyring, column: Column[Any], row: Row[Any]) -> object:
+    """What a cell says; one that is encrypted is bound to its table, its column and its row."""
+    cell = row._mapping[column]
+    if not isinstance(column.type, Sealed):
+        return cell
+    return open_cells(ring.key, (column.table.name, column.name), [row[0]], [cell])
