@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -70,7 +70,6 @@ def cancel_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     responses={200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
 async def watch_job(
-    request: Request,
     caller: Reader,
     store: StoreDep,
     job_id: JobId,
@@ -82,9 +81,7 @@ async def watch_job(
     await run_in_threadpool(job_seen, store, caller, job_id)
     seen = int(last) if last is not None and last.isdecimal() and last.isascii() else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(
-        _events(request, store, job_id, seen), media_type=EVENT_STREAM, headers=headers
-    )
+    return StreamingResponse(_events(store, job_id, seen), media_type=EVENT_STREAM, headers=headers)
 
 
 @router.get(
@@ -109,14 +106,15 @@ def read_file(
     )
 
 
-async def _events(request: Request, store: Store, job_id: str, seen: int) -> AsyncIterator[bytes]:
+async def _events(store: Store, job_id: str, seen: int) -> AsyncIterator[bytes]:
     """One event for each change after `seen`; a comment now and then keeps the line open.
 
     The id of an event is the job's revision: who comes back with it misses nothing and hears
-    nothing twice, whichever process answers.
+    nothing twice, whichever process answers. Who goes away ends it from outside: to look for that
+    here as well takes the server's own watch away, and it cuts the line after the first event.
     """
     quiet = 0.0
-    while not await request.is_disconnected():
+    while True:
         job = await run_in_threadpool(store.jobs.find, job_id)
         if job.revision > seen or job.has_ended:
             files = await run_in_threadpool(store.jobs.files, job_id) if job.has_ended else []

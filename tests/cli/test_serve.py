@@ -27,6 +27,7 @@ from matcher.domain.job import JobKind, JobState, Order
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import SignInRefused
+from matcher.store.accounts.tokens import TokenKind
 from matcher.store.store import Store
 from tests.factories import make_frame
 
@@ -133,6 +134,36 @@ def test_a_new_service_tells_its_first_password_once_and_ends_what_it_began(
     with service(tmp_path, again):
         pass
     assert not any("password" in line for line in again)
+
+
+@pytest.mark.slow
+def test_a_job_is_watched_over_a_real_line_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "rengang.toml").write_text("worker_in_process = false\nworkers = 1\n", "utf-8")
+    said: list[str] = []
+    with (
+        service(tmp_path, said) as run,
+        Store.open(f"sqlite:///{tmp_path / 'rengang.sqlite'}") as store,
+    ):
+        store.accounts.add(
+            Account("asker", Role.CASEWORKER, ("320613",)),
+            "three plain words",
+            actor="test",
+            at=AT,
+        )
+        token = store.tokens.issue("asker", TokenKind.BEARER, at=datetime.now(UTC))
+        who = Scope(Role.CASEWORKER, ("320613",), "seal", "asker")
+        job = store.jobs.order(Order(JobKind.SEAL, {}, who), at=datetime.now(UTC))
+        asked = urllib.request.Request(
+            run.url(f"/api/v1/jobs/{job.job_id}/events"),
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as line:
+            assert b"id: " in line.readline()
+            time.sleep(1.5)  # longer than the service rests between two looks
+            store.jobs.cancel(job.job_id, actor=who, at=datetime.now(UTC))
+            rest = line.read().decode()
+    assert "event: end" in rest
+    assert '"state":"cancelled"' in rest
 
 
 @pytest.mark.slow
