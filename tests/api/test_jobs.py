@@ -136,9 +136,12 @@ def test_a_watcher_hears_of_every_state_until_the_end(office: Office) -> None:
     time.sleep(1.0)
     office.end()
     watcher.join(timeout=20)
-    assert [name for _, name, _ in heard] == ["progress", "end"]
-    assert [data["state"] for *_, data in heard] == ["queued", "done"]
-    assert heard[0][0] < heard[1][0]
+    names, states = [name for _, name, _ in heard], [data["state"] for *_, data in heard]
+    # A look may fall between the job's being taken and its end.
+    assert names in (["progress", "end"], ["progress", "progress", "end"])
+    assert states in (["queued", "done"], ["queued", "running", "done"])
+    revisions = [revision for revision, *_ in heard]
+    assert revisions == sorted(set(revisions))
 
 
 def test_a_service_with_its_worker_does_an_import_by_itself(tmp_path: Path) -> None:
