@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from matcher.domain.kinds import Column, Kind
-from matcher.errors import WrongUse
+from matcher.errors import RowRefused, WrongUse
+from matcher.ingest.checks import FOREIGN
 from matcher.ingest.reading.parsers import expected, parse
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.reference.columns import columns
 from matcher.store.store import Store
 
+AREA = "area_code"
 FIXED = frozenset({"person_id", "household_id", "group_tags"})
 """Columns that other matters write: the number, the household, and what certification gives."""
 
@@ -35,6 +37,8 @@ def correct(
         NotFound: no such person within the scope.
         WrongUse: a column that is not corrected here, or a value that cannot be read; the value
             is not repeated.
+        RowRefused: an area that the writer does not serve: nobody hands a person out of the own
+            reach, or into another office's, by correcting an address.
         Conflict: somebody else changed the record meanwhile.
     """
     if not said or not why.strip():
@@ -45,6 +49,9 @@ def correct(
         )
     changes = {name: _read(person_id, name, word) for name, word in said.items()}
     version = store.person_version(hand.scope, person_id)
+    if AREA in changes and not hand.scope.covers(changes[AREA]):
+        _, told = FOREIGN
+        raise RowRefused(kind=Kind.PERSONS.value, problems=[(AREA, told)])
     with store.writing(actor=hand.by, at=hand.at) as batch:
         return batch.correct(person_id, changes, version, scope=hand.scope, why=why)
 
