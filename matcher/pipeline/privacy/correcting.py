@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from matcher.domain.kinds import Column, Kind
-from matcher.errors import RowRefused, WrongUse
-from matcher.ingest.checks import FOREIGN
+from matcher.errors import WrongUse
 from matcher.ingest.reading.parsers import expected, parse
 from matcher.pipeline.casework.register.hand import Hand
+from matcher.pipeline.records.editing import Edit, check_change
+from matcher.pipeline.records.writer import Writer
 from matcher.reference.columns import columns
 from matcher.store.store import Store
 
-AREA = "area_code"
 FIXED = frozenset({"person_id", "household_id", "group_tags"})
 """Columns that other matters write: the number, the household, and what certification gives."""
 
@@ -37,8 +37,8 @@ def correct(
         NotFound: no such person within the scope.
         WrongUse: a column that is not corrected here, or a value that cannot be read; the value
             is not repeated.
-        RowRefused: an area that the writer does not serve: nobody hands a person out of the own
-            reach, or into another office's, by correcting an address.
+        RowRefused: the record would not pass an import with it: a birth that the ID number denies
+            or that is still to come, an area that the writer does not serve.
         Conflict: somebody else changed the record meanwhile.
     """
     if not said or not why.strip():
@@ -49,9 +49,8 @@ def correct(
         )
     changes = {name: _read(person_id, name, word) for name, word in said.items()}
     version = store.person_version(hand.scope, person_id)
-    if AREA in changes and not hand.scope.covers(changes[AREA]):
-        _, told = FOREIGN
-        raise RowRefused(kind=Kind.PERSONS.value, problems=[(AREA, told)])
+    edit = Edit(store, Writer(hand.scope), hand.on, hand.at)
+    check_change(edit, Kind.PERSONS, person_id, {name: said[name] or None for name in said})
     with store.writing(actor=hand.by, at=hand.at) as batch:
         return batch.correct(person_id, changes, version, scope=hand.scope, why=why)
 
