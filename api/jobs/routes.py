@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import EVERYONE
+from api.days import Moment
 from api.deps import StoreDep
 from api.jobs.ordering import job_seen
 from api.jobs.schemas import JobOut, JobPage
@@ -34,7 +34,7 @@ EVENT_STREAM = "text/event-stream"
 def list_jobs(
     caller: Reader,
     store: StoreDep,
-    before: datetime | None = None,
+    before: Moment | None = None,
     state: Annotated[list[JobState] | None, Query(description="only in these states")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobPage:
@@ -42,9 +42,8 @@ def list_jobs(
 
     Files are given only to whoever ordered them.
     """
-    moment = before.astimezone() if before is not None and before.tzinfo is None else before
     found = store.jobs.newest(
-        reader=caller.scope, before=moment, states=state or (), limit=limit + 1
+        reader=caller.scope, before=before, states=state or (), limit=limit + 1
     )
     items = [JobOut.of(each, []) for each in found[:limit]]
     return JobPage(items=items, next=items[-1].queued_at if len(found) > limit else None)
