@@ -47,6 +47,24 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield Office(client, app.state.store)
 
 
+@pytest.mark.parametrize(
+    ("public", "secure"),
+    [
+        pytest.param("https://jobs.example", True, id="behind a proxy with TLS"),
+        pytest.param(None, False, id="on this machine"),
+    ],
+)
+def test_a_session_is_sent_over_tls_alone_where_browsers_come_by_it(
+    tmp_path: Path, public: str | None, secure: bool
+) -> None:
+    app = create_app(Settings(workspace=tmp_path, worker_in_process=False, public_url=public))
+    with TestClient(app, follow_redirects=False) as client:
+        Office(client, app.state.store)
+        answer = client.post("/login", data={"username": "chief", "password": GIVEN})
+    assert answer.status_code == 303
+    assert ("secure" in answer.headers["set-cookie"].lower()) is secure
+
+
 def test_a_name_that_is_taken_is_told_as_such(office: Office) -> None:
     assert office.call("POST", "/users", NEW).status_code == 201
     again = office.call("POST", "/users", NEW)
