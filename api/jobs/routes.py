@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,6 +17,7 @@ from api.days import Moment
 from api.deps import StoreDep
 from api.jobs.ordering import job_seen
 from api.jobs.schemas import JobOut, JobPage
+from api.protocol.language import Language, language_of
 from matcher.domain.job import Job, JobState
 from matcher.errors import NotFound
 from matcher.store.store import Store
@@ -32,6 +33,7 @@ EVENT_STREAM = "text/event-stream"
 
 @router.get("")
 def list_jobs(
+    request: Request,
     caller: Reader,
     store: StoreDep,
     before: Moment | None = None,
@@ -45,22 +47,24 @@ def list_jobs(
     found = store.jobs.newest(
         reader=caller.scope, before=before, states=state or (), limit=limit + 1
     )
-    items = [JobOut.of(each, []) for each in found[:limit]]
+    language = language_of(request)
+    items = [JobOut.of(each, [], language) for each in found[:limit]]
     return JobPage(items=items, next=items[-1].queued_at if len(found) > limit else None)
 
 
 @router.get("/{job_id}")
-def read_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
+def read_job(request: Request, caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """How far a job has come, and what came of it."""
     job = job_seen(store, caller, job_id)
-    return JobOut.of(job, store.jobs.files(job_id))
+    return JobOut.of(job, store.jobs.files(job_id), language_of(request))
 
 
 @router.delete("/{job_id}", status_code=202)
-def cancel_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
+def cancel_job(request: Request, caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """Ask a job to stop: at once where it waits, at its next step where it runs."""
     job_seen(store, caller, job_id)
-    return JobOut.of(store.jobs.cancel(job_id, actor=caller.scope, at=caller.at), [])
+    job = store.jobs.cancel(job_id, actor=caller.scope, at=caller.at)
+    return JobOut.of(job, [], language_of(request))
 
 
 @router.get(
@@ -69,6 +73,7 @@ def cancel_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     responses={200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
 async def watch_job(
+    request: Request,
     caller: Reader,
     store: StoreDep,
     job_id: JobId,
@@ -80,7 +85,9 @@ async def watch_job(
     await run_in_threadpool(job_seen, store, caller, job_id)
     seen = int(last) if last is not None and last.isdecimal() and last.isascii() else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(store, job_id, seen), media_type=EVENT_STREAM, headers=headers)
+    return StreamingResponse(
+        _events(store, job_id, seen, language_of(request)), media_type=EVENT_STREAM, headers=headers
+    )
 
 
 @router.get(
@@ -105,7 +112,7 @@ def read_file(
     )
 
 
-async def _events(store: Store, job_id: str, seen: int) -> AsyncIterator[bytes]:
+async def _events(store: Store, job_id: str, seen: int, language: Language) -> AsyncIterator[bytes]:
     """One event for each change after `seen`; a comment now and then keeps the line open.
 
     The id of an event is the job's revision: who comes back with it misses nothing and hears
@@ -117,7 +124,7 @@ async def _events(store: Store, job_id: str, seen: int) -> AsyncIterator[bytes]:
         job = await run_in_threadpool(store.jobs.find, job_id)
         if job.revision > seen or job.has_ended:
             files = await run_in_threadpool(store.jobs.files, job_id) if job.has_ended else []
-            yield _event(job, JobOut.of(job, files))
+            yield _event(job, JobOut.of(job, files, language))
             seen, quiet = job.revision, 0.0
         if job.has_ended:
             return

@@ -218,6 +218,13 @@ def test_every_post_that_reads_a_key_says_so(service: Service) -> None:
         assert named.count("Idempotency-Key") == 1, path
 
 
+def test_what_is_no_json_is_told_of_the_whole_body(service: Service) -> None:
+    headers = {"content-type": "application/json"}
+    answer = service.call("caseworker-own", "POST", "/vacancies", content=b'{"a":', headers=headers)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/"]
+
+
 def test_a_refused_record_names_every_fault_by_its_field(service: Service) -> None:
     given = {"person_id": "X1", "area_code": "320613", "birth_date": "1990-13-1", "sex": "?"}
     answer = service.call("caseworker-own", "POST", "/persons", json=given)
