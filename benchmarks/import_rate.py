@@ -123,6 +123,7 @@ def whole_import(source: Path, database: Path) -> tuple[Spent, Spent, Batch]:
         Store.open(f"sqlite:///{database}", create=True) as store,
         written.on(),
         store.writing(actor="benchmark", at=AT) as writing,
+        writing.importing("benchmark", Kind.VACANCIES),  # so that it can be undone
     ):
         if batch.employers is not None:
             writing.upsert(Kind.EMPLOYERS, batch.employers)

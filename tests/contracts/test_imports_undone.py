@@ -16,7 +16,9 @@ from matcher.domain.decision import Kept
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import NotFound
+from matcher.store.imports.trail import KEYS_AT_ONCE
 from matcher.store.imports.undoing import Reach, Undoing
+from matcher.store.migrations import downgrade, upgrade
 from matcher.store.store import Store
 from tests.factories import make_frame
 from tests.postgres import Databases
@@ -71,6 +73,30 @@ def test_what_an_import_made_goes_and_what_it_changed_says_what_it_said(store: S
         ["withdraw", "vacancies", 1],
         ["undo", "imports", 1],
     ]
+
+
+def test_an_import_of_many_is_kept_in_few_rows_and_goes_whole(store: Store) -> None:
+    many = [f"V{number}" for number in range(2 * KEYS_AT_ONCE + 1)]
+    take_in(store, "I1", Kind.VACANCIES, *posts(*many))
+    take_in(store, "I2", Kind.VACANCIES, *posts("V0", "V90001", wage_min=4000))
+    assert (store.imports.plan("I1").withdrawn, store.imports.plan("I1").left) == (len(many) - 1, 1)
+    assert undo(store, "I1").withdrawn == len(many) - 1
+    assert sorted(store.ids(Kind.VACANCIES)) == ["V0", "V90001"]
+
+
+def test_an_import_can_be_undone_after_the_schema_went_down_and_up(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rengang.sqlite'}"
+    with Store.open(url) as store:
+        take_in(store, "I1", Kind.PERSONS, {"person_id": "P1"}, {"person_id": "P2"})
+        take_in(store, "I2", Kind.PERSONS, {"person_id": "P2", "name": "陈"}, {"person_id": "P3"})
+        before = store.imports.plan("I1"), store.imports.plan("I2")
+    downgrade(url, to="0015")
+    upgrade(url)
+    with Store.open(url) as store:
+        assert (store.imports.plan("I1"), store.imports.plan("I2")) == before
+        undo(store, "I2")
+        undo(store, "I1")
+        assert list(store.ids(Kind.PERSONS)) == ["P2"], "the second import touched it"
 
 
 def test_an_undo_asked_for_again_does_nothing(store: Store) -> None:

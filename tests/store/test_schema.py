@@ -104,6 +104,7 @@ def test_every_kind_and_table_has_its_place() -> None:
         "job_file",
         "field_key",
         "import_run",
+        "import_made",
         "import_record",
     } == set(metadata.tables)
 

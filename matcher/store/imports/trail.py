@@ -7,21 +7,25 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from matcher.domain.kinds import Kind
 from matcher.store.engine import upsert_statement
 from matcher.store.privacy.cells import seal_cells
 from matcher.store.privacy.guard import Guard
 from matcher.store.rows import tuples
-from matcher.store.schema.people.imported import import_record, import_run
+from matcher.store.schema.people.imported import import_made, import_record, import_run
 from matcher.store.schema.records import Records
 from matcher.store.selection import fetch, records_in
 from matcher.store.writes.copying import copies, copy_rows
 
 BEFORE = (import_record.name, "before")
+
+KEYS_AT_ONCE = 10_000
+"""So many keys of records that an import made stand in one row."""
 
 
 @dataclass
@@ -78,15 +82,49 @@ class Trail:
         steps = pd.concat(self._steps, ignore_index=True)
         first = steps.drop_duplicates(["kind", "key"], keep="first", ignore_index=True)
         last = steps.groupby(["kind", "key"], sort=False)["version_after"].last()
-        entry = self.import_id + "/" + first["kind"] + "/" + first["key"]
-        rows = first.assign(
-            entry=entry, import_id=self.import_id, version_after=last.to_numpy(dtype=np.int64)
-        )
+        first["version_after"] = last.to_numpy(dtype=np.int64)
+        is_made = first["version_before"].isna() & (first["version_after"] == 1)
+        self._keep_made(connection, first[is_made])
+        rows = first[~is_made].reset_index(drop=True)
+        entry = self.import_id + "/" + rows["kind"] + "/" + rows["key"]
+        rows = rows.assign(entry=entry, import_id=self.import_id)
         if rows["before"].notna().any():
             texts = [None if pd.isna(each) else each for each in rows["before"]]
             sealed = seal_cells(guard.masters[0], BEFORE, entry.tolist(), texts)
             rows["before"] = pd.Series(sealed, dtype=object)
         _insert(connection, rows)
+
+    def _keep_made(self, connection: Connection, made: pd.DataFrame) -> None:
+        """Nothing stood there before: their keys say all, and a million of them take no time."""
+        parts = [
+            {"kind": kind, "made": orjson.dumps(keys[start : start + KEYS_AT_ONCE]).decode()}
+            for kind, keys in made.groupby("kind", sort=False)["key"].agg(list).items()
+            for start in range(0, len(keys), KEYS_AT_ONCE)
+        ]
+        if parts:
+            numbered = [
+                {"import_id": self.import_id, "part": part, **each}
+                for part, each in enumerate(parts)
+            ]
+            connection.execute(insert(import_made), numbered)
+
+
+def touched(connection: Connection, import_id: str) -> pd.DataFrame:
+    """The records that an import touched: kind, key, version before (NA where it made them), after.
+
+    Returns:
+        pd.DataFrame: in no order; every record once.
+    """
+    names = ["kind", "key", "version_before", "version_after"]
+    statement = select(*(import_record.c[name] for name in names))
+    again = fetch(connection, statement, by=import_record.c.import_id, ids=[import_id])
+    kept = select(import_made.c.kind, import_made.c.made)
+    made = [
+        pd.DataFrame({"kind": kind, "key": orjson.loads(keys), "version_after": 1})
+        for kind, keys in connection.execute(kept.where(import_made.c.import_id == import_id)).all()
+    ]
+    parts = (each.reindex(columns=names).astype(again.dtypes.to_dict()) for each in made)
+    return pd.concat([again, *parts], ignore_index=True)
 
 
 def former_rows(connection: Connection, records: Records, keys: pd.Series[Any]) -> pd.Series[Any]:

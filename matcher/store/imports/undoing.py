@@ -17,9 +17,10 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
 from matcher.store import audit, engine
+from matcher.store.imports.trail import touched
 from matcher.store.imports.uses import Why, uses_since
 from matcher.store.rows import ROWS_AT_ONCE, positions, typed
-from matcher.store.schema.people.imported import import_record, import_run
+from matcher.store.schema.people.imported import import_made, import_record, import_run
 from matcher.store.schema.records import PEOPLE, RECORDS, Records
 from matcher.store.selection import fetch, records_in, within
 
@@ -150,9 +151,7 @@ def undone(connection: Connection, import_id: str) -> Undoing | None:
 def planned(connection: Connection, import_id: str, reach: Reach | None) -> Planned:
     """What an undo does, as this transaction sees the records."""
     run = _run(connection, import_id)
-    columns = (import_record.c[name] for name in ("kind", "key", "version_before", "version_after"))
-    statement = select(*columns)
-    rows = fetch(connection, statement, by=import_record.c.import_id, ids=[import_id])
+    rows = touched(connection, import_id)
     gone: dict[Kind, list[str]] = {}
     former: dict[Kind, list[str]] = {}
     left: list[pd.DataFrame] = []
@@ -209,7 +208,8 @@ def keep_undone(connection: Connection, undoing: Undoing, *, at: datetime) -> Un
     mine = import_run.c.import_id == undoing.import_id
     told = json.dumps(undoing.told(), ensure_ascii=False)
     connection.execute(update(import_run).where(mine).values(undone_at=at, undone=told))
-    connection.execute(delete(import_record).where(import_record.c.import_id == undoing.import_id))
+    for kept in (import_record, import_made):
+        connection.execute(delete(kept).where(kept.c.import_id == undoing.import_id))
     return replace(undoing, undone_at=at)
 
 

@@ -48,7 +48,7 @@ def head(versions: Sequence[Path] = ()) -> str:
 
     Example:
         >>> head()
-        '0015'
+        '0016'
     """
     newest = _scripts(versions).get_current_head()
     return newest or "none"

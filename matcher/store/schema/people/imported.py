@@ -7,7 +7,7 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 from matcher.store.schema.people.protected import metadata
 from matcher.store.schema.types import Code, Instant, Sealed
 
-__all__ = ["import_record", "import_run", "metadata"]
+__all__ = ["import_made", "import_record", "import_run", "metadata"]
 
 import_run = Table(
     "import_run",
@@ -19,6 +19,21 @@ import_run = Table(
     Column("undone_at", Instant),
     # JSON: what the undo did, in counts and record numbers.
     Column("undone", Text),
+)
+
+import_made = Table(
+    "import_made",
+    metadata,
+    Column(
+        "import_id",
+        Code,
+        ForeignKey("import_run.import_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("part", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    # JSON: keys of thousands of records that the import made, each written once by it.
+    Column("made", Text, nullable=False),
 )
 
 import_record = Table(
@@ -37,7 +52,7 @@ import_record = Table(
     Column("key", Code, nullable=False),
     # Whose record it is: goes with the person.
     Column("person_id", Code, index=True),
-    # Empty where the import made the record.
+    # Empty where the import made the record, and wrote it again.
     Column("version_before", Integer),
     Column("version_after", Integer, nullable=False),
     # The whole record as it was before, JSON.
