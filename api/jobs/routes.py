@@ -17,6 +17,7 @@ from api.days import Moment
 from api.deps import StoreDep
 from api.jobs.ordering import job_seen
 from api.jobs.schemas import JobOut, JobPage
+from api.jobs.stopping import told_to_stop
 from api.protocol.language import Language, language_of
 from matcher.domain.job import Job, JobState
 from matcher.errors import NotFound
@@ -119,8 +120,8 @@ async def _events(store: Store, job_id: str, seen: int, language: Language) -> A
     nothing twice, whichever process answers. Who goes away ends it from outside: to look for that
     here as well takes the server's own watch away, and it cuts the line after the first event.
     """
-    quiet = 0.0
-    while True:
+    quiet, stop = 0.0, told_to_stop()
+    while not stop.is_set():  # who listens comes back, to the process that is then there
         job = await run_in_threadpool(store.jobs.find, job_id)
         if job.revision > seen or job.has_ended:
             files = await run_in_threadpool(store.jobs.files, job_id) if job.has_ended else []
