@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,11 +94,11 @@ def _work(office: Office, days: int, progress: Progress) -> None:
         ids = complete.index[begins].tolist()
         if ids:
             open_ledger(office.store, SCOPE, day, at=office.at(day), household_ids=ids)
-            _clear_who_work(office, ids, workers, day)
         if number == 0:
             plan_visits(office, day)
         work_day(office, day)
         progress(number + 1, days)
+    _clear_who_work(office, workers, on - timedelta(days=1))
     _refer_to_the_shown(office, on - timedelta(days=1))
     adopt_recognised(office.store, office.hand(on - timedelta(days=1)))
 
@@ -161,27 +160,18 @@ def _ending(
     )
 
 
-def _clear_who_work(office: Office, ids: list[str], workers: pd.Series[str], day: date) -> None:
-    """Certified households of which somebody is in work are cleared on the day it began."""
-    homes = office.store.households(SCOPE, [home for home in ids if home in workers.index])
-    certified = homes[homes["state"].isin(CERTIFIED)].set_index("household_id")["certified_on"]
-    rng = np.random.default_rng([SEED, day.toordinal()])
-    for home, said in certified.sort_index().items():
+def _clear_who_work(office: Office, workers: pd.Series[str], last: date) -> None:
+    """Certified households of which somebody is in work are cleared by the last day worked."""
+    standing = office.store.states(SCOPE, Wanted(streams=[STREAM], states=CERTIFIED))["subject_id"]
+    homes = office.store.households(SCOPE, sorted({*standing} & {*workers.index}))
+    rng = np.random.default_rng([SEED, IN_TIME])
+    rows = []
+    for home, said in homes.set_index("household_id")["certified_on"].sort_index().items():
         began = after(date.fromisoformat(said), rng, 1, IN_TIME)
-        if began > day:
-            office.diary.write(began, partial(_clear, office, str(home), workers))
-        else:
-            _clear(office, str(home), workers, began)
-
-
-def _clear(office: Office, home: str, workers: pd.Series[str], day: date) -> None:
-    """Unless it was cleared otherwise, or left, meanwhile."""
-    state = office.store.states(SCOPE, Wanted(streams=[STREAM], ids=[home]))["state"]
-    if not state.isin(CERTIFIED).all():
-        return
-    row = _ending(office, "clear", home, day, workers)
-    with office.store.writing(actor=office.caseworker, at=office.at(day)) as batch:
-        record_households(batch, moves([row]), role=Role.CASEWORKER)
+        if began <= last:
+            rows.append(_ending(office, "clear", str(home), began, workers))
+    with office.store.writing(actor=office.caseworker, at=office.at(last)) as batch:
+        record_households(batch, moves(rows), role=Role.CASEWORKER)
 
 
 def _first_in(store: Store, states: tuple[str, ...]) -> pd.Series[str]:
