@@ -7,6 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
+from api.protocol.language import Language
+from api.protocol.problems import said_again
 from matcher.domain.job import Job, JobFile, JobKind, JobState
 
 
@@ -33,12 +35,14 @@ class JobOut(BaseModel):
     ended_at: datetime | None = None
     parameters: dict[str, Any] = {}
     result: dict[str, Any] = {}
-    problem: dict[str, Any] | None = Field(None, description="why it failed")
+    problem: dict[str, Any] | None = Field(
+        None, description="why it failed: `type`, `title` and `detail` of a problem, with its facts"
+    )
     files: list[JobFileOut] = []
 
     @classmethod
-    def of(cls, job: Job, files: list[JobFile]) -> Self:
-        """The job as it travels, with where its files are."""
+    def of(cls, job: Job, files: list[JobFile], language: Language = "zh") -> Self:
+        """The job as it travels, with where its files are; why it failed, in this language."""
         return cls(
             job_id=job.job_id,
             kind=job.kind,
@@ -51,7 +55,7 @@ class JobOut(BaseModel):
             ended_at=job.ended_at,
             parameters=dict(job.parameters),
             result=dict(job.result),
-            problem=dict(job.problem) if job.problem else None,
+            problem=said_again(job.problem, language) if job.problem else None,
             files=[
                 JobFileOut(
                     name=each.name,

@@ -15,7 +15,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.protocol.language import language_of
+from api.protocol.language import Language, language_of
+from api.protocol.wording.phrases import phrased_facts
 from matcher import errors
 
 log = structlog.get_logger(__name__)
@@ -124,16 +125,9 @@ def problem(
         faults: one per field: `pointer` (RFC 6901) or `parameter`, and `detail`.
     """
     language = language_of(request)
-    told = wording(language)["problems"].get(kind, {})
-    values = {"request_id": request_id(request)} | {
-        name: _spoken(value) for name, value in (facts or {}).items()
-    }
-    detail = told["detail"].format_map(values) if "detail" in told else sentence
-    body: dict[str, Any] = {
-        "type": f"{TYPE}{kind}",
-        "title": told.get("title", kind),
+    named = {"request_id": request_id(request)} | dict(facts or {})
+    body = said(language, kind, facts=named, sentence=sentence) | {
         "status": status,
-        "detail": detail or told.get("title", kind),
         "instance": f"urn:rengang:request:{request_id(request)}",
     }
     if faults:
@@ -144,6 +138,27 @@ def problem(
     if status in (429, 503):
         headers["Retry-After"] = str((facts or {}).get("wait_s", 5))
     return Response(orjson.dumps(body), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def said(
+    language: Language, kind: str, *, facts: Mapping[str, Any], sentence: str | None
+) -> dict[str, Any]:
+    """`type`, `title` and `detail` of a problem in a language; also of a job that failed."""
+    told = wording(language)["problems"].get(kind, {})
+    values = {name: _spoken(value) for name, value in phrased_facts(facts, language).items()}
+    try:
+        detail = told["detail"].format_map(values) if "detail" in told else sentence
+    except KeyError:  # facts of a job are kept as they were when it failed
+        detail = sentence
+    title = told.get("title", kind)
+    return {"type": f"{TYPE}{kind}", "title": title, "detail": detail or title}
+
+
+def said_again(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Why a job failed, as it was kept with its facts, in the language of who reads it now."""
+    kind, facts = str(kept.get("type", "ServerError")), kept.get("facts") or {}
+    sentence = str(kept.get("detail") or kept.get("error") or "")
+    return {**kept, **said(language, kind, facts=facts, sentence=sentence or None)}
 
 
 def request_id(request: Request) -> str:
@@ -164,6 +179,8 @@ def _faults(request: Request, wrong: Sequence[Mapping[str, Any]]) -> list[dict[s
     found = []
     for each in wrong:
         where, *path = (str(part) for part in each["loc"])
+        if each["type"] == "json_invalid":
+            path = []  # names where in the text it broke, which is no field
         name = "pointer" if where in PERSONAL else "parameter"
         steps = [re.sub("~", "~0", step).replace("/", "~1") for step in path]
         place = "/" + "/".join(steps) if name == "pointer" and steps else ".".join(path)
