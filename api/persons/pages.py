@@ -13,6 +13,7 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, PEOPLE
 from api.deps import StoreDep, today_of
 from api.lists.asking import EXPORTED, PAGE
+from api.lists.places import place_choices
 from api.lists.showing import choices, ends, heads, spread
 from api.persons.asking import FACETS, Asked, asked, may_show
 from api.protocol.language import Language, language_of
@@ -53,6 +54,7 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         **ends(ask, found.after),
         choices=[(each.name, formats.head(each, language), each in shown) for each in may.values()],
         views=store.views.of(caller.account.username, VIEWS),
+        places=place_choices(caller, store, language, ask.filters.get("area_code", "")),
         educations=choices(COLUMNS["education"], language),
         seeking=choices(COLUMNS["seeks_work"], language),
         states=choices(COLUMNS["employment_state"], language) if "employment_state" in may else [],

@@ -12,6 +12,7 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import SUPPLY
 from api.deps import StoreDep, edit_of, today_of
 from api.employers.own import own
+from api.lists.places import place_hints
 from api.protocol.language import Language, language_of
 from api.records.resource import Id
 from api.records.verbs import rows_of
@@ -223,6 +224,7 @@ def _form(
         fault_of=dict(faults),
         conflict=conflict,
         advice=advice,
+        places=place_hints(caller, store),
         today=today_of(store),
     )
 
@@ -242,6 +244,7 @@ def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
         words = formats.cell(column, True, language), formats.cell(column, False, language)
         options = [("", ""), ("true", words[0]), ("false", words[1])]
     shown = {ColumnType.DATE: "date", ColumnType.INT: "number"}.get(kind, "text")
+    more = {"placeholder": column.example} if column.example and shown == "text" else {}
     return {
         "name": column.name,
         "label": formats.head(column, language),
@@ -249,7 +252,7 @@ def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
         "ticks": ticks,
         "kind": shown,
         "required": column.required,
-        "more": {"placeholder": column.example} if column.example and shown == "text" else {},
+        "more": more | ({"list": "places"} if kind is ColumnType.AREA else {}),
         "is_long": column.name == "description",
     }
 
