@@ -20,7 +20,13 @@ from api.web.formats import place
 from api.web.pages import back_to, page, pages_router
 from matcher.casework.register.duplicates import in_words
 from matcher.domain.kinds import Kind
-from matcher.errors import AlreadyThere, NotFound, RowRefused
+from matcher.errors import (
+    AlreadyThere,
+    NotFound,
+    PossibleDoubles,
+    RegisteredAlready,
+    RowRefused,
+)
 from matcher.pipeline.casework.register.doubles import Doubles, doubles_of, keep_apart
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.records import editing
@@ -64,16 +70,16 @@ def register(request: Request, caller: Writer, store: StoreDep, given: Filled) -
     try:
         row = editing.proposed(edit, Kind.PERSONS, values)
         doubles = doubles_of(store, caller.scope, row, at=caller.at)
-        others = {each.person_id for each in doubles.near}
-        if doubles.elsewhere or doubles.registered or not others <= set(apart):
-            return _form(request, caller, store, given, {}, status=409, doubles=doubles)
+        doubles.check(apart)
         made = editing.make(edit, Kind.PERSONS, values)
     except RowRefused as refused:
         return _form(request, caller, store, given, dict(refused.problems), status=422)
     except AlreadyThere as known:
         return _form(request, caller, store, given, {}, status=409, known=known.key)
+    except (PossibleDoubles, RegisteredAlready):
+        return _form(request, caller, store, given, {}, status=409, doubles=doubles)
     hand = Hand(caller.scope, caller.account.username, caller.account.role, edit.on, caller.at)
-    keep_apart(store, hand, made.key, sorted(others))
+    keep_apart(store, hand, made.key, sorted(each.person_id for each in doubles.near))
     return back_to(f"/persons/{quote(made.key)}?done=registered")
 
 

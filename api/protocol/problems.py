@@ -112,6 +112,7 @@ def problem(
     facts: Mapping[str, Any] | None = None,
     sentence: str | None = None,
     faults: Sequence[Mapping[str, str]] = (),
+    ids: Sequence[str] = (),
 ) -> Response:
     """One problem document.
 
@@ -122,6 +123,7 @@ def problem(
         facts: what the sentence of the wording file may name.
         sentence: what to say where the wording file has none.
         faults: one per field: `pointer` (RFC 6901) or `parameter`, and `detail`.
+        ids: numbers of the records that are meant.
     """
     language = language_of(request)
     told = wording(language)["problems"].get(kind, {})
@@ -138,6 +140,8 @@ def problem(
     }
     if faults:
         body["errors"] = list(faults)
+    if ids:
+        body["ids"] = list(ids)
     headers: dict[str, str] = {"Content-Language": language}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -156,6 +160,10 @@ def _spoken(value: Any) -> str:
     if isinstance(value, tuple | list):
         return "；".join(str(each) for each in value)
     return str(value)
+
+
+_NAMING = (errors.PossibleDoubles, errors.RegisteredAlready)
+"""Errors that name records."""
 
 
 def _faults(request: Request, wrong: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -191,6 +199,7 @@ def install(app: FastAPI) -> None:
             facts=vars(wrong),
             sentence=str(wrong),
             faults=faults,
+            ids=wrong.keys if isinstance(wrong, _NAMING) else (),
         )
 
     @app.exception_handler(Refusal)
