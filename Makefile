@@ -32,10 +32,10 @@ vendor: $(WEB)/package-lock.json
 	else echo "npm is not here: charts are left out and lists load whole pages; install Node.js and run 'make vendor' to have both"; fi
 
 demo: setup  ## build the demo city and run the main job on it
-	$(BIN)/rengang --workspace $(WORKSPACE)/demo demo
+	$(BIN)/rengang --workspace $(WORKSPACE)/demo demo --worked 32
 
 serve: setup  ## the service on 127.0.0.1:8000, with the demo city
-	test -f $(WORKSPACE)/demo/rengang.sqlite || $(BIN)/rengang --workspace $(WORKSPACE)/demo demo > /dev/null
+	test -f $(WORKSPACE)/demo/rengang.sqlite || $(BIN)/rengang --workspace $(WORKSPACE)/demo demo --worked 32 > /dev/null
 	$(BIN)/rengang --workspace $(WORKSPACE)/demo serve
 
 # What tests of pages and prints look with; tests say which command is missing where it is not here.

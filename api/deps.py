@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Query, Request
 
 from api.auth.callers import Caller
+from api.days import Day
 from api.market import Markets
 from api.observing.figures import Figures
 from api.rankers import Rankers
@@ -61,7 +62,7 @@ def today_of(store: Store) -> date:
 def _day(
     store: StoreDep,
     on: Annotated[
-        date | None, Query(description="the day asked about; today where it is left out")
+        Day | None, Query(description="the day asked about; today where it is left out")
     ] = None,
 ) -> date:
     return on or today_of(store)

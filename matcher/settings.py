@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -17,6 +20,26 @@ from pydantic_settings import (
 
 CONFIG = "rengang.toml"
 """The file of settings in a workspace."""
+
+
+def _parts(given: Any) -> Any:
+    """A list as a variable says it: parted by commas or spaces, or as JSON.
+
+    Example:
+        >>> _parts("10.0.0.1, 10.0.0.2"), _parts('["a"]'), _parts(["b"])
+        (['10.0.0.1', '10.0.0.2'], ['a'], ['b'])
+    """
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith("["):
+        try:
+            return json.loads(given)
+        except ValueError:
+            raise ValueError("a list parted by commas, or a JSON list of texts") from None
+    return given.replace(",", " ").split()
+
+
+Listed = Annotated[list[str], NoDecode, BeforeValidator(_parts)]
 
 
 class Settings(BaseSettings):
@@ -93,14 +116,16 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(
         default=30,
         ge=0,
-        description="Tries to sign in that one address may make in a minute; 0 sets no limit.",
+        description="Tries to sign in that one address may make in a minute at each process; 0 "
+        "sets no limit.",
     )
     requests_per_minute: int = Field(
         default=1200,
         ge=0,
-        description="Requests that one account may make in a minute; 0 sets no limit.",
+        description="Requests that one account may make in a minute at each process; 0 sets no "
+        "limit.",
     )
-    trusted_proxies: list[str] = Field(
+    trusted_proxies: Listed = Field(
         default=[],
         description="Addresses or networks of proxies whose X-Forwarded-For is believed.",
     )
@@ -140,7 +165,7 @@ class Settings(BaseSettings):
         ge=1,
         description="Least free space for the workspace, in MiB; less is not ready.",
     )
-    webhook_hosts: list[str] = Field(
+    webhook_hosts: Listed = Field(
         default=[],
         description="Hosts that may be told of outcomes, as host or host:port; none means that "
         "nobody outside is.",
@@ -153,6 +178,13 @@ class Settings(BaseSettings):
     backup_days: int = Field(
         default=2, ge=1, description="Days after which `rengang doctor` calls the last backup old."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: list[str]) -> list[str]:
+        for each in given:
+            ip_network(each)
+        return given
 
     @classmethod
     def settings_customise_sources(

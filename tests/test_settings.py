@@ -72,6 +72,32 @@ def test_a_file_that_is_named_must_be_there(
     assert "none.toml" in said.err
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("10.0.0.1", id="one"),
+        pytest.param('["10.0.0.1"]', id="as JSON"),
+        pytest.param(" 10.0.0.1 , ", id="with commas"),
+    ],
+)
+def test_a_list_is_given_by_a_variable_as_people_write_it(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENGANG_TRUSTED_PROXIES", said)
+    assert Settings().trusted_proxies == ["10.0.0.1"]
+
+
+def test_a_proxy_that_is_no_address_is_refused_before_the_service_starts() -> None:
+    with pytest.raises(ValidationError, match="trusted_proxies"):
+        Settings(trusted_proxies=["localhost"])
+
+
+def test_a_list_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENGANG_WEBHOOK_HOSTS", "[1")
+    with pytest.raises(ValidationError, match="parted by commas"):
+        Settings()
+
+
 def test_the_folder_of_backups_is_in_the_workspace_unless_set(tmp_path: Path) -> None:
     assert Settings(workspace=tmp_path).backup_folder == tmp_path / "backups"
     kept = tmp_path / "elsewhere"

@@ -16,7 +16,7 @@ from api.auth.csrf import refuse_forged
 from api.limits.budgets import Limits
 from matcher.domain.account import Account
 from matcher.domain.scope import Role, Scope
-from matcher.errors import NotAllowed, SignInNeeded
+from matcher.errors import NotAllowed, PasswordToChange, SignInNeeded
 from matcher.store.accounts.tokens import TokenKind
 from matcher.store.store import Store
 
@@ -58,12 +58,13 @@ class Allow:
 
         Raises:
             SignInNeeded: no token, no session, or one that is good no more.
-            NotAllowed: another role, or the password must be changed first.
+            PasswordToChange: the password must be changed first.
+            NotAllowed: another role.
         """
         account = account_of(request)
         request.state.actor = account.username
         if account.must_change and not self.before_change:
-            raise NotAllowed(what="everything before the first password is changed", roles=["me"])
+            raise PasswordToChange
         if account.role not in self.roles:
             what = f"{request.method} {request.url.path}"
             raise NotAllowed(what=what, roles=sorted(role.value for role in self.roles))

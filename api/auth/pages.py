@@ -89,8 +89,7 @@ def change_password(
     """Change the caller's own password; every session and token issued before ends."""
     name = caller.account.username
     try:
-        store.accounts.sign_in(name, current, at=caller.at)
-        store.accounts.set_password(name, new, must_change=False, actor=name, at=caller.at)
+        store.accounts.change_password(name, current, new, at=caller.at)
     except RengangError as wrong:
         kind = "current" if isinstance(wrong, SignInRefused) else "new"
         return page(request, "auth/password.html", caller, status=422, problem=kind)

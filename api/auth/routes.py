@@ -44,5 +44,4 @@ def read_me(caller: Me) -> AccountOut:
 def change_password(store: StoreDep, caller: Me, given: PasswordChange) -> None:
     """Change the caller's own password; every token issued before ends."""
     name = caller.account.username
-    store.accounts.sign_in(name, given.current, at=caller.at)
-    store.accounts.set_password(name, given.new, must_change=False, actor=name, at=caller.at)
+    store.accounts.change_password(name, given.current, given.new, at=caller.at)

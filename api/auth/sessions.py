@@ -27,9 +27,15 @@ def begin(
         max_age=int(LIFETIMES[TokenKind.SESSION].at_most.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=is_over_tls(request),
         path="/",
     )
+
+
+def is_over_tls(request: Request) -> bool:
+    """Does the browser reach the service by TLS, which may end at a proxy before it?"""
+    public = request.app.state.settings.public_url or ""
+    return request.url.scheme == "https" or public.lower().startswith("https:")
 
 
 def end(request: Request, answer: Response, store: Store) -> None:

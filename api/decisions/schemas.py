@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.days import Day
 from api.protocol.language import Language
 from matcher.domain.decision import Citation, Finding, Outcome, Verdict
 from matcher.pipeline.law.deciding import Question
@@ -102,7 +103,7 @@ class QuestionIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     decision: Annotated[Short, Field(examples=["household_status"])]
-    on: date | None = None
+    on: Day | None = None
     person_id: Short | None = None
     household_id: Short | None = None
     vacancy_id: Short | None = None

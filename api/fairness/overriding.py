@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.auth.callers import Allow, Caller
+from api.days import Day
 from api.deps import StoreDep, today_of
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
@@ -31,13 +32,13 @@ WATCHERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 
 Reader = Annotated[Caller, Depends(Allow(WATCHERS, "overrides"))]
 Keeper = Annotated[Caller, Depends(Allow(frozenset({Role.SUPERVISOR}), "overrides"))]
-Day = Annotated[date | None, Query()]
+Asked = Annotated[Day | None, Query()]
 SHOWN = 500
 
 
 @router.get("")
 def show_rates(
-    request: Request, caller: Reader, store: StoreDep, since: Day = None, until: Day = None
+    request: Request, caller: Reader, store: StoreDep, since: Asked = None, until: Asked = None
 ) -> Response:
     """The rate of each caseworker with its interval, as a chart and a table."""
     language, bound = language_of(request), shipped_limits().overrides
@@ -67,8 +68,8 @@ def show_behind(
     request: Request,
     caller: Keeper,
     store: StoreDep,
-    since: Day = None,
-    until: Day = None,
+    since: Asked = None,
+    until: Asked = None,
     actor: Annotated[str, Query(max_length=100)] = "",
     overridden: Annotated[bool, Query()] = False,
 ) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -14,9 +13,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import EVERYONE
+from api.days import Moment
 from api.deps import StoreDep
 from api.jobs.ordering import job_seen
 from api.jobs.schemas import JobOut, JobPage
+from api.jobs.stopping import told_to_stop
+from api.protocol.language import Language, language_of
 from matcher.domain.job import Job, JobState
 from matcher.errors import NotFound
 from matcher.store.store import Store
@@ -32,9 +34,10 @@ EVENT_STREAM = "text/event-stream"
 
 @router.get("")
 def list_jobs(
+    request: Request,
     caller: Reader,
     store: StoreDep,
-    before: datetime | None = None,
+    before: Moment | None = None,
     state: Annotated[list[JobState] | None, Query(description="only in these states")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobPage:
@@ -42,26 +45,27 @@ def list_jobs(
 
     Files are given only to whoever ordered them.
     """
-    moment = before.astimezone() if before is not None and before.tzinfo is None else before
     found = store.jobs.newest(
-        reader=caller.scope, before=moment, states=state or (), limit=limit + 1
+        reader=caller.scope, before=before, states=state or (), limit=limit + 1
     )
-    items = [JobOut.of(each, []) for each in found[:limit]]
+    language = language_of(request)
+    items = [JobOut.of(each, [], language) for each in found[:limit]]
     return JobPage(items=items, next=items[-1].queued_at if len(found) > limit else None)
 
 
 @router.get("/{job_id}")
-def read_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
+def read_job(request: Request, caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """How far a job has come, and what came of it."""
     job = job_seen(store, caller, job_id)
-    return JobOut.of(job, store.jobs.files(job_id))
+    return JobOut.of(job, store.jobs.files(job_id), language_of(request))
 
 
 @router.delete("/{job_id}", status_code=202)
-def cancel_job(caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
+def cancel_job(request: Request, caller: Reader, store: StoreDep, job_id: JobId) -> JobOut:
     """Ask a job to stop: at once where it waits, at its next step where it runs."""
     job_seen(store, caller, job_id)
-    return JobOut.of(store.jobs.cancel(job_id, actor=caller.scope, at=caller.at), [])
+    job = store.jobs.cancel(job_id, actor=caller.scope, at=caller.at)
+    return JobOut.of(job, [], language_of(request))
 
 
 @router.get(
@@ -83,7 +87,7 @@ async def watch_job(
     seen = int(last) if last is not None and last.isdecimal() and last.isascii() else 0
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        _events(request, store, job_id, seen), media_type=EVENT_STREAM, headers=headers
+        _events(store, job_id, seen, language_of(request)), media_type=EVENT_STREAM, headers=headers
     )
 
 
@@ -109,18 +113,19 @@ def read_file(
     )
 
 
-async def _events(request: Request, store: Store, job_id: str, seen: int) -> AsyncIterator[bytes]:
+async def _events(store: Store, job_id: str, seen: int, language: Language) -> AsyncIterator[bytes]:
     """One event for each change after `seen`; a comment now and then keeps the line open.
 
     The id of an event is the job's revision: who comes back with it misses nothing and hears
-    nothing twice, whichever process answers.
+    nothing twice, whichever process answers. Who goes away ends it from outside: to look for that
+    here as well takes the server's own watch away, and it cuts the line after the first event.
     """
-    quiet = 0.0
-    while not await request.is_disconnected():
+    quiet, stop = 0.0, told_to_stop()
+    while not stop.is_set():  # who listens comes back, to the process that is then there
         job = await run_in_threadpool(store.jobs.find, job_id)
         if job.revision > seen or job.has_ended:
             files = await run_in_threadpool(store.jobs.files, job_id) if job.has_ended else []
-            yield _event(job, JobOut.of(job, files))
+            yield _event(job, JobOut.of(job, files, language))
             seen, quiet = job.revision, 0.0
         if job.has_ended:
             return

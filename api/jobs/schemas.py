@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
+from api.protocol.language import Language
+from api.protocol.problems import said
 from matcher.domain.job import Job, JobFile, JobKind, JobState
 
 
@@ -33,12 +36,14 @@ class JobOut(BaseModel):
     ended_at: datetime | None = None
     parameters: dict[str, Any] = {}
     result: dict[str, Any] = {}
-    problem: dict[str, Any] | None = Field(None, description="why it failed")
+    problem: dict[str, Any] | None = Field(
+        None, description="why it failed: `type`, `title` and `detail` of a problem, with its facts"
+    )
     files: list[JobFileOut] = []
 
     @classmethod
-    def of(cls, job: Job, files: list[JobFile]) -> Self:
-        """The job as it travels, with where its files are."""
+    def of(cls, job: Job, files: list[JobFile], language: Language = "zh") -> Self:
+        """The job as it travels, with where its files are; why it failed, in this language."""
         return cls(
             job_id=job.job_id,
             kind=job.kind,
@@ -51,7 +56,7 @@ class JobOut(BaseModel):
             ended_at=job.ended_at,
             parameters=dict(job.parameters),
             result=dict(job.result),
-            problem=dict(job.problem) if job.problem else None,
+            problem=_problem(job.problem, language) if job.problem else None,
             files=[
                 JobFileOut(
                     name=each.name,
@@ -62,6 +67,12 @@ class JobOut(BaseModel):
                 for each in files
             ],
         )
+
+
+def _problem(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    facts = kept.get("facts") or {}
+    told = said(language, str(kept["type"]), facts=facts, sentence=str(kept.get("detail", "")))
+    return {**kept, **told}
 
 
 class JobPage(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import PEOPLE
+from api.days import Day
 from api.deps import DayDep, MarketsDep, RankerDep, StoreDep, today_of
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
@@ -71,7 +71,7 @@ class EveryoneIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     top: Annotated[int, Field(ge=1, le=1000)] = 20
-    on: date | None = None
+    on: Day | None = None
     model: Annotated[str | None, Field(min_length=1, max_length=64)] = None
     include_known: bool = False
     congestion: Annotated[bool, Field(description="spread the lists over all posts")] = False

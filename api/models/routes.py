@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import OVERSIGHT
+from api.days import Day
 from api.deps import DayDep, SettingsDep, StoreDep, today_of
 from api.jobs.ordering import ordered
 from api.jobs.schemas import JobOut
@@ -66,7 +66,7 @@ class TrainingIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
     seed: Annotated[int, Field(ge=0, le=2**31)] = 0
-    on: date | None = None
+    on: Day | None = None
 
 
 @router.post("", status_code=202)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import FAIRS, PEOPLE
+from api.days import Day
 from api.decisions.schemas import Short
 from api.deps import MarketsDep, SettingsDep, StoreDep
 from api.jobs.ordering import ordered
@@ -60,9 +61,7 @@ class PlanIn(BaseModel):
     """A plan to be made."""
 
     model_config = ConfigDict(extra="forbid")
-    on: Annotated[date | None, Field(description="day of the law; the fair's where left out")] = (
-        None
-    )
+    on: Annotated[Day | None, Field(description="day of the law; the fair's where left out")] = None
     model: Short | None = None
     ask: AskIn = AskIn()
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import EVERYONE
+from api.days import Day
 from api.decisions.schemas import CitationOut
 from api.deps import DayDep
 from api.protocol.language import Language, language_of
@@ -93,8 +94,8 @@ def read_difference(
     on: DayDep,
     a: Place,
     b: Place,
-    a_on: date | None = None,
-    b_on: date | None = None,
+    a_on: Day | None = None,
+    b_on: Day | None = None,
     layer: Layer = "current",
 ) -> LawsOut:
     """How the law of two places, or of two days, differs, decision by decision."""

@@ -20,6 +20,7 @@ from api.privacy.schemas import (
     Wish,
     WishOut,
 )
+from api.protocol.once import OnceRoute
 from matcher.domain.scope import Role
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.privacy.contesting import Matter, contest
@@ -28,7 +29,7 @@ from matcher.pipeline.privacy.erasing import erase
 from matcher.pipeline.privacy.exporting import held_about
 from matcher.pipeline.privacy.wishing import wish
 
-router = APIRouter(prefix="/persons/{key}", tags=["privacy"])
+router = APIRouter(prefix="/persons/{key}", tags=["privacy"], route_class=OnceRoute)
 
 DESK = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 Id = Annotated[str, Path(min_length=1, max_length=64)]

@@ -33,6 +33,32 @@ STATUSES = {
 }
 
 
+SIGNED_BY = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "what `POST /api/v1/tokens` gave",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "rengang_session",
+        "description": "of a page; a change carries `X-CSRF-Token` beside it",
+    },
+}
+"""How a caller is known."""
+
+_ASKED_BLINDLY = ("400", "401", "404", "409", "422", "429")
+OPEN = {
+    "GET /healthz": (*_ASKED_BLINDLY, "403"),
+    "GET /readyz": (*_ASKED_BLINDLY, "403"),
+    "GET /metrics": _ASKED_BLINDLY,
+    "GET /api/v1/algorithm": ("401", "403"),
+    "POST /api/v1/tokens": (),
+}
+"""Doors without a lock, and the refusals that they never give."""
+
+
 class FaultOut(BaseModel):
     """What does not fit in one field."""
 
@@ -71,6 +97,20 @@ def _examples() -> dict[str, Any]:
     return found
 
 
+def _narrowed(verb: str, path: str, operation: dict[str, Any]) -> None:
+    """Say of one operation who may ask, and leave out refusals that cannot be its own."""
+    named = {each["name"] for each in operation.get("parameters", [])}
+    door = f"{verb.upper()} {path}"
+    never = set() if "requestBody" in operation else {"413", "415"}
+    never |= set() if "If-Match" in named else {"428"}
+    never |= {"412"} if verb == "get" else set()
+    if door in OPEN:
+        operation["security"] = []
+        never |= set(OPEN[door])
+    for status in never:
+        operation["responses"].pop(status, None)
+
+
 def describe(app: FastAPI) -> None:
     """Let the app's description name what refusals look like, once for all routes."""
     plain = app.openapi
@@ -79,6 +119,11 @@ def describe(app: FastAPI) -> None:
         told = plain()
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
         if "ProblemOut" not in schemas:
+            told["components"]["securitySchemes"] = SIGNED_BY
+            told["security"] = [{name: []} for name in SIGNED_BY]
+            for path, verbs in told["paths"].items():
+                for verb, operation in verbs.items():
+                    _narrowed(verb, path, operation)
             made = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas["ProblemOut"] = made

@@ -16,8 +16,18 @@ from api.protocol.problems import Refusal
 from matcher.store.requests.requests import Answered, Requests
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-HEADER = "idempotency-key"
+NAME = "Idempotency-Key"
+HEADER = NAME.lower()
 LONGEST = 200
+DESCRIBED = {
+    "name": NAME,
+    "in": "header",
+    "required": False,
+    "description": "the same key twice is carried out once, and answered alike for a day",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+}
+"""The header in the interface's description, at each route that reads it here."""
+
 KEPT_HEADERS = ("content-type", "location", "etag", "content-language", "retry-after")
 
 
@@ -31,6 +41,12 @@ class OnceRoute(APIRoute):
         IETF draft-ietf-httpapi-idempotency-key-header.
     """
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        is_named = any(each.alias == NAME for each in self.dependant.header_params)
+        if "POST" in (self.methods or ()) and not is_named:
+            self.openapi_extra = {**(self.openapi_extra or {}), "parameters": [DESCRIBED]}
+
     def get_route_handler(self) -> Handler:
         """The handler, asked only where there is no answer yet."""
         handler = super().get_route_handler()
@@ -39,15 +55,15 @@ class OnceRoute(APIRoute):
             key = request.headers.get(HEADER)
             if request.method != "POST" or key is None:
                 return await handler(request)
+            if not 1 <= len(key) <= LONGEST:
+                raise Refusal("KeyUnfit", 400, longest=str(LONGEST))
             actor = (await run_in_threadpool(account_of, request)).username
             kept: Requests = request.app.state.store.requests
             fingerprint = await _fingerprint(request)
-            before = await run_in_threadpool(
-                kept.begin, actor, key[:LONGEST], fingerprint, at=now()
-            )
+            before = await run_in_threadpool(kept.begin, actor, key, fingerprint, at=now())
             if before is not None:
                 return _again(before, fingerprint)
-            return await _first(handler, request, kept, (actor, key[:LONGEST]))
+            return await _first(handler, request, kept, (actor, key))
 
         return once
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.protocol.language import language_of
+from api.protocol.language import Language, language_of
 from matcher import errors
 
 log = structlog.get_logger(__name__)
@@ -126,16 +126,9 @@ def problem(
         ids: numbers of the records that are meant.
     """
     language = language_of(request)
-    told = wording(language)["problems"].get(kind, {})
-    values = {"request_id": request_id(request)} | {
-        name: _spoken(value) for name, value in (facts or {}).items()
-    }
-    detail = told["detail"].format_map(values) if "detail" in told else sentence
-    body: dict[str, Any] = {
-        "type": f"{TYPE}{kind}",
-        "title": told.get("title", kind),
+    named = {"request_id": request_id(request)} | dict(facts or {})
+    body = said(language, kind, facts=named, sentence=sentence) | {
         "status": status,
-        "detail": detail or told.get("title", kind),
         "instance": f"urn:rengang:request:{request_id(request)}",
     }
     if faults:
@@ -148,6 +141,20 @@ def problem(
     if status in (429, 503):
         headers["Retry-After"] = str((facts or {}).get("wait_s", 5))
     return Response(orjson.dumps(body), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def said(
+    language: Language, kind: str, *, facts: Mapping[str, Any], sentence: str | None
+) -> dict[str, Any]:
+    """`type`, `title` and `detail` of a problem in a language; also of a job that failed."""
+    told = wording(language)["problems"].get(kind, {})
+    values = {name: _spoken(value) for name, value in facts.items()}
+    try:
+        detail = told["detail"].format_map(values) if "detail" in told else sentence
+    except KeyError:  # facts of a job are kept as they were when it failed
+        detail = sentence
+    title = told.get("title", kind)
+    return {"type": f"{TYPE}{kind}", "title": title, "detail": detail or title}
 
 
 def request_id(request: Request) -> str:
@@ -172,6 +179,8 @@ def _faults(request: Request, wrong: Sequence[Mapping[str, Any]]) -> list[dict[s
     found = []
     for each in wrong:
         where, *path = (str(part) for part in each["loc"])
+        if each["type"] == "json_invalid":
+            path = []  # names where in the text it broke, which is no field
         name = "pointer" if where in PERSONAL else "parameter"
         steps = [re.sub("~", "~0", step).replace("/", "~1") for step in path]
         place = "/" + "/".join(steps) if name == "pointer" and steps else ".".join(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from api.auth.callers import Allow, Caller
+from api.days import Day
 from api.deps import DayDep, MarketsDep, PseudonymsDep, RankerDep, StoreDep, today_of
 from api.protocol.language import language_of
 from api.records.resource import Id
@@ -85,7 +85,7 @@ def answer(
     key: Id,
     event: Annotated[str, Form(max_length=40)],
     reason: Annotated[str, Form(max_length=40)] = "",
-    on: Annotated[date | None, Form()] = None,
+    on: Annotated[Day | None, Form()] = None,
 ) -> Response:
     """Write the employer's answer down."""
     said = {"reason": reason} if reason else {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.days import Day
 from api.decisions.schemas import Short
 from api.explanations.schemas import ReasonOut
 from matcher.casework.ledger.machine import machine
@@ -33,7 +33,7 @@ class ProposalIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     pairs: Annotated[list[PairIn], Field(min_length=1, max_length=50)]
-    on: date | None = None
+    on: Day | None = None
 
 
 class MoveIn(BaseModel):
@@ -45,7 +45,7 @@ class MoveIn(BaseModel):
     just_cause: Annotated[
         bool | None, Field(description="of a refusal: whether its cause is just by local rule")
     ] = None
-    on: date | None = None
+    on: Day | None = None
     expected_version: Annotated[
         int | None, Field(ge=1, le=2**31, description="the version that was read")
     ] = None

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, OVERSIGHT
+from api.days import MONTH, Day
 from api.deps import StoreDep, today_of
 from api.records.verbs import rows_of
 from api.reports.asking import month_table
@@ -25,7 +26,7 @@ Reader = Annotated[Caller, Depends(Allow(OVERSIGHT | CASEWORK, "report"))]
 Caseworker = Annotated[Caller, Depends(Allow(CASEWORK, "report"))]
 Watcher = Annotated[Caller, Depends(Allow(frozenset({Role.SUPERVISOR, Role.AUDITOR}), "overrides"))]
 AreaCode = Annotated[str, Query(max_length=12, pattern=r"^\d*$", description="area with all below")]
-Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
+Month = Annotated[str | None, Query(pattern=MONTH, examples=["2026-10"])]
 
 
 class MonthlyOut(BaseModel):
@@ -92,8 +93,8 @@ def read_scorecard(
     store: StoreDep,
     name: Annotated[Literal["jiangsu", "yichun", "huachuan"], Query()] = "jiangsu",
     area: AreaCode = "",
-    since: date | None = None,
-    on: date | None = None,
+    since: Day | None = None,
+    on: Day | None = None,
 ) -> CardOut:
     """The scorecard of communities within the caller's areas."""
     standard(name)
@@ -117,7 +118,7 @@ class OverridesOut(BaseModel):
 
 @router.get("/overrides")
 def read_overrides(
-    store: StoreDep, caller: Watcher, since: date | None = None, until: date | None = None
+    store: StoreDep, caller: Watcher, since: Day | None = None, until: Day | None = None
 ) -> OverridesOut:
     """The override rate by caseworker, for those who watch over the service."""
     usual = Period.before(until or today_of(store))

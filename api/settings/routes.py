@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.callers import Allow, Caller
+from api.days import Day
 from api.deps import DayDep, StoreDep, today_of
 from api.protocol.once import OnceRoute
 from matcher.domain.scope import Role
@@ -72,7 +73,7 @@ class OfficeSettingIn(BaseModel):
     name: Annotated[str, Field(max_length=40, examples=["recheck_days"])]
     value: Annotated[int, Field(ge=-(10**6), le=10**6, examples=[45])]
     area: Area = ""
-    since: Annotated[date | None, Field(description="today where it is left out")] = None
+    since: Annotated[Day | None, Field(description="today where it is left out")] = None
 
 
 @router.get("")

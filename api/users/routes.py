@@ -11,6 +11,7 @@ from api.auth.callers import Allow, Caller
 from api.auth.schemas import AccountOut
 from api.deps import StoreDep
 from api.protocol.once import OnceRoute
+from api.protocol.problems import Refusal
 from api.records.resource import Id
 from matcher.domain.account import Account
 from matcher.domain.scope import Role
@@ -64,11 +65,14 @@ def make_user(store: StoreDep, caller: Admin, given: UserIn) -> AccountOut:
 
 @router.patch("/{key}")
 def change_user(store: StoreDep, caller: Admin, key: Id, given: UserChange) -> AccountOut:
-    """Lock an account out, let it in again, or give it another first password."""
+    """Lock an account out, let it in again, or give it another first password; never one's own."""
     actor, at = caller.account.username, caller.at
     store.accounts.find(key)
-    if given.disabled is not None:
-        store.accounts.disable(key, actor=actor, at=at, disabled=given.disabled)
+    if key == actor:
+        raise Refusal("OwnAccount", 409)
+    # A password can be refused; first, so that then nothing at all was changed.
     if given.password is not None:
         store.accounts.set_password(key, given.password, must_change=True, actor=actor, at=at)
+    if given.disabled is not None:
+        store.accounts.disable(key, actor=actor, at=at, disabled=given.disabled)
     return AccountOut.of(store.accounts.find(key))

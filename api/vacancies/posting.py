@@ -20,6 +20,17 @@ WORK_FORMS = {
     "hourly": "PART_TIME",
     "intern": "INTERN",
 }
+"""Our forms of work as schema.org names them."""
+
+EMPLOYMENT = {
+    "FULL_TIME": "full_time",
+    "PART_TIME": "part_time",
+    "TEMPORARY": "temporary",
+    "CONTRACTOR": "temporary",
+    "PER_DIEM": "hourly",
+    "INTERN": "intern",
+}
+"""And back; what we have no form for is passed over."""
 
 
 class _Thing(BaseModel):
@@ -72,6 +83,10 @@ class PostingIn(_Thing):
     openings: Annotated[int | None, Field(alias="totalJobOpenings", ge=1, le=100_000)] = None
     posted: Annotated[Text | None, Field(alias="datePosted", examples=["2026-11-02"])] = None
     until: Annotated[Text | None, Field(alias="validThrough")] = None
+    employment: Annotated[
+        Text | list[Text] | None, Field(alias="employmentType", examples=["FULL_TIME"])
+    ] = None
+    industry: Text | None = None
 
 
 def posting_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,8 +143,16 @@ def vacancy_of(given: PostingIn) -> dict[str, Any]:
         "posted_on": given.posted[:10] if given.posted else None,
         "expires_on": given.until[:10] if given.until else None,
         "wage": _wage(given.salary.value) if given.salary else None,
+        "work_form": _work_form(given.employment),
+        "industry": given.industry,
     }
     return {name: value for name, value in row.items() if value is not None}
+
+
+def _work_form(employment: str | list[str] | None) -> str | None:
+    """The first form named that is one of ours."""
+    named = employment if isinstance(employment, list) else [employment or ""]
+    return next((EMPLOYMENT[each] for each in named if each in EMPLOYMENT), None)
 
 
 def _wage(pay: QuantityIn) -> str | None:

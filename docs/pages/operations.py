@@ -37,6 +37,8 @@ def takes(field: FieldInfo) -> str:
         return f"{low:,} to {high:,}" if high is not None else f"{low:,} or more"
     if field.annotation is bool:
         return "`true` or `false`"
+    if field.annotation == list[str]:
+        return "a list; in a variable parted by commas"
     choices = [each for each in get_args(field.annotation) if isinstance(each, str)]
     return ", ".join(f"`{each}`" for each in choices) or "text"
 

@@ -2,6 +2,7 @@
 
     RengangError                     catch this to catch all of them
     ├── WrongUse                     a command or argument that cannot be meant (exit 2)
+    │   └── WeakPassword             too short, easy to guess, or the one in use
     ├── PolicyError
     │   ├── PolicyFileError          a pack is malformed: file, key, what would be right
     │   ├── UnknownPlace             with the places that exist
@@ -29,6 +30,7 @@
     │   ├── ProviderSilent           the identity provider does not answer
     │   ├── TooManyTries             one address or account made to wait: how long
     │   └── NotAllowed               a role that may not do this
+    │       └── PasswordToChange     nothing is done before the first password is changed
     ├── ModelError
     │   ├── FeatureMismatch          features expected, features given
     │   ├── UnknownModel             with the models that exist
@@ -55,10 +57,12 @@ from matcher.errors.access import (
     AccessError,
     ForgedRequest,
     NotAllowed,
+    PasswordToChange,
     ProviderSilent,
     SignInNeeded,
     SignInRefused,
     TooManyTries,
+    WeakPassword,
 )
 from matcher.errors.data import DataError, ImportRefused, RowRefused, UnknownCode, UnreadableFile
 from matcher.errors.law import PolicyError, PolicyFileError, UnknownDecision, UnknownPlace
@@ -116,6 +120,7 @@ __all__ = [
     "NotAllowed",
     "NotEntitled",
     "NotFound",
+    "PasswordToChange",
     "PolicyError",
     "PolicyFileError",
     "PossibleDoubles",
@@ -136,5 +141,6 @@ __all__ = [
     "UnknownPlace",
     "UnknownStream",
     "UnreadableFile",
+    "WeakPassword",
     "WrongUse",
 ]

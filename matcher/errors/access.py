@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.errors.root import RengangError
+from matcher.errors.root import RengangError, WrongUse
 
 
 class AccessError(RengangError):
@@ -65,3 +65,28 @@ class NotAllowed(AccessError):
     def __init__(self, *, what: str, roles: Sequence[str]) -> None:
         self.what, self.roles = what, tuple(roles)
         super().__init__(f"{what} is for {', '.join(self.roles)}. Ask a colleague in that role.")
+
+
+class PasswordToChange(NotAllowed):
+    """The password was given by somebody else: nothing is allowed before it is changed."""
+
+    def __init__(self) -> None:
+        self.what, self.roles = "everything before the first password is changed", ()
+        AccessError.__init__(
+            self,
+            "the password was given by somebody else. Choose your own first, with "
+            "PUT /api/v1/me/password; every token from before ends with it.",
+        )
+
+
+class WeakPassword(WrongUse):
+    """A password that is too short, too long, easy to guess, or the one in use."""
+
+    def __init__(self, *, shortest: int, longest: int) -> None:
+        self.shortest, self.longest = shortest, longest
+        super().__init__(
+            what="the new password",
+            expected=f"{shortest} to {longest} characters, without the username, not the same few "
+            "characters again and again, and not the password in use",
+            do="Choose another; several words are easy to keep in mind.",
+        )

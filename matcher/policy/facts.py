@@ -174,7 +174,7 @@ def with_derived(facts: Facts) -> Facts:
     columns = dict(facts.columns)
     derived = dict(facts.derived_from)
     bounds = dict(facts.bounds_of)
-    today = np.array([day_number(facts.on)])
+    today = facts.today
     born, stated_age = columns.get("birth_date"), columns.get("age")
     if born is not None:
         known = ~np.isnan(born)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matcher.policy.engine.columns import NOT_THERE, Above, Column, Derived, Facts, Group
-from matcher.policy.engine.days import day_number
-from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth
+from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Truth
 from matcher.policy.facts import RETIREMENT_INPUTS, with_derived, with_own_recognition
 from matcher.policy.law import places_of
 from matcher.policy.recorded.beside import NO_DEALINGS, Dealings
@@ -31,6 +31,7 @@ from matcher.policy.recorded.dealings import (
     persons_with_dealings,
 )
 from matcher.reference.paths import path
+from matcher.reference.retirement import schedule_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _with_working_age(facts: Facts) -> Facts:
     unbounded = ~np.isfinite(retirement.low) | ~np.isfinite(retirement.high)
     earliest = np.where(unbounded, np.nan, retirement.low)
     latest = np.where(unbounded, np.nan, retirement.high)
-    of_age = _of_working_age(facts.interval("age"), earliest, latest, facts.on)
+    of_age = _of_working_age(facts, earliest, latest)
     known = np.broadcast_to(facts.truth("of_working_age"), (facts.n,))
     columns["of_working_age"] = np.where(known == UNKNOWN, of_age, known)
     derived["of_working_age"] = Derived("birth_date", (known == UNKNOWN) & (of_age != UNKNOWN))
@@ -138,8 +139,8 @@ def _with_working_age(facts: Facts) -> Facts:
     return replace(facts, columns=columns, derived_from=derived, asked_as=asked_as)
 
 
-def _of_working_age(age: Interval, earliest: Column, latest: Column, on: date) -> Truth:
-    today, least = day_number(on), minimum_working_age(on)
+def _of_working_age(facts: Facts, earliest: Column, latest: Column) -> Truth:
+    age, today, least = facts.interval("age"), facts.today, minimum_working_age(facts.on)
     past, before = today >= latest, today < earliest
     if least is None:
         return np.where(past, NOT_MET, UNKNOWN)
@@ -168,10 +169,21 @@ def minimum_working_age(on: date) -> int | None:
     Source:
         `data/policy/working_age.csv`, each row with its document and article.
     """
+    begun = [row for row in _working_ages() if row[0] <= on]
+    return max(begun)[1] if begun else None
+
+
+@cache
+def _working_ages() -> tuple[tuple[date, int], ...]:
+    """From which day each minimum age is in force."""
     with path("policy", "working_age.csv").open(encoding="utf-8", newline="") as handle:
-        begun = [row for row in csv.DictReader(handle) if date.fromisoformat(row["since"]) <= on]
-    latest = max(begun, key=lambda row: row["since"], default=None)
-    return None if latest is None else int(latest["min_age_years"])
+        rows = list(csv.DictReader(handle))
+    return tuple((date.fromisoformat(row["since"]), int(row["min_age_years"])) for row in rows)
+
+
+def age_days() -> frozenset[date]:
+    """The days from which another minimum age or retirement schedule is in force."""
+    return schedule_days().union(day for day, _ in _working_ages())
 
 
 @dataclass(frozen=True, slots=True)

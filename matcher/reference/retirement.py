@@ -74,6 +74,17 @@ def _schedule() -> dict[str, tuple[Staircase, ...]]:
     }
 
 
+def schedule_days() -> frozenset[date]:
+    """The days from which a row of the schedule is in force.
+
+    Example:
+        >>> max(schedule_days())
+        datetime.date(2025, 1, 1)
+    """
+    rows = (row for rows in _schedule().values() for row in rows)
+    return frozenset(row.since for row in rows if row.since is not None)
+
+
 def _staircase(row: dict[str, str]) -> Staircase:
     age_months = int(row["age_years"]) * _MONTHS_A_YEAR
     since = date.fromisoformat(row["since"]) if row["since"] else None

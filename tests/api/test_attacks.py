@@ -99,7 +99,10 @@ def test_a_zip_bomb_is_refused_by_its_directory(service: Service) -> None:
     began = time.monotonic()
     ordered = service.call("caseworker-own", "POST", "/imports/persons", files=files).json()
     job = service.ended("caseworker-own", ordered["job_id"])
-    assert (job["state"], job["problem"]["type"]) == ("failed", "UnreadableFile")
+    assert (job["state"], job["problem"]["type"]) == (
+        "failed",
+        "urn:rengang:problem:UnreadableFile",
+    )
     assert time.monotonic() - began < 20
 
 
@@ -121,7 +124,7 @@ def test_what_is_no_table_ends_one_job_and_nothing_else(
     assert ordered.status_code == 202, ordered.text
     job = service.ended("caseworker-own", ordered.json()["job_id"])
     assert job["state"] == "failed" or job["result"]["created"] == 0
-    assert (job["problem"] or {}).get("type") != "ServerError", job["problem"]
+    assert (job["problem"] or {}).get("type") != "urn:rengang:problem:ServerError", job["problem"]
     assert "root:" not in str(job)
 
 

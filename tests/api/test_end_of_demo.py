@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,12 @@ def test_only_an_administrator_who_is_sure_ends_a_demo(demo: Service) -> None:
 
 def test_after_it_the_service_goes_on_without_anybody(demo: Service) -> None:
     assert demo.call("caseworker-own", "GET", "/vacancies").json()["total"] > 0
-    assert demo.visit("admin-own", "POST", END, data=SURE).status_code == 200
+    answer = demo.visit("admin-own", "POST", END, data=SURE)
+    while answer.status_code == 409:  # a job of the night is at work: it says so, and is soon done
+        assert "job" in answer.text
+        time.sleep(0.2)
+        answer = demo.visit("admin-own", "POST", END, data=SURE)
+    assert answer.status_code == 200
     assert demo.visit("admin-own", "GET", "/settings/demo").status_code in (401, 303)
     store = demo.store
     head = Account("head", Role.SUPERVISOR, ("",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -169,6 +170,59 @@ def test_a_refused_request_gives_its_key_back(service: Service) -> None:
     right = {"title": "门卫", "area_code": "320613"}
     done = service.call("caseworker-own", "POST", "/vacancies", json=right, headers=key)
     assert done.status_code == 201
+
+
+def test_an_order_of_work_with_a_key_is_for_one_content_only(service: Service) -> None:
+    def order(content: str) -> Any:
+        files = {"files": ("x.csv", content.encode(), "text/csv")}
+        key = {"Idempotency-Key": "one-import"}
+        return service.call("caseworker-own", "POST", "/imports/persons", files=files, headers=key)
+
+    first, again = (order("person_id,area_code\nQ1,320613\n") for _ in range(2))
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json()["job_id"] == again.json()["job_id"]
+    other = order("person_id,area_code\nQ2,320613\n")
+    assert (other.status_code, other.json()["type"]) == (422, "urn:rengang:problem:KeyReused")
+
+
+def test_a_contest_with_a_key_is_filed_once(service: Service) -> None:
+    [person] = service.call("caseworker-own", "GET", "/persons?limit=1").json()["items"]
+    filed = [
+        service.call(
+            "caseworker-own",
+            "POST",
+            f"/persons/{person['person_id']}/contests",
+            json={"reason": "facts_wrong"},
+            headers={"Idempotency-Key": "one-contest"},
+        )
+        for _ in range(2)
+    ]
+    assert [each.status_code for each in filed] == [201, 201]
+    assert filed[0].json() == filed[1].json()
+
+
+@pytest.mark.parametrize("key", [pytest.param("", id="empty"), pytest.param("k" * 201, id="long")])
+def test_a_key_that_does_not_fit_is_refused(service: Service, key: str) -> None:
+    given = {"title": "门卫", "area_code": "320613"}
+    answer = service.call(
+        "caseworker-own", "POST", "/vacancies", json=given, headers={"Idempotency-Key": key}
+    )
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:rengang:problem:KeyUnfit")
+
+
+def test_every_post_that_reads_a_key_says_so(service: Service) -> None:
+    told = service.client.get("/api/v1/openapi.json").json()["paths"]
+    without = {"/api/v1/tokens", "/api/v1/imports/{import_id}/undo"}
+    for path in sorted({path for path, verbs in told.items() if "post" in verbs} - without):
+        named = [each["name"] for each in told[path]["post"].get("parameters", [])]
+        assert named.count("Idempotency-Key") == 1, path
+
+
+def test_what_is_no_json_is_told_of_the_whole_body(service: Service) -> None:
+    headers = {"content-type": "application/json"}
+    answer = service.call("caseworker-own", "POST", "/vacancies", content=b'{"a":', headers=headers)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/"]
 
 
 def test_a_refused_record_names_every_fault_by_its_field(service: Service) -> None:

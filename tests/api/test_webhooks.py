@@ -147,6 +147,19 @@ def test_news_are_of_the_subscribers_own_area(service: Service, receiver: Receiv
     assert theirs not in {event["subject_id"] for event in receiver.events}
 
 
+@pytest.mark.slow
+def test_news_end_with_the_account_that_subscribed(service: Service, receiver: Receiver) -> None:
+    subscribed(service, receiver)
+    referral = referral_of(service, OWN)
+    [mine] = service.store.webhooks.of("supervisor-own")
+    service.store.accounts.disable(mine.actor, actor="admin", at=AT)
+    assert not teller(service, receiver).step(), "who was let go hears nothing more"
+    assert receiver.events == []
+    service.store.accounts.disable(mine.actor, actor="admin", at=AT, disabled=False)
+    assert teller(service, receiver).step()
+    assert [each["subject_id"] for each in receiver.events] == [referral]
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -27,6 +27,7 @@ from matcher.domain.job import JobKind, JobState, Order
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.errors import SignInRefused
+from matcher.store.accounts.tokens import TokenKind
 from matcher.store.store import Store
 from tests.factories import make_frame
 
@@ -133,6 +134,63 @@ def test_a_new_service_tells_its_first_password_once_and_ends_what_it_began(
     with service(tmp_path, again):
         pass
     assert not any("password" in line for line in again)
+
+
+ASKER = Scope(Role.CASEWORKER, ("320613",), "seal", "asker")
+
+
+def _waiting_job(store: Store) -> tuple[str, str]:
+    """A token of somebody, and the number of a job of theirs that nobody begins."""
+    new = Account(ASKER.actor, ASKER.role, ASKER.areas)
+    store.accounts.add(new, "three plain words", actor="test", at=AT)
+    token = store.tokens.issue(ASKER.actor, TokenKind.BEARER, at=datetime.now(UTC))
+    job = store.jobs.order(Order(JobKind.SEAL, {}, ASKER), at=datetime.now(UTC))
+    return token, job.job_id
+
+
+@pytest.mark.slow
+def test_a_job_is_watched_over_a_real_line_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "rengang.toml").write_text("worker_in_process = false\nworkers = 1\n", "utf-8")
+    said: list[str] = []
+    with (
+        service(tmp_path, said) as run,
+        Store.open(f"sqlite:///{tmp_path / 'rengang.sqlite'}") as store,
+    ):
+        token, job_id = _waiting_job(store)
+        asked = urllib.request.Request(
+            run.url(f"/api/v1/jobs/{job_id}/events"),
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as line:
+            assert b"id: " in line.readline()
+            time.sleep(1.5)  # longer than the service rests between two looks
+            store.jobs.cancel(job_id, actor=ASKER, at=datetime.now(UTC))
+            rest = line.read().decode()
+    assert "event: end" in rest
+    assert '"state":"cancelled"' in rest
+
+
+@pytest.mark.slow
+def test_a_line_that_is_open_does_not_hold_up_a_stop(tmp_path: Path) -> None:
+    (tmp_path / "rengang.toml").write_text("worker_in_process = false\nworkers = 1\n", "utf-8")
+    said: list[str] = []
+    with (
+        service(tmp_path, said) as run,
+        Store.open(f"sqlite:///{tmp_path / 'rengang.sqlite'}") as store,
+    ):
+        token, job_id = _waiting_job(store)
+        asked = urllib.request.Request(
+            run.url(f"/api/v1/jobs/{job_id}/events"),
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as line:
+            assert b"id: " in line.readline()
+            run.process.send_signal(signal.SIGTERM)
+            began = time.monotonic()
+            rest = line.read()
+            run.process.wait(timeout=STOPS_IN_S)
+    assert b"event: end" not in rest
+    assert time.monotonic() - began < 15, "half of what a stop may take"
 
 
 @pytest.mark.slow

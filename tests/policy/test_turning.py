@@ -18,13 +18,15 @@ from matcher.domain.decision import Outcome
 from matcher.errors import UnknownDecision
 from matcher.policy.catalogue import decision_catalogue, fact_catalogue, fact_kind
 from matcher.policy.decisions import decide
+from matcher.policy.engine.columns import Facts
 from matcher.policy.engine.kleene import OUTCOMES
 from matcher.policy.facts import facts_from_given
 from matcher.policy.law import Law
 from matcher.policy.records import facts_from_records
 from matcher.policy.turning.actions import Change, action_table, toward
-from matcher.policy.turning.days import on_later_day
+from matcher.policy.turning.days import of_one_law, on_later_days, turning_days
 from matcher.policy.turning.search import Turning, changes_for, redecided, turn
+from matcher.policy.turning.text import Text
 from tests.policy.people import random_given
 from tests.policy.test_decisions import DECISIONS, PLACES
 
@@ -240,24 +242,54 @@ def people_and_homes() -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_facts_of_a_later_day_are_those_of_the_records_on_that_day(on: date) -> None:
     persons, homes = people_and_homes()
     born = persons["birth_date"].notna().to_numpy()
-    later = on_later_day(facts_from_records(persons, homes, ON).persons, on)
+    people = facts_from_records(persons, homes, ON).persons
+    later = on_later_days(people, [on] * people.n)
     then = facts_from_records(persons, homes, on).persons
     assert later.on == on
     for name in ("age", "registered_unemployed", "of_working_age", "retirement_date", "zef_member"):
         for row in map(int, np.flatnonzero(born)):
             assert later.value(name, row) == then.value(name, row), (name, row)
-    household = on_later_day(facts_from_records(persons, homes, ON).households, on)
+    recorded = facts_from_records(persons, homes, ON).households
+    household = on_later_days(recorded, [on] * recorded.n)
     members = household.groups["members"].facts
     known = [int(row) for row in np.flatnonzero(born)]
     ages = [then.value("age", row) for row in known]
     assert [members.value("age", row) for row in known] == ages
 
 
+def test_days_of_one_law_are_decided_together_as_each_by_itself() -> None:
+    persons, homes = people_and_homes()
+    facts, tried = facts_from_records(persons, homes, ON), 0
+    for place, decision, rows in (
+        ("cn/jiangsu", "zero_employment_household", facts.households),
+        ("cn/jiangsu", "older_worker_4050", facts.persons),
+        ("cn/jiangsu/nantong", "hard_to_employ", facts.persons),
+    ):
+        law = Law.on_day(place, ON)
+        text = Text().read(law, decision)
+        one = rows.take(np.array([0]))
+        days = turning_days(one, text, years=20)
+        together = [
+            outcome
+            for some in of_one_law(days, text)
+            for outcome in decided_on(law, decision, one, some)
+        ]
+        assert together == [decided_on(law, decision, one, [day])[0] for day in days]
+        tried += len(days)
+    assert tried > 100
+
+
+def decided_on(law: Law, decision: str, one: Facts, days: Sequence[date]) -> list[int]:
+    facts = on_later_days(one.take(np.zeros(len(days), np.int64)), days)
+    outcome = decide(Law.on_day(law.place, days[0]), decision, facts).outcome
+    return [int(truth) for truth in np.broadcast_to(outcome, (len(days),))]
+
+
 def test_a_stated_age_becomes_a_range_of_ages() -> None:
     facts = facts_from_given({"person": {"age": 47}}, on=ON)
-    later = on_later_day(facts, date(2012, 9, 22)).interval("age")
+    later = on_later_days(facts, [date(2012, 9, 22)]).interval("age")
     assert (later.low[0], later.high[0]) == (50, 50)
-    between = on_later_day(facts, date(2012, 3, 1)).interval("age")
+    between = on_later_days(facts, [date(2012, 3, 1)]).interval("age")
     assert (between.low[0], between.high[0]) == (49, 50)
 
 

@@ -51,7 +51,7 @@ def begin(
         max_age=GOOD_FOR_S,
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=sessions.is_over_tls(request),
         path="/oidc",
     )
     return answer

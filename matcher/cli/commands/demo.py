@@ -10,7 +10,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from matcher.cli.session import Session, parse_day, utc_now
+from matcher.cli.session import Session, parse_day, progress_of, utc_now
 from matcher.cli.side_by_side import side_by_side_answer, side_by_side_text
 from matcher.cli.wording import (
     Language,
@@ -39,6 +39,7 @@ from matcher.pipeline.lists.people import rank_for_vacancy
 from matcher.pipeline.models.shipping import serve_demo_city
 from matcher.pipeline.pairing.fair import FairPlan, pair_fair
 from matcher.pipeline.snapshot import Snapshot, take_snapshot
+from matcher.pipeline.year.lately import work_lately
 from matcher.policy.comparing.places import SideBySide, side_by_side
 from matcher.policy.facts import facts_from_given
 from matcher.policy.records import facts_from_records
@@ -67,6 +68,7 @@ HEADINGS = {
         "places": "同一家庭，同样的事实，四地分别判定",
         "vacancy": "岗位的人员推荐",
         "fair": "招聘会配对方案（精确求解）",
+        "worked": "此前 {days} 天的办理过程也已生成：{moves} 条（推荐、上岗、走访、台账等）",
     },
     Language.EN: {
         "city": "Demo city (everything is generated; seed {seed}, day {day})",
@@ -74,6 +76,7 @@ HEADINGS = {
         "places": "One household, the same facts, decided in four places",
         "vacancy": "People for a post",
         "fair": "Plan for the fair (exact)",
+        "worked": "Worked through the {days} days before: {moves} moves (referrals, work, visits)",
     },
 }
 
@@ -88,6 +91,9 @@ def demo(
     seed: Annotated[int | None, typer.Option(help="Another seed is another city.")] = None,
     on: Annotated[str | None, typer.Option(help="The city's day.")] = None,
     top: Annotated[int, typer.Option(min=1, help="How many matches to print.")] = 10,
+    worked: Annotated[
+        int, typer.Option(min=0, help="Days before the city's day that its office worked through.")
+    ] = 0,
     files: Annotated[
         Path | None, typer.Option(help="Only write the city's files into this folder.")
     ] = None,
@@ -103,16 +109,29 @@ def demo(
     with session.open_store(create=True) as store:
         imported = _build(session, store, seed=seed, day=day)
         ranker = session.ranker(serve_demo_city(session.shelf()))
-        snapshot = take_snapshot(store, Scope.office("demo"), on=day, threads=session.settings.jobs)
-        person, posts = _posts_of_a_member(snapshot, ranker, top)
-        status = _household_status(store, snapshot, person)
-        places = _in_four_places(store, snapshot, person)
-        plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
+        answer, sections = _main_job(session, store, ranker, top, language)
+        moves = _worked(session, store, ranker, worked) if worked else None
+    heading = HEADINGS[language]
+    told = [heading["city"].format(seed=seed, day=day), *map(import_text, imported), *sections]
+    if moves is not None:
+        told.append("\n" + heading["worked"].format(days=worked, moves=f"{sum(moves.values()):,}"))
+    imports = [import_answer(each) | {"kind": each.kind} for each in imported]
+    whole = {"generated": True, "on": day, "imports": imports, **answer, "worked": moves}
+    session.answer(whole, "\n".join(told))
+
+
+def _main_job(
+    session: Session, store: Store, ranker: Ranker, top: int, language: Language
+) -> tuple[dict[str, object], list[str]]:
+    """What the service is for: posts of one person, people of one post, a fair, with the law."""
+    day = date.fromisoformat(str(store.meta(MARK)))
+    snapshot = take_snapshot(store, Scope.office("demo"), on=day, threads=session.settings.jobs)
+    person, posts = _posts_of_a_member(snapshot, ranker, top)
+    status = _household_status(store, snapshot, person)
+    places = _in_four_places(store, snapshot, person)
+    plan = _plan_of_the_fair(store, ranker, session.settings.jobs)
     of_vacancy, people = _people_of_a_post(snapshot, ranker, top)
-    answer = {
-        "generated": True,
-        "on": day,
-        "imports": [import_answer(each) | {"kind": each.kind} for each in imported],
+    answer: dict[str, object] = {
         "status": verdict_answer(status),
         "places": side_by_side_answer(places),
         "person": matches_answer(snapshot, ranker, {"person_id": person}, posts),
@@ -121,8 +140,6 @@ def demo(
     }
     heading = HEADINGS[language]
     sections = [
-        heading["city"].format(seed=seed, day=day),
-        *(import_text(each) for each in imported),
         f"\n{heading['person']}",
         verdict_text(status, language),
         matches_text(snapshot, ranker, {"person_id": person}, posts, language),
@@ -133,7 +150,16 @@ def demo(
         f"\n{heading['fair']}",
         fair_text(plan, language),
     ]
-    session.answer(answer, "\n".join(sections))
+    return answer, sections
+
+
+def _worked(session: Session, store: Store, ranker: Ranker, days: int) -> dict[str, int]:
+    """What the office did in the days before, by kind of move."""
+    session.say(f"working through {days} days")
+    with progress_of("demo") as step:
+        moves = work_lately(store, ranker, days=days, at=utc_now(), progress=step)
+    names = moves["stream"] + "." + moves["event"]
+    return dict(zip(names, moves["n"].tolist(), strict=True))
 
 
 def _people_of_a_post(

@@ -16,7 +16,7 @@ from matcher.casework.referrals.referring import Referred, move_referrals, new_r
 from matcher.casework.visits.visiting import move_visits, visit_id
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
-from matcher.errors import NotFound
+from matcher.errors import IllegalMoves, NotFound
 from matcher.pipeline.casework.answering import answers_due
 from matcher.store.events.reading import Wanted
 from matcher.store.store import Store
@@ -79,6 +79,11 @@ def move_referral(desk: Desk, subject_id: str, event: str, on: date, **more: Any
     found = desk.store.states(desk.scope, Wanted(streams=[REFERRALS], ids=[subject_id]))
     if found.empty:
         raise NotFound(kind=REFERRALS, key=subject_id)
+    opened = str(found["opened_on"].iloc[0])[:10]
+    if on.isoformat() < opened:
+        raise IllegalMoves(
+            problems=[f"referral {subject_id}: '{event}' on {on} is before it began on {opened}"]
+        )
     move = {"stream": REFERRALS, "subject_id": subject_id, "event": event, "on": on.isoformat()}
     if event in ANSWERED:
         area, kept = _area(found), desk.store.office_settings.all()

@@ -9,6 +9,8 @@ from matcher.domain.kinds import Column, Kind
 from matcher.errors import WrongUse
 from matcher.ingest.reading.parsers import expected, parse
 from matcher.pipeline.casework.register.hand import Hand
+from matcher.pipeline.records.editing import Edit, check_change
+from matcher.pipeline.records.writer import Writer
 from matcher.reference.columns import columns
 from matcher.store.store import Store
 
@@ -35,6 +37,8 @@ def correct(
         NotFound: no such person within the scope.
         WrongUse: a column that is not corrected here, or a value that cannot be read; the value
             is not repeated.
+        RowRefused: the record would not pass an import with it: a birth that the ID number denies
+            or that is still to come, an area that the writer does not serve.
         Conflict: somebody else changed the record meanwhile.
     """
     if not said or not why.strip():
@@ -45,6 +49,8 @@ def correct(
         )
     changes = {name: _read(person_id, name, word) for name, word in said.items()}
     version = store.person_version(hand.scope, person_id)
+    edit = Edit(store, Writer(hand.scope), hand.on, hand.at)
+    check_change(edit, Kind.PERSONS, person_id, {name: said[name] or None for name in said})
     with store.writing(actor=hand.by, at=hand.at) as batch:
         return batch.correct(person_id, changes, version, scope=hand.scope, why=why)
 

@@ -17,7 +17,7 @@ from matcher.errors import AlreadyThere, NotFound, RowRefused, WrongUse
 from matcher.ingest.batch import Batch
 from matcher.ingest.files import read_files
 from matcher.pipeline.importing import REFERENCES
-from matcher.pipeline.records.writer import Writer, welcome
+from matcher.pipeline.records.writer import OF_AREAS, Writer, welcome
 from matcher.reference.columns import columns
 from matcher.store.lists.listing import Condition, Listing, Test
 from matcher.store.schema.records import RECORDS
@@ -25,6 +25,10 @@ from matcher.store.store import Store
 
 WAGE_TEXT = "wage"
 """A wage given as text says the two bounds; an edit of one makes the other stale."""
+
+
+NO_AREA = "不能删去：没有区划的记录各单位都看不到；本人已迁走的，请改为迁入地的区划"
+"""In an import an area that is not stated stays as it is; an edit would take it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,7 @@ def change(
             do="Correct the names.",
         )
     stored = _stored(edit, kind, key)
-    row = {name: value for name, value in stored.items() if name in names or name == "facts"}
-    if WAGE_TEXT in changes:
-        row |= {"wage_min": None, "wage_max": None}
-    batch = _read(edit, kind, {k: v for k, v in (row | dict(changes)).items() if v is not None})
+    batch = _changed(edit, kind, stored, changes)
     after = batch.accepted.iloc[0].to_dict()
     whole = [column.name for column in RECORDS[kind].columns()]
     new = {
@@ -133,6 +134,49 @@ def change(
         if kind is Kind.PERSONS:
             writing.readmit(batch.accepted)
     return Edited(key, version, tuple(batch.warnings["message"]))
+
+
+def check_change(edit: Edit, kind: Kind, key: str, changes: Mapping[str, Any]) -> None:
+    """Would an import take the record with these values in it? Nothing is written.
+
+    What is wrong with the record as it stands is no reason: nobody else can put that right first.
+
+    Raises:
+        NotFound: no such record, or none that the writer may see.
+        RowRefused: it would not; with every new reason.
+    """
+    stored = _stored(edit, kind, key)
+    try:
+        _changed(edit, kind, stored, changes)
+    except RowRefused as refused:
+        new = [each for each in refused.problems if each not in _problems(edit, kind, stored)]
+        if new:
+            raise RowRefused(kind=kind.value, problems=new) from None
+
+
+def _problems(edit: Edit, kind: Kind, stored: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What an import would refuse of a record as it stands."""
+    try:
+        _changed(edit, kind, stored, {})
+    except RowRefused as refused:
+        return refused.problems
+    return ()
+
+
+def _changed(
+    edit: Edit, kind: Kind, stored: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Batch:
+    """The whole record with the changes in it, as an import reads it."""
+    names = {column.name for column in columns(kind)} | {"facts"}
+    row = {name: value for name, value in stored.items() if name in names}
+    if WAGE_TEXT in changes:
+        row |= {"wage_min": None, "wage_max": None}
+    whole = row | dict(changes)
+    batch = _read(edit, kind, {name: said for name, said in whole.items() if said is not None})
+    had_area = kind in OF_AREAS and stored.get("area_code") is not None
+    if had_area and batch.accepted["area_code"].isna().all():
+        raise RowRefused(kind=kind.value, problems=[("area_code", NO_AREA)])
+    return batch
 
 
 def _read(edit: Edit, kind: Kind, values: Mapping[str, Any]) -> Batch:

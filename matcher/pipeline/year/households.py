@@ -17,7 +17,7 @@ from matcher.pipeline.casework.certification.adopting import adopt_recognised
 from matcher.pipeline.casework.certification.checks import Stated
 from matcher.pipeline.casework.certification.filing import Filed, act, apply
 from matcher.pipeline.casework.ledgers.households import follow, open_ledger
-from matcher.pipeline.year.office import ACTOR, Office
+from matcher.pipeline.year.office import Office
 from matcher.pipeline.year.pace import after
 from matcher.store.events.reading import Wanted
 
@@ -50,7 +50,7 @@ def appear(office: Office, day: date) -> None:
     ]
     if not rows:
         return
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+    with office.store.writing(actor=office.supervisor, at=office.at(day)) as batch:
         record_households(batch, moves(rows), role=Role.SUPERVISOR)
     for row in rows:
         office.diary.write(after(day, office.rng, 1, 6), partial(_file, office, row["subject_id"]))
@@ -93,9 +93,9 @@ def _decide(office: Office, case: str, day: date) -> None:
 
 
 def _reject(office: Office, household: str, day: date) -> None:
-    facts = {"decided_by": ACTOR}
+    facts = {"decided_by": office.supervisor}
     row = move("remove", household, day, reason="not_certified", **facts)
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+    with office.store.writing(actor=office.supervisor, at=office.at(day)) as batch:
         record_households(batch, moves([row]), role=Role.SUPERVISOR)
 
 
@@ -141,5 +141,5 @@ def visit_all(office: Office, day: date) -> None:
         }
         for who in plain.to_dict("records")
     ]
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+    with office.store.writing(actor=office.caseworker, at=office.at(day)) as batch:
         move_visits(batch, moves(rows), cases, role=Role.SUPERVISOR)

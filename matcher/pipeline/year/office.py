@@ -36,6 +36,10 @@ class Office:
         posts: `vacancy_id`, `headcount`, `employer_id`.
         rng: every chance of the year.
         pace: what the script assumes.
+        caseworker, supervisor: accounts that moves are written for.
+        not_before: (n_rows,) datetime64[D], when a pair of the scene can be put forward first;
+            None is at any time.
+        written_at: the moment of every row; None is nine o'clock of the day worked.
         diary: what is to happen.
         places: (n_vacancies,) places left, as the script counts them.
         tried: rows of the scene put forward already.
@@ -53,6 +57,10 @@ class Office:
     posts: pd.DataFrame
     rng: np.random.Generator
     pace: Pace = field(default_factory=Pace)
+    caseworker: str = ACTOR
+    supervisor: str = ACTOR
+    not_before: NDArray[np.datetime64] | None = None
+    written_at: datetime | None = None
     diary: Diary = field(default_factory=Diary)
     places: NDArray[np.int64] = field(init=False)
     tried: NDArray[np.bool_] = field(init=False)
@@ -83,15 +91,22 @@ class Office:
 
     def at(self, day: date) -> datetime:
         """The moment at which a day's work is written."""
-        return datetime.combine(day, OPENS)
+        return self.written_at or datetime.combine(day, OPENS)
+
+    def is_open(self, day: date) -> NDArray[np.bool_]:
+        """(n_rows,) which pairs of the scene can be put forward on a day."""
+        if self.not_before is None:
+            return np.ones(len(self.scene.person_at), bool)
+        known: NDArray[np.bool_] = self.not_before <= np.datetime64(day, "D")
+        return known
 
     def desk(self, day: date) -> Desk:
         """Who moves referrals, work and visits on a day."""
-        return Desk(self.store, self.scope, ACTOR, self.at(day))
+        return Desk(self.store, self.scope, self.caseworker, self.at(day))
 
     def hand(self, day: date) -> Hand:
         """Who moves certifications on a day."""
-        return Hand(self.scope, ACTOR, Role.SUPERVISOR, day, self.at(day))
+        return Hand(self.scope, self.supervisor, Role.SUPERVISOR, day, self.at(day))
 
 
 def posts_of(store: Store) -> pd.DataFrame:

@@ -54,6 +54,16 @@ def is_working_day(day: date) -> bool:
     return day_kind(day).is_working
 
 
+def begins_month(day: date) -> bool:
+    """Is it the first working day of its month?
+
+    Example:
+        >>> begins_month(date(2026, 11, 2)), begins_month(date(2026, 11, 3))
+        (True, False)
+    """
+    return is_working_day(day) and next_working_day(day.replace(day=1)) == day
+
+
 def next_working_day(day: date) -> date:
     """The day itself where the office is open, else the first one after it."""
     while not is_working_day(day):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matcher.casework.ledger.recording import moves
 from matcher.casework.ledger.settings import setting
@@ -19,7 +20,7 @@ from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
 from matcher.pipeline.casework.moving import lapse_referrals
 from matcher.pipeline.casework.stability import find_stable, stability
-from matcher.pipeline.year.office import ACTOR, Office
+from matcher.pipeline.year.office import Office
 from matcher.pipeline.year.pace import after
 from matcher.ranking.order import ranks
 from matcher.store.events.reading import Wanted
@@ -31,9 +32,19 @@ PROOF = '{"has_labour_contract":true,"has_payroll":true,"social_insurance_paid":
 """What the script's people bring of their work."""
 
 
-def propose(office: Office, day: date) -> None:
-    """Refer the day's people to the best post they were not referred to, where places are left."""
-    rows = _best_rows(office)[: office.pace.proposals_a_day]
+def propose(
+    office: Office, day: date, *, among: NDArray[np.bool_] | None = None, most: int | None = None
+) -> None:
+    """Refer the day's people to the best post they were not referred to, where places are left.
+
+    Args:
+        office: whose people.
+        day: of the referrals.
+        among: (n_rows,) the pairs of the scene that come into question; None is all.
+        most: how many; None is the pace of the office.
+    """
+    rows = _best_rows(office, office.is_open(day) if among is None else among & office.is_open(day))
+    rows = rows[: office.pace.proposals_a_day if most is None else most]
     if not len(rows):
         return
     scene = office.scene
@@ -47,7 +58,7 @@ def propose(office: Office, day: date) -> None:
         }
     )
     due_on = (day + timedelta(days=setting("answer_days"))).isoformat()
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+    with office.store.writing(actor=office.caseworker, at=office.at(day)) as batch:
         new = new_referrals(batch, pairs, on=day.isoformat(), due_on=due_on)
         move_referrals(batch, new, role=Role.SUPERVISOR)
         refer = [_move(each, "refer", day, due_on=due_on) for each in new["subject_id"]]
@@ -60,11 +71,11 @@ def propose(office: Office, day: date) -> None:
         _expect_answer(office, str(made["subject_id"]), row, day)
 
 
-def _best_rows(office: Office) -> np.ndarray[Any, Any]:
+def _best_rows(office: Office, among: NDArray[np.bool_]) -> np.ndarray[Any, Any]:
     """A row for each person who waits, the best for each, households without work first."""
     scene = office.scene
     free = ~office.tried & ~office.busy[scene.person_at] & (office.places[scene.vacancy_at] > 0)
-    rows = np.flatnonzero(free)
+    rows = np.flatnonzero(free & among)
     order = np.lexsort((scene.vacancy_at[rows], -scene.score[rows], scene.person_at[rows]))
     best = rows[order][ranks(scene.person_at[rows][order]) == 1]
     first = scene.household[scene.person_at[best]] < 0
@@ -97,7 +108,7 @@ def answer_all(office: Office, day: date) -> None:
             steps += _answer(office, subject, row, day)
         else:
             office.busy[office.scene.person_at[row]] = False
-    with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+    with office.store.writing(actor=office.caseworker, at=office.at(day)) as batch:
         move_referrals(batch, moves(steps), role=Role.SUPERVISOR)
 
 
@@ -136,7 +147,7 @@ def work_all(office: Office, day: date) -> None:
     people += [str(office.person_ids[office.scene.person_at[row]]) for _, row in over]
     cases = office.store.cases(office.scope, people, about=Kind.PERSONS)
     if rows:
-        with office.store.writing(actor=ACTOR, at=office.at(day)) as batch:
+        with office.store.writing(actor=office.caseworker, at=office.at(day)) as batch:
             move_work(batch, moves(rows), cases, role=Role.SUPERVISOR)
     for _, row in over:
         office.busy[office.scene.person_at[row]] = False

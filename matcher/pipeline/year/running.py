@@ -19,7 +19,7 @@ from matcher.pipeline.snapshot import take_snapshot
 from matcher.pipeline.year import households, referrals
 from matcher.pipeline.year.invariants import Recount
 from matcher.pipeline.year.office import SCOPE, Office, posts_of
-from matcher.pipeline.year.pace import Pace, is_working_day
+from matcher.pipeline.year.pace import Pace, begins_month, is_working_day
 from matcher.ranking.ranker import Ranker
 from matcher.store.store import Store
 
@@ -88,7 +88,7 @@ def run_year(office: Office, first: date, *, days: int, progress: Progress | Non
     households.open_books(office, first)
     for number in range(days):
         day = first + timedelta(days=number)
-        _work(office, day)
+        work_day(office, day)
         office.store.seal(at=office.at(day))
         is_last = (day + timedelta(days=1)).day == 1 or number == days - 1
         problems += recount.month_end(day) if is_last else recount.evening(day)
@@ -96,13 +96,15 @@ def run_year(office: Office, first: date, *, days: int, progress: Progress | Non
             progress(number + 1, days)
     events = recount.events
     last = first + timedelta(days=days - 1)
-    return Year(days, _moves(events), tables(events, first, last), tuple(problems), digest(events))
+    return Year(
+        days, moves_of(events), tables(events, first, last), tuple(problems), digest(events)
+    )
 
 
-def _work(office: Office, day: date) -> None:
+def work_day(office: Office, day: date) -> None:
     """One day: what was planned, then what an office does every day, week and month."""
     if is_working_day(day):
-        if day.day == 1 or (not is_working_day(day - timedelta(days=1)) and day.day <= 3):
+        if begins_month(day):
             households.plan_visits(office, day)
             referrals.find_lasting(office, day)
         households.appear(office, day)
@@ -117,7 +119,7 @@ def _work(office: Office, day: date) -> None:
         households.follow_on(office, day)
 
 
-def _moves(events: pd.DataFrame) -> pd.DataFrame:
+def moves_of(events: pd.DataFrame) -> pd.DataFrame:
     """`stream`, `event` and how many, sorted."""
     return events.groupby(["stream", "event"], as_index=False).size().rename(columns={"size": "n"})
 

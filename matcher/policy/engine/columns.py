@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.policy.catalogue import FactKind, fact_kind
-from matcher.policy.engine.days import day_of
+from matcher.policy.engine.days import day_number, day_of
 from matcher.policy.engine.kleene import MET, NOT_MET, UNKNOWN, Interval, Truth, unknown_everywhere
 
 Column = NDArray[Any]
@@ -46,6 +46,8 @@ class Facts:
     Attributes:
         on: the day of the decision.
         n: how many subjects.
+        days: (n,) numbers of days where each row stands on its own day, all of the law of `on`;
+            None is `on` for all.
         columns: the columns by fact; an absent one is unknown everywhere.
         derived_from: for facts that were worked out, from what.
         asked_as: for facts that nobody asks for, the facts to ask instead.
@@ -62,6 +64,12 @@ class Facts:
     bounds_of: Mapping[str, Interval] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     above: Above | None = None
+    days: NDArray[np.float64] | None = None
+
+    @property
+    def today(self) -> NDArray[np.float64]:
+        """(n,) or one: the number of the day on which each row is decided."""
+        return np.array([day_number(self.on)]) if self.days is None else self.days
 
     def column(self, name: str) -> Column | None:
         """The column of a fact, None when nobody gave it; rows not told here look above."""
@@ -149,6 +157,7 @@ class Facts:
             },
             groups={name: group.take(rows) for name, group in self.groups.items()},
             above=None if self.above is None else self.above.take(rows),
+            days=None if self.days is None else self.days[rows],
         )
 
     def value(self, name: str, row: int) -> Any:

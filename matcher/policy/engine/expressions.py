@@ -12,7 +12,6 @@ from matcher.policy.engine.days import (
     MONTHS_A_YEAR,
     add_months,
     add_working_days,
-    day_number,
     day_of_month,
     full_months,
     full_years,
@@ -136,7 +135,7 @@ class TheDay(Expression):
     """The day of the decision."""
 
     def _interval(self, scene: Scene) -> Interval:
-        return Interval.exactly(np.array([day_number(scene.facts.on)]))
+        return Interval.exactly(scene.facts.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,19 +175,21 @@ def applied(facts: Facts, changes: Sequence[Change]) -> Facts:
 def with_sets(
     facts: Facts, changes: Sequence[Change], made: NDArray[np.bool_], as_of: Facts
 ) -> Facts:
-    """The one row of the facts once for each set of changes.
+    """Each row of the facts once for each set of changes.
 
     Args:
-        facts: one row, perhaps on a later day.
+        facts: one subject, perhaps on several later days, a row each.
         changes: k changes.
         made: (sets, k), which changes each set makes.
         as_of: the facts on the day on which the changes are made.
 
     Returns:
-        A row for each set. Lists below each row see what changed above them.
+        A row for each day and set, the sets of a day together. Lists below each row see what
+        changed above them.
     """
+    rows, made = np.repeat(np.arange(facts.n), len(made)), np.tile(made, (facts.n, 1))
     n = len(made)
-    many = facts.take(np.zeros(n, np.int64))
+    many = facts.take(rows)
     own = [at for at, change in enumerate(changes) if change.member is None]
     top = _set(replace(many, groups={}), [(changes[at], made[:, at]) for at in own], as_of)
     groups = {name: _below(group, top) for name, group in many.groups.items()}

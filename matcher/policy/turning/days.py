@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from matcher.policy.engine.kleene import UNKNOWN, Interval
 from matcher.policy.facts import with_derived
 
 # The conversion of stored records is one with the ageing of their facts: the same rule must answer.
-from matcher.policy.records import _with_working_age
+from matcher.policy.records import _with_working_age, age_days
 from matcher.policy.turning.text import Text
 
 AGES_WITH_TIME = ("registered_unemployed", "of_working_age", "retirement_date")
@@ -26,30 +26,45 @@ DAYS_AFTER_A_WORKING_DAY = 3
 LONGEST_HOLIDAY = 20
 
 
-def on_later_day(facts: Facts, on: date) -> Facts:
-    """The facts on another day: ages and registrations go with time, all else stays as it was told.
+def on_later_days(facts: Facts, days: Sequence[date]) -> Facts:
+    """Each row of the facts on a later day of its own, all within one law (`of_one_law`).
 
-    Counts of months that somebody stated (months in work, say) stay as they were: whether they will
-    go on is not known. An age stated without a date of birth becomes a range.
+    Ages and registrations go with time, all else stays as it was told. Counts of months that
+    somebody stated (months in work, say) stay as they were: whether they will go on is not known.
+    An age stated without a date of birth becomes a range.
+
+    Args:
+        facts: n rows, with the lists below them.
+        days: (n,), at least one, none before the day of the facts.
+
+    Returns:
+        The same rows; `on` is the first of the days.
     """
-    if on == facts.on:
-        return facts
-    aged = _aged(replace(facts, groups={}), on)
+    numbers = np.array([day_number(day) for day in days])
+    aged = _aged(replace(facts, groups={}), days[0], numbers)
     groups: dict[str, Group] = {}
     for name, group in facts.groups.items():
-        below = replace(_aged(group.facts, on), above=Above(aged, group.parent_at))
-        groups[name] = replace(group, facts=below)
+        below = _aged(group.facts, days[0], numbers[group.parent_at])
+        groups[name] = replace(group, facts=replace(below, above=Above(aged, group.parent_at)))
     return replace(aged, groups=groups)
 
 
-def _aged(facts: Facts, on: date) -> Facts:
+def of_one_law(days: Sequence[date], text: Text) -> list[list[date]]:
+    """Days in order, parted where law that the decision looks at starts or ends."""
+    edges = sorted(text.starts | {day_number(day) for day in age_days()})
+    law_of = np.searchsorted(edges, [day_number(day) for day in days], side="right")
+    return [[days[int(at)] for at in np.flatnonzero(law_of == law)] for law in np.unique(law_of)]
+
+
+def _aged(facts: Facts, on: date, days: NDArray[np.float64]) -> Facts:
     columns, derived = dict(facts.columns), dict(facts.derived_from)
     for name in AGES_WITH_TIME:
         if name in derived and name in columns:
             columns[name] = _without(name, columns[name], derived.pop(name))
     columns.pop("age", None)
     born = facts.bounds_of.get("birth_date")
-    later = with_derived(replace(facts, on=on, columns=columns, derived_from=derived))
+    aging = replace(facts, on=on, days=days, columns=columns, derived_from=derived)
+    later = with_derived(aging)
     if "of_working_age" in facts.asked_as:
         later = _with_working_age(later)
     return later if born is None else _of_stated_age(later, born)
@@ -62,7 +77,7 @@ def _without(name: str, column: Column, derived: Derived) -> Column:
 
 def _of_stated_age(facts: Facts, born: Interval) -> Facts:
     """With the range of ages of people whose birth is only known to lie within a year."""
-    today = np.array([day_number(facts.on)])
+    today = facts.today
     age = Interval(full_years(born.high, today), full_years(born.low, today))
     bounds = {**facts.bounds_of, "birth_date": born, "age": age}
     return replace(facts, bounds_of=bounds)

@@ -33,12 +33,20 @@ from matcher.policy.turning.actions import (
     toward,
     with_sets,
 )
-from matcher.policy.turning.days import law_days, on_later_day, timeless, turning_days
+from matcher.policy.turning.days import (
+    law_days,
+    of_one_law,
+    on_later_days,
+    timeless,
+    turning_days,
+)
 from matcher.policy.turning.sentences import OPPOSITE, Found, said
 from matcher.policy.turning.text import Text
 
 MOST_CHANGES = 3
 YEARS_AHEAD = 10
+ROWS_AT_ONCE = 20_000
+"""Sets times days that are decided in one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +186,15 @@ class _Search:
         """The first later day on which the outcome is this one though nothing is done."""
         if not self._may_come([], np.zeros((1, 0), np.bool_), goal).any():
             return None
-        for day in turning_days(self.facts, self.text, years=YEARS_AHEAD):
-            if (
-                _outcomes(self._law_on(day), self.decision, on_later_day(self.facts, day))[0]
-                is goal
-            ):
-                return day
+        wanted = OUTCOMES.index(goal)
+        days = turning_days(self.facts, self.text, years=YEARS_AHEAD)
+        for some in of_one_law(days, self.text):
+            later = self._on(some)
+            hits = np.flatnonzero(
+                decide(self._law_on(some[0]), self.decision, later).outcome == wanted
+            )
+            if len(hits):
+                return some[int(hits[0])]
         return None
 
     def smallest(self, *, on_later_days: bool) -> Smallest:
@@ -195,18 +206,34 @@ class _Search:
         made = _sets(len(changes))
         if not changes:
             return _NOTHING
-        best, holds_from = _fewest(made, self._turned(changes, made, self.law.on)), self.law.on
+        best = _fewest(made, self._turned(changes, made, self.facts)[0])
+        holds_from = self.law.on
         if not len(best) and on_later_days:
             made = made[self._may_come(changes, made, self.wanted)]
-            for day in turning_days(self.facts, self.text, years=YEARS_AHEAD, acted=True):
-                if not len(made):
-                    break
-                turned = _fewest(made, self._turned(changes, made, day))
-                if len(turned):
-                    best, holds_from = turned, day
-                    made = made[made.sum(axis=1) < best[0].sum()]
+            best, holds_from = self._in_time(changes, made)
         sets = [tuple(changes[at] for at in np.flatnonzero(one)) for one in best]
         return (sets, holds_from) if sets else _NOTHING
+
+    def _in_time(
+        self, changes: Sequence[Change], made: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.bool_], date]:
+        """The fewest changes that turn it on a later day, and the first day on which they do."""
+        best, holds_from = made[:0], self.law.on
+        days = turning_days(self.facts, self.text, years=YEARS_AHEAD, acted=True)
+        for some in of_one_law(days, self.text):
+            at = 0
+            while at < len(some) and len(made):
+                piece = some[at : at + max(1, ROWS_AT_ONCE // len(made))]
+                at += len(piece)
+                turned = self._turned(changes, made, self._on(piece))
+                for day, of_day in zip(piece, turned, strict=True):
+                    fewer = made.sum(axis=1) < (best[0].sum() if len(best) else MOST_CHANGES + 1)
+                    found = _fewest(made, of_day & fewer)
+                    if len(found):
+                        best, holds_from = found, day
+                if len(best):
+                    made = made[made.sum(axis=1) < best[0].sum()]
+        return best, holds_from
 
     def opening(self, outcome: Outcome) -> tuple[tuple[Change, ...], tuple[str, ...]]:
         """The smallest set after which it depends on facts not asked, and these facts."""
@@ -242,13 +269,17 @@ class _Search:
         return may
 
     def _turned(
-        self, changes: Sequence[Change], made: NDArray[np.bool_], day: date
+        self, changes: Sequence[Change], made: NDArray[np.bool_], later: Facts
     ) -> NDArray[np.bool_]:
-        later = on_later_day(self.facts, day)
-        outcome = decide(
-            self._law_on(day), self.decision, with_sets(later, changes, made, self.facts)
-        ).outcome
-        return np.asarray(outcome == OUTCOMES.index(self.wanted))
+        """(days, sets), whether each set turns it on each day of the rows."""
+        facts = with_sets(later, changes, made, self.facts)
+        outcome = decide(self._law_on(later.on), self.decision, facts).outcome
+        turned = np.broadcast_to(outcome == OUTCOMES.index(self.wanted), (facts.n,))
+        return turned.reshape(later.n, len(made))
+
+    def _on(self, days: Sequence[date]) -> Facts:
+        """The one row on each of the days."""
+        return on_later_days(self.facts.take(np.zeros(len(days), np.int64)), days)
 
     def _law_on(self, day: date) -> Law:
         return Law.on_day(self.law.place, day, layer=self.law.layer, packs=self.law.packs)

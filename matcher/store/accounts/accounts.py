@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from matcher.domain.account import Account
 from matcher.domain.scope import Role
-from matcher.errors import Conflict, NotFound, SignInRefused, WrongUse
+from matcher.errors import AlreadyThere, NotFound, SignInRefused, WeakPassword, WrongUse
 from matcher.store import audit, engine
 from matcher.store.accounts import passwords
 from matcher.store.schema.accounts import account, token
@@ -47,7 +47,7 @@ class Accounts:
 
         Raises:
             WrongUse: a name, password, area or employer that does not fit; what was expected.
-            Conflict: there is an account of this name.
+            AlreadyThere: there is an account of this name.
         """
         _check(new)
         row = {
@@ -65,7 +65,7 @@ class Accounts:
         with engine.writing(self._engine, wait_s=self._wait_s) as connection:
             engine.lock_for_writing(connection, KIND)
             if _row(connection, new.username) is not None:
-                raise Conflict(kind="account", key=new.username, expected=0, found=1)
+                raise AlreadyThere(kind="account", key=new.username)
             connection.execute(insert(account).values(row))
             _trace(connection, "add", new.username, actor, at, {"role": new.role.value})
         return new
@@ -145,6 +145,18 @@ class Accounts:
             return {"failures": failures}
         return {"failures": 0, "locked_until": at + timedelta(minutes=self._lockout.minutes)}
 
+    def change_password(self, username: str, current: str, new: str, *, at: datetime) -> None:
+        """Change one's own password for another one.
+
+        Raises:
+            SignInRefused: the current one does not fit, or the account is locked.
+            WeakPassword: the new one is too weak, or the current one again.
+        """
+        self.sign_in(username, current, at=at)
+        if new == current:
+            raise WeakPassword(shortest=passwords.SHORTEST, longest=passwords.LONGEST)
+        self.set_password(username, new, must_change=False, actor=username, at=at)
+
     def set_password(
         self, username: str, password: str, *, must_change: bool, actor: str, at: datetime
     ) -> None:
@@ -152,7 +164,7 @@ class Accounts:
 
         Raises:
             NotFound: there is no such account.
-            WrongUse: the password is too weak.
+            WeakPassword: the password is too weak.
         """
         values = {
             "password_hash": passwords.hashed(password, username),

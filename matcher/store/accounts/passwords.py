@@ -7,7 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from matcher.errors import WrongUse
+from matcher.errors import WeakPassword
 
 SHORTEST = 10
 LONGEST = 200
@@ -27,20 +27,11 @@ def hashed(password: str, username: str) -> str:
     """What is kept of a password.
 
     Raises:
-        WrongUse: it is too short, too long, or made of the username.
+        WeakPassword: it is too short, too long, or made of the username.
     """
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise WrongUse(
-            what=f"a password of {len(password)} characters",
-            expected=f"{SHORTEST} to {LONGEST}",
-            do="Choose another; several words are easy to keep in mind.",
-        )
-    if username.casefold() in password.casefold() or len(set(password)) < SHORTEST // 2:
-        raise WrongUse(
-            what="a password that holds the username, or the same few characters",
-            expected="one that is hard to guess",
-            do="Choose another; several words are easy to keep in mind.",
-        )
+    is_guessable = username.casefold() in password.casefold() or len(set(password)) < SHORTEST // 2
+    if is_guessable or not SHORTEST <= len(password) <= LONGEST:
+        raise WeakPassword(shortest=SHORTEST, longest=LONGEST)
     return HASHER.hash(password)
 
 

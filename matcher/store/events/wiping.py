@@ -25,7 +25,7 @@ from matcher.store.schema.tables import audit as audit_table
 from matcher.store.schema.tables import decision, meta
 
 IS_DEMO = "demo_city"
-FACTS = (IS_DEMO, "demo_on", "demo_password")
+FACTS = (IS_DEMO, "demo_on", "demo_password", "demo_worked")
 """What the store knows of a demo; gone with it."""
 
 STAYS = (audit_table, seal, meta, field_key, sealed_secret)

@@ -57,7 +57,11 @@ class Requests:
         except IntegrityError:
             with engine.reading(self._engine, wait_s=self._wait_s) as connection:
                 columns = (request.c.fingerprint, request.c.status, request.c.headers)
-                found = connection.execute(select(*columns, request.c.body).where(mine)).one()
+                found = connection.execute(
+                    select(*columns, request.c.body).where(mine)
+                ).one_or_none()
+                if found is None:  # refused and given back just now: its caller comes again
+                    return Answered(fingerprint, None, None, None)
                 keys = keyring_of(connection).key
             body = found.body and open_bytes(keys, BODY, f"{actor}/{key}", bytes(found.body))
             return Answered(found.fingerprint, found.status, found.headers, body)

@@ -14,6 +14,7 @@ from matcher.errors import NotFound
 from matcher.store import audit, engine
 from matcher.store.privacy.cells import keyring_of, open_bytes, seal_bytes
 from matcher.store.privacy.guard import Guard
+from matcher.store.schema.accounts import account
 from matcher.store.schema.events import case_event
 from matcher.store.schema.requests import webhook
 from matcher.store.webhooks.webhook import Webhook
@@ -98,8 +99,12 @@ class Webhooks:
             audit.write_row(connection, entry, who=scope, at=at)
 
     def claim(self, *, at: datetime, lease: timedelta) -> tuple[Webhook, str] | None:
-        """A subscriber who is due, and its secret; nobody else gets it while the lease runs."""
-        due = (webhook.c.next_try_at <= at) & ~webhook.c.disabled
+        """A subscriber who is due, and its secret; nobody else gets it while the lease runs.
+
+        A subscription speaks for its account: while that is disabled it is told nothing.
+        """
+        may_sign_in = webhook.c.actor.in_(select(account.c.username).where(~account.c.disabled))
+        due = (webhook.c.next_try_at <= at) & ~webhook.c.disabled & may_sign_in
         last = select(func.max(case_event.c.seq)).scalar_subquery()
         waits = select(webhook).where(due, webhook.c.after_seq < last)
         chosen = waits.order_by(webhook.c.next_try_at).limit(1)

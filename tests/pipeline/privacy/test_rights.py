@@ -12,7 +12,7 @@ import pytest
 
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
-from matcher.errors import IllegalMoves, NotFound, WrongUse
+from matcher.errors import IllegalMoves, NotFound, RowRefused, WrongUse
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.privacy.contesting import Matter, answer, contest
 from matcher.pipeline.privacy.correcting import correct
@@ -123,6 +123,34 @@ def test_a_correction_that_cannot_be_is_refused_without_repeating_it(
     assert "标记" not in str(refused.value)
     assert "9999" not in str(refused.value)
     assert store.person_version(WHOLE, "P1") == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"birth_date": "2090-01-01"}, id="a birth still to come"),
+        pytest.param({"id_number": "11010519491231002X", "sex": "男"}, id="two that disagree"),
+    ],
+)
+def test_what_no_import_takes_is_no_correction(store: Store, said: dict[str, str | None]) -> None:
+    with pytest.raises(RowRefused):
+        correct(store, hand(), "P2", said, why="户口簿")
+
+
+@pytest.mark.parametrize(
+    ("area", "told"),
+    [
+        pytest.param("330102", "管辖范围", id="another office's"),
+        pytest.param(None, "不能删去", id="none at all"),
+    ],
+)
+def test_nobody_is_corrected_out_of_the_writers_reach(
+    store: Store, area: str | None, told: str
+) -> None:
+    wang = Scope(Role.CASEWORKER, ("3206",), "rights", "wang")
+    with pytest.raises(RowRefused, match=told):
+        correct(store, hand(wang), "P2", {"area_code": area}, why="搬家")
+    correct(store, hand(wang), "P2", {"area_code": "320613"}, why="搬家")
 
 
 def test_a_corrected_name_is_found_and_the_former_one_is_not(store: Store) -> None:

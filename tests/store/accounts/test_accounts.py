@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from matcher.domain.account import Account
 from matcher.domain.scope import Role
-from matcher.errors import Conflict, NotFound, SignInRefused, WrongUse
+from matcher.errors import AlreadyThere, NotFound, SignInRefused, WeakPassword, WrongUse
 from matcher.store.accounts import passwords
 from matcher.store.accounts.tokens import LIFETIMES, TokenKind
 from matcher.store.engine import reading
@@ -51,7 +51,9 @@ def test_an_employer_serves_no_area(store: Store) -> None:
         pytest.param({"username": "x y"}, "letters", id="a name with a space"),
         pytest.param({"password": "short"}, "characters", id="a short password"),
         pytest.param({"password": "my u22 is good"}, "username", id="a password with the name"),
-        pytest.param({"password": "aaaaaaaaaaaa"}, "guess", id="a password of one letter"),
+        pytest.param(
+            {"password": "aaaaaaaaaaaa"}, "again and again", id="a password of one letter"
+        ),
         pytest.param({"areas": ()}, "area", id="an office without an area"),
         pytest.param({"areas": ("Nantong",)}, "digits", id="an area that is no code"),
         pytest.param({"employer_id": "E1"}, "employer", id="a caseworker of an employer"),
@@ -65,8 +67,17 @@ def test_what_does_not_fit_is_told(store: Store, change: dict[str, object], mess
         store.accounts.add(Account(**said), password, actor="cli", at=AT)
 
 
+def test_one_s_own_password_is_changed_for_another_one(store: Store) -> None:
+    with pytest.raises(WeakPassword, match="not the password in use"):
+        store.accounts.change_password("u1", WORD, WORD, at=AT)
+    with pytest.raises(SignInRefused):
+        store.accounts.change_password("u1", "wrong wrong wrong", "four of my own words", at=AT)
+    store.accounts.change_password("u1", WORD, "four of my own words", at=AT)
+    assert store.accounts.sign_in("u1", "four of my own words", at=AT).username == "u1"
+
+
 def test_a_name_is_given_once(store: Store) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(AlreadyThere):
         store.accounts.add(Account("u1", Role.ADMIN, ("",)), WORD, actor="cli", at=AT)
 
 

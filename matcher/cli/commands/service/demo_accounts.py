@@ -8,7 +8,7 @@ from matcher.cli.commands.service.first_run import new_password
 from matcher.domain.account import Account
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role
-from matcher.errors import Conflict
+from matcher.errors import AlreadyThere
 from matcher.store.store import Store
 
 IS_DEMO = "demo_city"
@@ -37,7 +37,7 @@ def demo_accounts(store: Store, *, at: datetime) -> str | None:
     try:
         for role in Role:
             store.accounts.add(_account(store, role), password, actor="demo", at=at)
-    except Conflict:  # another process of this service was first, and keeps the password
+    except AlreadyThere:  # another process of this service was first, and keeps the password
         return store.meta(PASSWORD)
     with store.writing(actor="demo", at=at) as batch:
         batch.set_meta(PASSWORD, password)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from matcher.domain.account import Account
 from matcher.domain.scope import Role
-from matcher.errors import Conflict
+from matcher.errors import AlreadyThere
 from matcher.store.store import Store
 
 ADMIN = "admin"
@@ -30,7 +30,7 @@ def first_admin(store: Store, *, at: datetime) -> str | None:
     new = Account(ADMIN, Role.ADMIN, ("",), must_change=True)
     try:
         store.accounts.add(new, password, actor="first run", at=at)
-    except Conflict:  # another process of this service was first, and told its password
+    except AlreadyThere:  # another process of this service was first, and told its password
         return None
     return password
 
