@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 from pypdf import PdfReader
 
 from matcher.domain.scope import Role
@@ -225,6 +225,54 @@ def test_a_person_is_drawn_onto_a_post_and_the_effect_comes_first(site: Site, fa
         assert page.url == address
         assert page.locator(".ghost").count() == 0
         assert violations(page) == []
+
+
+def finger(screen: CDPSession, kind: str, x: float, y: float) -> None:
+    """One finger, as the browser hears of it from a screen."""
+    points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+    screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("by", ["two taps", "drawn by the grip", "two keys"])
+def test_on_a_tablet_a_person_is_brought_onto_a_post(site: Site, fair: Fair, by: str) -> None:
+    with site.page(Role.ORGANISER, size=(1024, 1366), touch=True) as page:
+        page.goto(f"{fair.path}/plan")
+        row = page.locator("tr[data-held]:not([data-held=''])").first
+        person, held = row.get_attribute("data-person"), row.get_attribute("data-held")
+        grip = f"tr[data-person='{person}'] [data-grip]"
+        posts = page.locator(f"li[data-vacancy]:not([data-vacancy='{held}'])")
+        target = f"li[data-vacancy='{posts.first.get_attribute('data-vacancy')}']"
+        page.locator(grip).scroll_into_view_if_needed()
+        if by == "drawn by the grip":
+            screen, (x, y) = page.context.new_cdp_session(page), middle(page, target)
+            finger(screen, "touchStart", *middle(page, grip))
+            finger(screen, "touchMove", x - 40, y)
+            finger(screen, "touchMove", x, y)
+            assert page.locator(".ghost").inner_text() == person
+            finger(screen, "touchEnd", x, y)
+        elif by == "two taps":
+            page.locator(grip).tap()
+            assert page.locator("[data-taken]").is_visible()
+            assert person in page.locator("[data-taken] [role=status]").inner_text()
+            assert violations(page) == []
+            # Taken up and put back, a tap on a post is a tap on its link again.
+            page.locator("[data-let-go]").tap()
+            assert page.locator(f"{grip}[aria-pressed=false]").count() == 1
+            page.locator(grip).tap()
+            page.locator(f"{target} a").tap()
+        else:
+            page.locator(grip).press("Enter")
+            page.locator(f"{target} a").press("Enter")
+        page.wait_for_url("**/plan/effect?**")
+        asked = parse_qs(urlsplit(page.url).query)
+        assert asked["person"] == [person]
+        assert asked["instead"] == [held]
 
 
 @pytest.mark.slow
