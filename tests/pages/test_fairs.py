@@ -259,7 +259,7 @@ def test_on_a_tablet_a_person_is_brought_onto_a_post(site: Site, fair: Fair, by:
         elif by == "two taps":
             page.locator(grip).tap()
             assert page.locator("[data-taken]").is_visible()
-            assert person in page.locator("[data-taken] [role=status]").inner_text()
+            assert str(person) in page.locator("[data-taken] [role=status]").inner_text()
             assert violations(page) == []
             # Taken up and put back, a tap on a post is a tap on its link again.
             page.locator("[data-let-go]").tap()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -85,12 +86,12 @@ def referred(site: Site) -> str:
     at = datetime.now(UTC)
     with Store.open(f"sqlite:///{site.workspace / 'rengang.sqlite'}") as store:
         employer = store.accounts.find("employer").employer_id
-        post = {"vacancy_id": "V-PAGES", "title": "理货员", "employer_id": employer}
+        post: dict[str, Any] = {"vacancy_id": "V-PAGES", "title": "理货员", "employer_id": employer}
         post |= {"area_code": "320613", "posted_on": "2026-11-01", "headcount": 4}
         with store.writing(actor="test", at=at) as batch:
             batch.upsert(Kind.VACANCIES, make_frame(Kind.VACANCIES, [post]))
-        people = store.persons(Scope.office("test"))
-        people = people[people["seeks_work"].fillna(value=False)]["person_id"].tail(2)
+        everyone = store.persons(Scope.office("test"))
+        people = everyone[everyone["seeks_work"].fillna(value=False)]["person_id"].tail(2)
         desk = Desk(store, Scope(Role.SUPERVISOR, ("3206",), "test", "test"), "test", at)
         on = at.date()
         pairs = pd.DataFrame({"person_id": people.to_list(), "vacancy_id": "V-PAGES"})
@@ -140,7 +141,8 @@ def test_the_export_is_exactly_the_view(site: Site) -> None:
             page.get_by_role("link", name="导出这份清单").click()
         content = coming.value.path().read_bytes()
         first = page.locator("tbody td code").first.inner_text()
-    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    [sheet] = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    rows = list(sheet.iter_rows(values_only=True))
     assert len(rows) - 1 == total
     assert rows[1][0] == first
 
