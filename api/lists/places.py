@@ -46,6 +46,21 @@ def place_choices(
     return [every, *places_below(_served(caller, store), chosen)]
 
 
+def workplaces(
+    caller: Caller, store: Store, language: Language, chosen: str, first: str
+) -> list[Choice]:
+    """Where a post may be, asked as `place_choices` is: an employer's in any city of the country.
+
+    Of the place that is chosen, else of the first county of its vacancies, it finds also what lies
+    in it and beside it.
+    """
+    served = _served(caller, store)
+    if caller.account.role is Role.EMPLOYER:
+        near = chosen or next(iter(served), "")
+        return [("", said(language, first)), *places_below(("",), near)]
+    return [("", said(language, first)), *places_below(served, chosen)]
+
+
 def place_hints(caller: Caller, store: Store) -> tuple[Choice, ...]:
     """The places of a caller by their whole names, for fields in which a code may be typed too."""
     return _by_whole_name(_served(caller, store))
