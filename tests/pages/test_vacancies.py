@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from api.deps import today_of
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
 from matcher.pipeline.casework.moving import Desk, move_referral, propose_pairs
@@ -94,7 +95,7 @@ def referred(site: Site) -> str:
         everyone = store.persons(Scope.office("test"))
         people = everyone[everyone["seeks_work"].fillna(value=False)]["person_id"].tail(2)
         desk = Desk(store, Scope(Role.SUPERVISOR, ("3206",), "test", "test"), "test", at)
-        on = at.date()
+        on = today_of(store)
         pairs = pd.DataFrame({"person_id": people.to_list(), "vacancy_id": "V-PAGES"})
         propose_pairs(desk, pairs, on)
         states = store.states(desk.scope)
