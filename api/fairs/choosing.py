@@ -9,13 +9,14 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from api.auth.callers import Caller
 from api.deps import StoreDep
 from api.fairs.standing import Booth, Head, Organiser, booths_text, change_fair, head_of
+from api.lists.places import place_choices
 from api.protocol.language import Language, language_of
 from api.protocol.pages import cursor_of, place_of
 from api.records.resource import Id
 from api.records.verbs import rows_of
 from api.web import formats
 from api.web.pages import back_to, page, pages_router
-from matcher.domain.kinds import Kind
+from matcher.domain.kinds import Column, Kind
 from matcher.reference.columns import columns
 from matcher.reference.occupations import occupations
 from matcher.store.lists.listing import Condition, Listing, Test
@@ -177,7 +178,7 @@ def show_invitees(
     listing = _people(given, after, PAGE, only, seeking=not show)
     found = store.page(caller.scope, listing, at=caller.at)
     shown = [each for each in columns(Kind.PERSONS) if each.name in SHOWN]
-    invited, cursor = set(head.invitees), cursor_of(found.after)
+    cursor = cursor_of(found.after)
     facts: dict[str, Any] = {
         "head": head,
         "step": "invitees",
@@ -185,17 +186,8 @@ def show_invitees(
         "show": show,
         "total": found.total,
         "heads": [(formats.head(each, language), formats.is_number(each)) for each in shown],
-        "lines": [
-            {
-                "key": row["person_id"],
-                "invited": row["person_id"] in invited,
-                "cells": [
-                    (formats.cell(each, row.get(each.name), language), formats.is_number(each))
-                    for each in shown
-                ],
-            }
-            for row in rows_of(found.rows)
-        ],
+        "lines": [_line(row, shown, set(head.invitees), language) for row in rows_of(found.rows)],
+        "places": place_choices(caller, store, language, given["area_code"]),
         "educations": _educations(language),
         "wants": occupations().names.get(given["occupations_wanted"], given["occupations_wanted"]),
         "next": head.path("invitees", show=show, after=cursor, **given) if cursor else None,
@@ -204,6 +196,16 @@ def show_invitees(
         "n": request.query_params.get("n", "0"),
     }
     return page(request, "fairs/invitees.html", caller, **facts)
+
+
+def _line(
+    row: dict[str, Any], shown: list[Column], invited: set[str], language: Language
+) -> dict[str, Any]:
+    cells = [
+        (formats.cell(each, row.get(each.name), language), formats.is_number(each))
+        for each in shown
+    ]
+    return {"key": row["person_id"], "invited": row["person_id"] in invited, "cells": cells}
 
 
 @router.post("/invitees")

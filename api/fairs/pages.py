@@ -8,6 +8,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from api.deps import StoreDep, edit_of, today_of
 from api.fairs.standing import Head, Organiser, booths_in, change_fair, head_of, listed
+from api.lists.places import place_choices
+from api.protocol.language import language_of
 from api.protocol.pages import cursor_of, place_of
 from api.records.resource import Id
 from api.web.pages import back_to, page, pages_router
@@ -97,11 +99,19 @@ def _form(
 ) -> Response:
     facts: dict[str, Any] = {
         "values": values,
+        "places": _places(request, caller, store, values),
         "faults": list(faults),
         "today": today_of(store).isoformat(),
     }
     status = 422 if facts["faults"] else 200
     return page(request, "fairs/new.html", caller, status=status, **facts)
+
+
+def _places(
+    request: Request, caller: Organiser, store: Store, values: dict[str, Any]
+) -> list[tuple[str, str]]:
+    chosen = values.get("area_code", "")
+    return place_choices(caller, store, language_of(request), chosen, "fairs.no_area")
 
 
 def _given(name: str, on: str, area_code: str) -> dict[str, Any]:
@@ -156,10 +166,12 @@ def _setup(
     pairings = store.pairings(caller.scope, fair_ids=[head.key], at=caller.at)
     results = results_of(store, caller.scope, head.key, pairings)
     kept = results[results["attendance"] != Attendance.CANCELLED.value]
+    values = values or {"name": head.name, "on": head.on, "area_code": head.area}
     facts: dict[str, Any] = {
         "head": head,
         "step": "setup",
-        "values": values or {"name": head.name, "on": head.on, "area_code": head.area},
+        "values": values,
+        "places": _places(request, caller, store, values),
         "faults": list(faults),
         "kept": len(kept),
         "came": int((kept["attendance"] == Attendance.CAME.value).sum()),

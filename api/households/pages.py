@@ -14,6 +14,7 @@ from api.auth.roles import CASEWORK
 from api.deps import DaysDep, StoreDep, today_of
 from api.households.asking import COLUMNS, EVERY, Asked, asked
 from api.lists.asking import EXPORTED
+from api.lists.places import place_choices
 from api.lists.showing import choices, ends, heads
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
@@ -51,6 +52,7 @@ def show_list(
         total=found.total,
         heads=heads(SHOWN, language),
         **ends(ask, found.after),
+        places=place_choices(caller, store, language, ask.filters.get("area_code", "")),
         states=[*choices(BY_NAME["state"], language), (EVERY, said(language, "households.every"))],
         dibao=choices(BY_NAME["dibao"], language),
         kinds=choices(BY_NAME["household_kind"], language),

@@ -13,6 +13,7 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, PEOPLE
 from api.deps import StoreDep, today_of
 from api.lists.asking import EXPORTED, PAGE
+from api.lists.places import place_choices
 from api.lists.showing import choices, ends, heads, spread
 from api.persons.asking import FACETS, Asked, asked, may_show
 from api.protocol.language import Language, language_of
@@ -31,6 +32,13 @@ Reader = Annotated[Caller, Depends(Allow(PEOPLE, "persons"))]
 Worker = Annotated[Caller, Depends(Allow(CASEWORK, "visits"))]
 AskedDep = Annotated[Asked, Depends(asked)]
 VIEWS = "persons"
+READY = {
+    "seeking": {"seeks_work": "true"},
+    "unemployed": {"seeks_work": "true", "employment_state": "unemployed"},
+    "flexible": {"seeks_work": "true", "employment_state": "flexible"},
+}
+"""Views that everybody has, by what they ask; for whom the columns are to be seen."""
+
 COLUMNS = {each.name: each for each in columns(Kind.PERSONS)}
 
 
@@ -53,6 +61,12 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         **ends(ask, found.after),
         choices=[(each.name, formats.head(each, language), each in shown) for each in may.values()],
         views=store.views.of(caller.account.username, VIEWS),
+        places=place_choices(caller, store, language, ask.filters.get("area_code", "")),
+        ready=[
+            (name, Asked(filters=asks).address())
+            for name, asks in READY.items()
+            if set(asks) <= {*may, "seeks_work"}
+        ],
         educations=choices(COLUMNS["education"], language),
         seeking=choices(COLUMNS["seeks_work"], language),
         states=choices(COLUMNS["employment_state"], language) if "employment_state" in may else [],

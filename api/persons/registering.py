@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK
 from api.deps import StoreDep, edit_of
+from api.lists.places import place_hints
 from api.persons.form import PARTS, changes_of, fields_of, told_of
 from api.protocol.language import language_of
 from api.records.resource import Id
@@ -19,7 +20,13 @@ from api.web.formats import place
 from api.web.pages import back_to, page, pages_router
 from matcher.casework.register.duplicates import in_words
 from matcher.domain.kinds import Kind
-from matcher.errors import AlreadyThere, NotFound, RowRefused
+from matcher.errors import (
+    AlreadyThere,
+    NotFound,
+    PossibleDoubles,
+    RegisteredAlready,
+    RowRefused,
+)
 from matcher.pipeline.casework.register.doubles import Doubles, doubles_of, keep_apart
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.records import editing
@@ -46,11 +53,11 @@ Filled = Annotated[dict[str, str], Depends(filled)]
 
 
 @router.get("/persons/new")
-def show_empty(request: Request, caller: Writer) -> Response:
+def show_empty(request: Request, caller: Writer, store: StoreDep) -> Response:
     """The empty form."""
     served = caller.scope.areas
     area = served[0] if len(served) == 1 else ""
-    return _form(request, caller, {"area_code": area, "seeks_work": "是"}, {})
+    return _form(request, caller, store, {"area_code": area, "seeks_work": "是"}, {})
 
 
 @router.post("/persons/new")
@@ -63,16 +70,16 @@ def register(request: Request, caller: Writer, store: StoreDep, given: Filled) -
     try:
         row = editing.proposed(edit, Kind.PERSONS, values)
         doubles = doubles_of(store, caller.scope, row, at=caller.at)
-        others = {each.person_id for each in doubles.near}
-        if doubles.elsewhere or doubles.registered or not others <= set(apart):
-            return _form(request, caller, given, {}, status=409, doubles=doubles)
+        doubles.check(apart)
         made = editing.make(edit, Kind.PERSONS, values)
     except RowRefused as refused:
-        return _form(request, caller, given, dict(refused.problems), status=422)
+        return _form(request, caller, store, given, dict(refused.problems), status=422)
     except AlreadyThere as known:
-        return _form(request, caller, given, {}, status=409, known=known.key)
+        return _form(request, caller, store, given, {}, status=409, known=known.key)
+    except (PossibleDoubles, RegisteredAlready):
+        return _form(request, caller, store, given, {}, status=409, doubles=doubles)
     hand = Hand(caller.scope, caller.account.username, caller.account.role, edit.on, caller.at)
-    keep_apart(store, hand, made.key, sorted(others))
+    keep_apart(store, hand, made.key, sorted(each.person_id for each in doubles.near))
     return back_to(f"/persons/{quote(made.key)}?done=registered")
 
 
@@ -81,7 +88,7 @@ def show_filled(request: Request, caller: Writer, store: StoreDep, key: Id) -> R
     """The form with what is on record."""
     record = _record(store, caller, key)
     given = told_of(record) | {"version": str(record["version"])}
-    return _form(request, caller, given, {}, key=key)
+    return _form(request, caller, store, given, {}, key=key)
 
 
 @router.post("/persons/{key}/edit")
@@ -95,7 +102,7 @@ def correct(request: Request, caller: Writer, store: StoreDep, key: Id, given: F
         try:
             editing.change(edit_of(store, caller), Kind.PERSONS, key, changed, version)
         except RowRefused as refused:
-            return _form(request, caller, given, dict(refused.problems), key=key, status=422)
+            return _form(request, caller, store, given, dict(refused.problems), key=key, status=422)
     return back_to(f"/persons/{quote(key)}?done=corrected")
 
 
@@ -111,6 +118,7 @@ def _record(store: Store, caller: Caller, key: str) -> dict[str, Any]:
 def _form(
     request: Request,
     caller: Caller,
+    store: Store,
     given: Mapping[str, str],
     faults: Mapping[str, str],
     *,
@@ -129,6 +137,7 @@ def _form(
         "known": known or (doubles and doubles.registered),
         "doubles": doubles,
         "place": place,
+        "places": place_hints(caller, store),
         "why": lambda reasons: in_words(reasons, language),
         "read_version": given.get("version", ""),
     }

@@ -76,6 +76,7 @@ class ProblemOut(BaseModel):
     detail: str
     instance: str = Field(description="the request's id, to be told to the administrator")
     errors: list[FaultOut] = []
+    ids: list[str] = Field([], description="numbers of the records that are meant")
 
 
 def refusals() -> dict[int | str, dict[str, Any]]:

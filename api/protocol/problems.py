@@ -113,6 +113,7 @@ def problem(
     facts: Mapping[str, Any] | None = None,
     sentence: str | None = None,
     faults: Sequence[Mapping[str, str]] = (),
+    ids: Sequence[str] = (),
 ) -> Response:
     """One problem document.
 
@@ -123,6 +124,7 @@ def problem(
         facts: what the sentence of the wording file may name.
         sentence: what to say where the wording file has none.
         faults: one per field: `pointer` (RFC 6901) or `parameter`, and `detail`.
+        ids: numbers of the records that are meant.
     """
     language = language_of(request)
     named = {"request_id": request_id(request)} | dict(facts or {})
@@ -132,6 +134,8 @@ def problem(
     }
     if faults:
         body["errors"] = list(faults)
+    if ids:
+        body["ids"] = list(ids)
     headers: dict[str, str] = {"Content-Language": language}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -173,6 +177,10 @@ def _spoken(value: Any) -> str:
     return str(value)
 
 
+_NAMING = (errors.PossibleDoubles, errors.RegisteredAlready)
+"""Errors that name records."""
+
+
 def _faults(request: Request, wrong: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """What does not fit, by field; a value is never told back."""
     told = wording(language_of(request))["fields"]
@@ -208,6 +216,7 @@ def install(app: FastAPI) -> None:
             facts=vars(wrong),
             sentence=str(wrong),
             faults=faults,
+            ids=wrong.keys if isinstance(wrong, _NAMING) else (),
         )
 
     @app.exception_handler(Refusal)

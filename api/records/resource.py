@@ -41,6 +41,7 @@ class Resource:
         readers, writers: the roles; nobody writes where `writers` is empty.
         held: conditions that a caller cannot take away, such as an employer's own.
         unwritten: columns that are never given from outside.
+        makes: is one made here; else by a route of the resource's own.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Resource:
     writers: frozenset[Role] = frozenset()
     held: Held = all_of_scope
     unwritten: frozenset[str] = frozenset()
+    makes: bool = True
 
     @property
     def path(self) -> str:
@@ -60,8 +62,10 @@ class Resource:
         """The routes: list and read, and where anyone may write also make and change."""
         router = APIRouter(prefix=self.path, tags=[self.kind.value], route_class=OnceRoute)
         self._reading(router)
+        if self.writers and self.makes:
+            self._making(router)
         if self.writers:
-            self._writing(router)
+            self._changing(router)
         return router
 
     def _reading(self, router: APIRouter) -> None:
@@ -94,10 +98,8 @@ class Resource:
         name = self.one.title().replace("_", "")
         return record_in(f"{name}In", self.kind, whole=True, without=self.unwritten)
 
-    def _writing(self, router: APIRouter) -> None:
-        name = self.one.title().replace("_", "")
+    def _making(self, router: APIRouter) -> None:
         new = self.model_in()
-        part = record_in(f"{name}Change", self.kind, whole=False, without=self.unwritten)
         writer = Depends(Allow(self.writers, f"edit {self.kind.value}"))
 
         @router.post("", status_code=201, operation_id=f"make_{self.one}")
@@ -113,6 +115,11 @@ class Resource:
         make_record.__doc__ = (
             f"Make one {self.one}, by the checks of an import; without a number it gets one."
         )
+
+    def _changing(self, router: APIRouter) -> None:
+        name = self.one.title().replace("_", "")
+        part = record_in(f"{name}Change", self.kind, whole=False, without=self.unwritten)
+        writer = Depends(Allow(self.writers, f"edit {self.kind.value}"))
 
         @router.patch("/{key}", operation_id=f"change_{self.one}")
         def change_record(

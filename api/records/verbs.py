@@ -19,6 +19,7 @@ from api.records.schemas import Warned
 from matcher.domain.kinds import KEYS, Kind
 from matcher.errors import NotFound
 from matcher.pipeline.records import editing
+from matcher.pipeline.records.editing import Edited
 from matcher.store.lists.listing import Condition, Listing, Test
 from matcher.store.store import Store
 
@@ -66,7 +67,11 @@ def make(
 ) -> Warned:
     """Make one record; `Location` says where it is."""
     values = given.model_dump(exclude_none=True)
-    done = editing.make(edit_of(store, caller), kind, values)
+    return made(editing.make(edit_of(store, caller), kind, values), response, path=path)
+
+
+def made(done: Edited, response: Response, *, path: str) -> Warned:
+    """The answer about a record that was made; `path` is where those of its kind hang."""
     # Numbers may be of any script; a header is not.
     response.headers["Location"] = f"{path}/{quote(done.key, safe='')}"
     tagged(response, done.version)

@@ -17,6 +17,7 @@ from matcher.casework.ledger.machine import machine
 from matcher.casework.privacy.pseudonyms import Pseudonyms
 from matcher.casework.referrals.referring import STREAM
 from matcher.domain.kinds import Kind
+from matcher.domain.match import Reason
 from matcher.domain.scope import Role, Scope
 from matcher.errors import IllegalMoves, NotFound
 from matcher.explanation.explain import view_for
@@ -27,6 +28,9 @@ from matcher.ranking.ranker import Ranker
 from matcher.store.events.reading import Wanted
 from matcher.store.lists.listing import Condition, Listing, Test
 from matcher.store.store import Store
+
+SETTLED = frozenset({"hired", "started", "retained", "ended", "closed", "lapsed"})
+"""States in which nobody weighs any more whether somebody fits."""
 
 SHOWN = (
     *("referred", "interviewed", "offered", "hired", "started"),
@@ -64,14 +68,7 @@ class Said:
         self, row: dict[str, Any], caller: Caller, on: date, language: Language
     ) -> CandidateOut:
         """One candidate; the reasons are those of the profile and the post, never of the law."""
-        snapshot = self._markets.of(reach(caller), on)
-        reasons = []
-        try:
-            said = matching.explain(snapshot, self._ranker, row["person_id"], row["vacancy_id"])
-            reasons = list(view_for(said, Reader.EMPLOYER).reasons)
-        except NotFound:
-            # Filled posts and people in work are not on the market any more; the referral is.
-            reasons = []
+        reasons = [] if row["state"] in SETTLED else self._reasons(row, caller, on)
         return CandidateOut(
             candidate=self._names.of(self._employer_id, row["person_id"]),
             referral=self._names.of(self._employer_id, row["subject_id"]),
@@ -83,6 +80,15 @@ class Said:
             next=list(machine(STREAM).events_from(row["state"], Role.EMPLOYER)),
             reasons=[ReasonOut.of(each, language) for each in reasons],
         )
+
+    def _reasons(self, row: dict[str, Any], caller: Caller, on: date) -> list[Reason]:
+        snapshot = self._markets.of(reach(caller), on)
+        try:
+            said = matching.explain(snapshot, self._ranker, row["person_id"], row["vacancy_id"])
+        except NotFound:
+            # Filled posts and people in work are not on the market any more; the referral is.
+            return []
+        return list(view_for(said, Reader.EMPLOYER).reasons)
 
 
 def answered(

@@ -11,6 +11,7 @@ from fastapi import Path as InPath
 from api.auth.callers import Allow, Caller
 from api.auth.roles import CASEWORK, OVERSIGHT
 from api.deps import DaysDep, StoreDep, today_of
+from api.lists.places import place_choices
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
 from api.reports.asking import month_table, months_until
@@ -56,6 +57,7 @@ def show_ledger(
         "reports/ledger.html",
         caller,
         **_told(made, language_of(request), opens=caller.account.role in CASEWORK),
+        places=place_choices(caller, store, language_of(request), area),
         months=[(each, each) for each in months_until(today_of(store))],
         is_empty=made.entries.empty,
         outside=_outside(store, caller),
@@ -124,14 +126,21 @@ def show_behind(
 
 
 @router.get("/risks")
-def show_risks(request: Request, caller: Caseworker, store: StoreDep, days: DaysDep) -> Response:
+def show_risks(
+    request: Request, caller: Caseworker, store: StoreDep, days: DaysDep, area: AreaCode = ""
+) -> Response:
     """Which offices have clocks overdue or running out, the worst first."""
-    due = days.of(caller.scope, today_of(store)).due
+    due, language = days.of(caller.scope, today_of(store)).due, language_of(request)
     due = due[due["days_left"] <= AHEAD_DAYS]
-    template = "reports/risk_lines.html" if is_part(request) else "reports/risks.html"
-    most = WORST if is_part(request) else None
-    lines = risk_lines(due, language_of(request), most=most)
-    return page(request, template, caller, lines=lines, ahead=AHEAD_DAYS)
+    if area:
+        due = due[due["area_code"].astype("str").str.startswith(area)]
+    facts: dict[str, Any] = {"ahead": AHEAD_DAYS, "area": area}
+    if is_part(request):
+        facts["lines"] = risk_lines(due, language, most=WORST)
+        return page(request, "reports/risk_lines.html", caller, **facts)
+    facts["lines"] = risk_lines(due, language)
+    facts["places"] = place_choices(caller, store, language, area)
+    return page(request, "reports/risks.html", caller, **facts)
 
 
 @router.post("/opened")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from api.auth.callers import Caller
 from api.deps import StoreDep, today_of
+from api.lists.places import place_choices
 from api.protocol.language import language_of
 from api.settings.routes import Setter
 from api.web.formats import place
@@ -108,6 +109,7 @@ def _page(
         status=status,
         rows=standing_in(store, area, on),
         area=area,
+        places=place_choices(caller, store, language, area, "settings.office.all"),
         place=place,
         given=given,
         told=told,

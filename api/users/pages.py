@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from api.deps import StoreDep
+from api.lists.places import place_hints
 from api.records.resource import Id
 from api.users.routes import Admin
 from api.web.formats import place
@@ -121,6 +122,7 @@ def _list(  # what a form may come back with
         status=status,
         headers=NO_STORE,
         lines=lines,
+        places=place_hints(caller, store),
         counts=counts,
         role=role,
         given=given or {"username": "", "role": "caseworker", "areas": "", "employer_id": ""},

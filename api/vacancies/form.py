@@ -12,6 +12,7 @@ from api.auth.callers import Allow, Caller
 from api.auth.roles import SUPPLY
 from api.deps import StoreDep, edit_of, today_of
 from api.employers.own import own
+from api.lists.places import workplaces
 from api.protocol.language import Language, language_of
 from api.records.resource import Id
 from api.records.verbs import rows_of
@@ -52,6 +53,7 @@ OF_OFFICES = ("employer_name", "employer_id", "public_welfare", "public_welfare_
 
 FIELDS = tuple(name for names in GROUPS.values() for name in names)
 COLUMNS = {each.name: each for each in columns(Kind.VACANCIES)}
+PLACE = "area_code"
 WAGES = ("wage_min", "wage_max")
 MOST_DIGITS = 10
 """Of a version."""
@@ -206,7 +208,9 @@ def _form(
     is_employer = caller.account.role is Role.EMPLOYER
     groups = {
         group: [
-            _field(COLUMNS[name], language, values.get(name, ""))
+            _place(caller, store, language, values.get(name, ""))
+            if name == PLACE
+            else _field(COLUMNS[name], language, values.get(name, ""))
             for name in names
             if not (is_employer and name in OF_OFFICES)
         ]
@@ -227,6 +231,11 @@ def _form(
     )
 
 
+def _place(caller: Caller, store: Store, language: Language, value: str) -> dict[str, Any]:
+    options = workplaces(caller, store, language, value, "vacancies.no_place")
+    return _field(COLUMNS[PLACE], language, value) | {"options": options}
+
+
 def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
     """How a column is filled in: written, chosen, or several codes ticked."""
     kind = column.type
@@ -242,6 +251,7 @@ def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
         words = formats.cell(column, True, language), formats.cell(column, False, language)
         options = [("", ""), ("true", words[0]), ("false", words[1])]
     shown = {ColumnType.DATE: "date", ColumnType.INT: "number"}.get(kind, "text")
+    more = {"placeholder": column.example} if column.example and shown == "text" else {}
     return {
         "name": column.name,
         "label": formats.head(column, language),
@@ -249,7 +259,7 @@ def _field(column: Column, language: Language, value: str) -> dict[str, Any]:
         "ticks": ticks,
         "kind": shown,
         "required": column.required,
-        "more": {"placeholder": column.example} if column.example and shown == "text" else {},
+        "more": more,
         "is_long": column.name == "description",
     }
 

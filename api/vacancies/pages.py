@@ -13,6 +13,7 @@ from api.auth.roles import SUPPLY
 from api.deps import StoreDep, today_of
 from api.employers.own import own
 from api.lists.asking import EXPORTED
+from api.lists.places import place_choices
 from api.lists.showing import choices, ends, heads, spread
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
@@ -46,6 +47,7 @@ def show_list(request: Request, caller: Reader, store: StoreDep, ask: AskedDep) 
         total=found.total,
         heads=heads([SHOWN[name] for name in COLUMNS], language),
         **ends(ask, found.after),
+        places=place_choices(caller, store, language, ask.filters.get("area_code", "")),
         welfare=choices(SHOWN["public_welfare"], language),
         forms=choices(SHOWN["work_form"], language),
         is_employer=caller.account.role is Role.EMPLOYER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,6 +41,7 @@ class Line:
         person: whom a visit or a proposal concerns; None where nobody is known.
         where: the place in words.
         source: the text that sets the day; None for a step that no text dates.
+        document: what that text is called in short.
     """
 
     left: int
@@ -55,6 +57,7 @@ class Line:
     person: str | None
     where: str
     source: Citation | None
+    document: str
 
 
 def lines_of(
@@ -88,6 +91,7 @@ def _line(
     number = str(person or home or row.get("vacancy_id") or row.get("subject_id"))
     name = masked(str(about["name"])) if about and "name" in about else number
     left = int(row["days_left"])
+    source = source_of(row["matter"], row.get("area_code"), on)
     return Line(
         left=left,
         kind="overdue" if left < 0 else "soon" if left <= SOON_DAYS else "note",
@@ -101,7 +105,8 @@ def _line(
         to=_address(row, person, home),
         person=str(about["person_id"]) if about else None,
         where=place(str(row["area_code"])) if row.get("area_code") else NOTHING,
-        source=source_of(row["matter"], row.get("area_code"), on),
+        source=source,
+        document=short_name(source) if source else "",
     )
 
 
@@ -130,6 +135,21 @@ def _address(row: dict[str, Any], person: str | None, home: str | None) -> str:
 def source_of(matter: str, area_code: str | None, on: date) -> Citation | None:
     """The text that sets the days of a matter where somebody lives."""
     return _cited(matter, Law.place_of(area_code), on)
+
+
+def short_name(source: Citation) -> str:
+    """A document as it is called in an office: by its number, else by its title without remarks.
+
+    Example:
+        >>> short_name(Citation("r", "关于就业援助工作的通知", "劳社部发〔2007〕24号"))
+        '劳社部发〔2007〕24号'
+        >>> short_name(Citation("r", "创建充分就业社区的意见（所据文本未载题名）"))
+        '创建充分就业社区的意见'
+    """
+    return source.number or _REMARK.sub("", source.document) or source.document
+
+
+_REMARK = re.compile(r"（[^（）]*）$")
 
 
 @lru_cache(maxsize=4096)

@@ -69,7 +69,7 @@ def show_day(
         figures=figures(standing.due, on),
         shown=SHOWN,
         matters=_matters(standing.due, language),
-        areas=_areas(standing.due),
+        areas=_areas(standing.due, language),
         month=funnel(standing, caller),
         recent=opened_last(store, caller),
         is_all=caller.account.role is Role.SUPERVISOR,
@@ -78,12 +78,19 @@ def show_day(
 
 
 def _matters(due: pd.DataFrame, language: Language) -> list[tuple[str, str]]:
-    return [("", ""), *((name, what_is(name, language)) for name in sorted(due["matter"].unique()))]
+    return [
+        _every(language),
+        *((name, what_is(name, language)) for name in sorted(due["matter"].unique())),
+    ]
 
 
-def _areas(due: pd.DataFrame) -> list[tuple[str, str]]:
+def _every(language: Language) -> tuple[str, str]:
+    return ("", said(language, "lists.any"))
+
+
+def _areas(due: pd.DataFrame, language: Language) -> list[tuple[str, str]]:
     codes = sorted(due["area_code"].dropna().astype("str").str.slice(0, STREET).unique())
-    return [("", ""), *((code, place(code)) for code in codes)]
+    return [_every(language), *((code, place(code)) for code in codes)]
 
 
 @router.get("/export.xlsx")

@@ -67,11 +67,11 @@ def advised(page: Page) -> None:
         "wage_min": "1800",
         "wage_max": "2200",
         "contract_months": "24",
-        "area_code": "320613",
         "description": "限女性，45岁以下，白班包装",
     }
     for name, value in post.items():
         page.fill(f"#{name}", value)
+    page.select_option("#area_code", "320613")
     page.locator("#description").blur()
     page.wait_for_selector("#advice .told")
 
@@ -132,7 +132,7 @@ def served(workspace: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "matcher.cli.main", "--workspace", str(workspace)]
     quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([*command, "demo"], check=True, **quiet)
+    subprocess.run([*command, "demo", "--worked", "32"], check=True, **quiet)
     told = os.environ | {"RENGANG_PORT": str(port), "RENGANG_SIGN_INS_PER_MINUTE": "0"}
     server = subprocess.Popen([*command, "serve"], env=told, **quiet)
     address = f"http://127.0.0.1:{port}"

@@ -38,7 +38,9 @@
     ├── CaseworkError
     │   ├── IllegalMoves             moves that the law of the process does not allow, all of them
     │   ├── UnknownStream            with the streams that exist
-    │   └── NotEntitled              a benefit or post that the law does not give, with its rules
+    │   ├── NotEntitled              a benefit or post that the law does not give, with its rules
+    │   ├── PossibleDoubles          somebody to be registered may be on record: which numbers
+    │   └── RegisteredAlready        the ID number is on record: whose number, or in which county
     ├── ClusterUnusable              no scheduler, no workers, or the work failed on them
     └── AllocationError
         ├── MalformedProblem         persons, vacancies or edges that cannot be read as a problem
@@ -88,6 +90,8 @@ from matcher.errors.work import (
     Infeasible,
     MalformedProblem,
     NotEntitled,
+    PossibleDoubles,
+    RegisteredAlready,
     UnknownStream,
 )
 
@@ -119,7 +123,9 @@ __all__ = [
     "PasswordToChange",
     "PolicyError",
     "PolicyFileError",
+    "PossibleDoubles",
     "ProviderSilent",
+    "RegisteredAlready",
     "RengangError",
     "RowRefused",
     "SchemaMismatch",

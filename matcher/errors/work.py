@@ -39,6 +39,32 @@ class NotEntitled(CaseworkError):
         super().__init__(f"{benefit} was not granted: {why}{cited}. Nothing was written.")
 
 
+class PossibleDoubles(CaseworkError):
+    """Somebody to be registered may be on record already; carries the records' numbers."""
+
+    def __init__(self, *, keys: Sequence[str]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(
+            f"this may be the person of {', '.join(self.keys)}. Nothing was written; look at those "
+            "records, and say that it is another person than each of them if it is."
+        )
+
+
+class RegisteredAlready(CaseworkError):
+    """The ID number of somebody to be registered is on record: there is no second person of it.
+
+    `keys` is empty, and `counties` names codes of areas, where the record is another office's.
+    """
+
+    def __init__(self, *, keys: Sequence[str], counties: Sequence[str]) -> None:
+        self.keys, self.counties = tuple(keys), tuple(counties)
+        self.where = ", ".join((*self.keys, *(code or "—" for code in counties)))
+        super().__init__(
+            f"a person of this ID number is on record: {self.where}. Nothing was written; "
+            "edit that record, or ask the office that keeps it."
+        )
+
+
 class AllocationError(RengangError):
     """Something about bulk pairing."""
 

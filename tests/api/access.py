@@ -47,7 +47,7 @@ def doors() -> list[Door]:
         Door(method, prefix + route.path, _allow(route.dependant), route.endpoint)
         for router, prefix in hung
         for route in _routes(router)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
 
 

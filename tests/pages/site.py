@@ -66,6 +66,7 @@ class Site:
         large: bool = False,
         size: tuple[int, int] = (1366, 768),
         language: str = "zh-CN",
+        touch: bool = False,
     ) -> Iterator[Page]:
         """A page of a new browser window, signed in as the demo's account of this role.
 
@@ -75,6 +76,7 @@ class Site:
             viewport={"width": size[0], "height": size[1]},
             locale=language,
             java_script_enabled=script,
+            has_touch=touch,
             base_url=self.address,
         )
         looked = self._watch(window)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 from pypdf import PdfReader
 
 from matcher.domain.scope import Role
@@ -46,7 +46,7 @@ def made(page: Page, name: str) -> str:
     page.goto("/fairs/new")
     page.fill("#name", name)
     page.fill("#on", "2026-11-20")
-    page.fill("#area_code", "320613")
+    page.select_option("#area_code", "320613")
     sent(page, "新建，下一步选展位")
     path = re.sub(r"/booths.*", "", page.url)
     for box in page.locator("input[name=employer]").all()[:6]:
@@ -101,8 +101,9 @@ def test_by_keys_alone_a_fair_is_set_up_paired_changed_laid_out_and_brought_to_a
                 page.focus("#on")
                 page.keyboard.type(typed)
         page.focus("#area_code")
-        page.keyboard.press("Control+a")
-        page.keyboard.type("320613")
+        while page.input_value("#area_code") < "320613":
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
         pressed(page, "Enter")
         path = re.sub(r"/booths.*", "", page.url)
         for box in page.locator("input[name=employer]").all()[:6]:
@@ -226,6 +227,54 @@ def test_a_person_is_drawn_onto_a_post_and_the_effect_comes_first(site: Site, fa
         assert violations(page) == []
 
 
+def finger(screen: CDPSession, kind: str, x: float, y: float) -> None:
+    """One finger, as the browser hears of it from a screen."""
+    points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+    screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("by", ["two taps", "drawn by the grip", "two keys"])
+def test_on_a_tablet_a_person_is_brought_onto_a_post(site: Site, fair: Fair, by: str) -> None:
+    with site.page(Role.ORGANISER, size=(1024, 1366), touch=True) as page:
+        page.goto(f"{fair.path}/plan")
+        row = page.locator("tr[data-held]:not([data-held=''])").first
+        person, held = row.get_attribute("data-person"), row.get_attribute("data-held")
+        grip = f"tr[data-person='{person}'] [data-grip]"
+        posts = page.locator(f"li[data-vacancy]:not([data-vacancy='{held}'])")
+        target = f"li[data-vacancy='{posts.first.get_attribute('data-vacancy')}']"
+        page.locator(grip).scroll_into_view_if_needed()
+        if by == "drawn by the grip":
+            screen, (x, y) = page.context.new_cdp_session(page), middle(page, target)
+            finger(screen, "touchStart", *middle(page, grip))
+            finger(screen, "touchMove", x - 40, y)
+            finger(screen, "touchMove", x, y)
+            assert page.locator(".ghost").inner_text() == person
+            finger(screen, "touchEnd", x, y)
+        elif by == "two taps":
+            page.locator(grip).tap()
+            assert page.locator("[data-taken]").is_visible()
+            assert str(person) in page.locator("[data-taken] [role=status]").inner_text()
+            assert violations(page) == []
+            # Taken up and put back, a tap on a post is a tap on its link again.
+            page.locator("[data-let-go]").tap()
+            assert page.locator(f"{grip}[aria-pressed=false]").count() == 1
+            page.locator(grip).tap()
+            page.locator(f"{target} a").tap()
+        else:
+            page.locator(grip).press("Enter")
+            page.locator(f"{target} a").press("Enter")
+        page.wait_for_url("**/plan/effect?**")
+        asked = parse_qs(urlsplit(page.url).query)
+        assert asked["person"] == [person]
+        assert asked["instead"] == [held]
+
+
 @pytest.mark.slow
 def test_who_did_not_come_leaves_and_only_changes_are_listed(site: Site) -> None:
     with site.page(Role.ORGANISER) as page:
@@ -264,7 +313,8 @@ def test_a_fair_without_a_name_or_in_a_place_that_is_none_is_refused_at_its_fiel
 ) -> None:
     with site.page(Role.ORGANISER, script=False) as page:
         page.goto("/fairs/new")
-        page.fill("#area_code", "999999")
+        made_up = "each => each.add(new Option('', '999999', true, true))"
+        page.locator("#area_code").evaluate(made_up)
         page.locator("form.narrow").evaluate("form => form.noValidate = true")
         page.get_by_role("button", name="新建，下一步选展位").click()
         assert page.locator("#faults a[href='#name']").count() == 1

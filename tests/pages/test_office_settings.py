@@ -17,7 +17,7 @@ def test_days_are_set_from_a_day_to_come(site: Site, script: bool) -> None:
         page.wait_for_selector("#name")
         page.select_option("#name", "recheck_days")
         page.fill("#value", "9999")
-        page.fill("#area", area)
+        page.select_option("#area", area)
         page.fill("#since", "2027-02-01")
         with page.expect_navigation():
             page.get_by_role("button", name="保存").click()

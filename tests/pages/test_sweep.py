@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -115,7 +116,8 @@ def known(site: Site) -> Known:
 
 def small_fair(store: Store) -> str:
     """A fair of a few booths and people: what is looked for in a page does not grow with it."""
-    row = store.frame(Kind.FAIRS).iloc[0].to_dict()
+    first = store.frame(Kind.FAIRS).iloc[0]
+    row: dict[str, Any] = {str(name): value for name, value in first.items()}
     for column, most in (("booths", 4), ("invitees", 25)):
         row[column] = ";".join(str(row[column]).split(";")[:most])
     row |= {"fair_id": "F-SWEEP", "name": "小型招聘会"}
@@ -162,7 +164,8 @@ def address(door: Door, known: Known) -> str:
     if "{" in path:
         path = path.replace("{key}", KEYS[path.split("/")[1]](known))
     assert "{" not in path, f"say of what {door.path} is opened"
-    return path + QUERIES.get(door.path, lambda _: "")(known)
+    query = QUERIES.get(door.path)
+    return path + (query(known) if query else "")
 
 
 def faults(page: Page, path: str, mode: str) -> list[str]:

@@ -1,8 +1,10 @@
-// A person is drawn onto a post with the mouse: it leads to the effect, as the link and the key do.
+// A person is drawn onto a post with the mouse or by the grip with a finger; or taken up by the grip
+// and set down on a post, by two taps or two keys. All lead to the effect, as the link and the key do.
 (function () {
   "use strict";
   var FAR = 6; // pixels from which on a press is a drag
-  var held = null;
+  var held = null; // drawn just now
+  var taken = null; // taken up by its grip
 
   var over = function (event) {
     var found = document.elementFromPoint(event.clientX, event.clientY);
@@ -19,10 +21,31 @@
     held = null;
   };
 
+  var go = function (row, post) {
+    if (!post || post.dataset.vacancy === row.dataset.held) { return; }
+    var to = new URL(document.querySelector("[data-effect]").dataset.effect, window.location.href);
+    to.searchParams.set("do", row.dataset.held ? "move" : "pin");
+    to.searchParams.set("person", row.dataset.person);
+    to.searchParams.set("vacancy", post.dataset.vacancy);
+    if (row.dataset.held) { to.searchParams.set("instead", row.dataset.held); }
+    window.location.href = to.href;
+  };
+  var take = function (row) {
+    if (taken) { taken.querySelector("[data-grip]").setAttribute("aria-pressed", "false"); }
+    taken = row === taken ? null : row;
+    if (taken) { taken.querySelector("[data-grip]").setAttribute("aria-pressed", "true"); }
+    document.documentElement.classList.toggle("choosing", !!taken);
+    var bar = document.querySelector("[data-taken]");
+    bar.hidden = !taken;
+    bar.querySelector("[role=status]").textContent = taken ? bar.dataset.taken.replace("#", taken.dataset.person) : "";
+  };
+
   document.addEventListener("pointerdown", function (event) {
     var row = event.target.closest("[data-person]");
-    var grip = event.target.closest("[data-person] th, li[data-person]");
-    if (event.button !== 0 || event.pointerType === "touch" || !row || !grip) { return; }
+    // With a finger the list itself is scrolled; only the grip draws.
+    var from = event.pointerType === "touch" ? "[data-grip]" : "[data-person] th, li[data-person]";
+    var grip = event.target.closest(from);
+    if (event.button !== 0 || !row || !grip) { return; }
     held = { row: row, x: event.clientX, y: event.clientY, ghost: null };
   });
   document.addEventListener("pointermove", function (event) {
@@ -49,14 +72,14 @@
     var swallow = function (click) { click.preventDefault(); click.stopPropagation(); };
     document.addEventListener("click", swallow, { capture: true, once: true });
     window.setTimeout(function () { document.removeEventListener("click", swallow, true); }, 0);
-    if (!post || post.dataset.vacancy === was.row.dataset.held) { return; }
-    var to = new URL(document.querySelector("[data-effect]").dataset.effect, window.location.href);
-    to.searchParams.set("do", was.row.dataset.held ? "move" : "pin");
-    to.searchParams.set("person", was.row.dataset.person);
-    to.searchParams.set("vacancy", post.dataset.vacancy);
-    if (was.row.dataset.held) { to.searchParams.set("instead", was.row.dataset.held); }
-    window.location.href = to.href;
+    go(was.row, post);
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-grip]")) { take(event.target.closest("[data-person]")); return; }
+    if (event.target.closest("[data-let-go]")) { take(taken); return; }
+    var post = taken && event.target.closest("[data-vacancy]");
+    if (post) { event.preventDefault(); go(taken, post); }
   });
   document.addEventListener("pointercancel", end);
-  document.addEventListener("keydown", function (event) { if (event.key === "Escape") { end(); } });
+  document.addEventListener("keydown", function (event) { if (event.key === "Escape") { end(); if (taken) { take(taken); } } });
 })();

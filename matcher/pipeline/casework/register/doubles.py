@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from matcher.casework.register.duplicates import find_duplicates
 from matcher.casework.register.merging import Pair, merged_into
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
+from matcher.errors import PossibleDoubles, RegisteredAlready
 from matcher.pipeline.casework.register.hand import Hand
 from matcher.pipeline.casework.register.merging import MERGES, PARTS, dismiss
 from matcher.store.lists.listing import Condition, Listing, Test
@@ -64,6 +65,31 @@ class Doubles:
     def registered(self) -> str | None:
         """The record of the same ID number within the areas, which refuses a second one."""
         return next((each.person_id for each in self.near if each.same_number), None)
+
+    def check(self, apart: Collection[str] = ()) -> None:
+        """May the record be made?
+
+        Args:
+            apart: records of which somebody said that they are of other people.
+
+        Raises:
+            RegisteredAlready: somebody of the same ID number is on record, whatever was said.
+            PossibleDoubles: there are records of which nothing was said.
+
+        Example:
+            >>> near = Double("P1", None, None, "320613", 60, "same_phone", same_number=False)
+            >>> Doubles((near,)).check(["P1"])
+            >>> Doubles((near,)).check()
+            Traceback (most recent call last):
+            ...
+            matcher.errors.work.PossibleDoubles: this may be the person of P1. Nothing was ...
+        """
+        if self.elsewhere or self.registered:
+            keys = () if self.registered is None else (self.registered,)
+            raise RegisteredAlready(keys=keys, counties=self.elsewhere)
+        asked = [each.person_id for each in self.near if each.person_id not in apart]
+        if asked:
+            raise PossibleDoubles(keys=asked)
 
 
 def doubles_of(store: Store, scope: Scope, row: pd.DataFrame, *, at: datetime) -> Doubles:
