@@ -108,7 +108,7 @@ def page(
         .get_template(template)
         .render(
             t=words,
-            why=partial(_why, language),
+            failure=partial(_failure, language),
             phrased=partial(phrased, language=language),
             language=language,
             request_path=request.url.path,
@@ -139,7 +139,7 @@ def here(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _why(language: Language, kept: Mapping[str, Any] | None) -> str:
+def _failure(language: Language, kept: Mapping[str, Any] | None) -> str:
     """Why a job failed, in a sentence; nothing where nobody kept it."""
     return str(said_again(kept, language)["detail"]) if kept else ""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from matcher.casework.ledger.recording import Recorded, moves
@@ -60,10 +61,9 @@ def propose_pairs(desk: Desk, pairs: pd.DataFrame, on: date) -> Referred:
     posts = desk.store.frame(Kind.VACANCIES, pairs["vacancy_id"].unique(), columns=[])
     _refuse_missing(Kind.VACANCIES, pairs["vacancy_id"], pd.Index(posts["vacancy_id"]))
     placed = pairs.assign(area_code=pairs["person_id"].map(area))
-    plain = placed["area_code"].where(placed["area_code"].notna(), None)
-    placed = placed.assign(
-        due_on=plain.map(answers_due(plain, on, kept=desk.store.office_settings.all()))
-    )
+    areas, known = pd.factorize(placed["area_code"].astype(object))
+    due = answers_due([*known, None], on, kept=desk.store.office_settings.all())
+    placed = placed.assign(due_on=np.array([*(due[each] for each in known), due[None]])[areas])
     with desk.store.writing(actor=desk.actor, at=desk.at) as batch:
         new = new_referrals(batch, placed, on=on.isoformat())
         return move_referrals(batch, new, role=desk.scope.role)

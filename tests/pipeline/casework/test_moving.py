@@ -33,3 +33,18 @@ def test_nothing_happens_to_a_referral_before_it_began(tmp_path: Path) -> None:
         with pytest.raises(IllegalMoves, match="before it began on 2026-11-02"):
             move_referral(desk, referral, "refer", ON - timedelta(days=1))
         move_referral(desk, referral, "refer", ON)
+
+
+def test_people_without_a_known_area_are_referred_beside_others(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'r.sqlite'}", create=True) as store:
+        with store.writing(actor="import", at=AT) as batch:
+            people = [{"person_id": "P1", "area_code": "320602001"}, {"person_id": "P2"}]
+            post = {"vacancy_id": "V1", "title": "保洁员", "headcount": 2}
+            batch.upsert(Kind.PERSONS, make_frame(Kind.PERSONS, people))
+            batch.upsert(Kind.VACANCIES, make_frame(Kind.VACANCIES, [post]))
+        for people_of in (["P1", "P2"], ["P2"]):
+            pairs = pd.DataFrame({"person_id": people_of, "vacancy_id": "V1"})
+            propose_pairs(Desk(store, SCOPE, "wang", AT), pairs, ON)
+        made = store.events(SCOPE).set_index("person_id")
+        assert set(made.index) == {"P1", "P2"}
+        assert made["due_on"].notna().all()

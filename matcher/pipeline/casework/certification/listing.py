@@ -59,7 +59,7 @@ def _may_leave(store: Store, scope: Scope, files: pd.DataFrame, on: date) -> pd.
     dealings = dealings_of(store, scope, members["person_id"], ids)
     facts = facts_from_records(members, households, on, dealings).households
     areas = households["area_code"].astype(object)
-    places = np.array(places_of(areas.where(areas.notna(), None).tolist()), object)
+    places = np.array(places_of(areas.astype(object).where(areas.notna(), None).tolist()), object)
     leaves, rules = np.zeros(len(households), np.bool_), np.full(len(households), "", object)
     for place in sorted(set(places.tolist())):
         rows = np.flatnonzero(places == place)
