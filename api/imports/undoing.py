@@ -60,4 +60,4 @@ def _tried(store: Store, caller: Caller, job_id: str) -> dict[str, Any] | None:
         job: Job = own_import(store, caller, job_id, (JobKind.UNDO,))
     except NotFound:
         return None
-    return {"state": job.state.value, "detail": (job.problem or {}).get("detail") or ""}
+    return {"state": job.state.value, "problem": job.problem}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
 from api.protocol.language import Language
-from api.protocol.problems import said
+from api.protocol.problems import said_again
 from matcher.domain.job import Job, JobFile, JobKind, JobState
 
 
@@ -56,7 +55,7 @@ class JobOut(BaseModel):
             ended_at=job.ended_at,
             parameters=dict(job.parameters),
             result=dict(job.result),
-            problem=_problem(job.problem, language) if job.problem else None,
+            problem=said_again(job.problem, language) if job.problem else None,
             files=[
                 JobFileOut(
                     name=each.name,
@@ -67,12 +66,6 @@ class JobOut(BaseModel):
                 for each in files
             ],
         )
-
-
-def _problem(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    facts = kept.get("facts") or {}
-    told = said(language, str(kept["type"]), facts=facts, sentence=str(kept.get("detail", "")))
-    return {**kept, **told}
 
 
 class JobPage(BaseModel):

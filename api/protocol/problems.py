@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.protocol.language import Language, language_of
+from api.protocol.wording.phrases import phrased_facts
 from matcher import errors
 
 log = structlog.get_logger(__name__)
@@ -148,13 +149,20 @@ def said(
 ) -> dict[str, Any]:
     """`type`, `title` and `detail` of a problem in a language; also of a job that failed."""
     told = wording(language)["problems"].get(kind, {})
-    values = {name: _spoken(value) for name, value in facts.items()}
+    values = {name: _spoken(value) for name, value in phrased_facts(facts, language).items()}
     try:
         detail = told["detail"].format_map(values) if "detail" in told else sentence
     except KeyError:  # facts of a job are kept as they were when it failed
         detail = sentence
     title = told.get("title", kind)
     return {"type": f"{TYPE}{kind}", "title": title, "detail": detail or title}
+
+
+def said_again(kept: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Why a job failed, as it was kept with its facts, in the language of who reads it now."""
+    kind, facts = str(kept.get("type", "ServerError")), kept.get("facts") or {}
+    sentence = str(kept.get("detail") or kept.get("error") or "")
+    return {**kept, **said(language, kind, facts=facts, sentence=sentence or None)}
 
 
 def request_id(request: Request) -> str:

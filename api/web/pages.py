@@ -13,7 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.callers import SESSION_COOKIE, Caller, now
 from api.auth.csrf import SAFE, csrf_token
-from api.protocol.language import language_of
+from api.protocol.language import Language, language_of
+from api.protocol.problems import said_again
+from api.protocol.wording.phrases import phrased
 from api.web import formats
 from api.web.files import address
 from api.web.menus import menu_of
@@ -106,6 +108,8 @@ def page(
         .get_template(template)
         .render(
             t=words,
+            why=partial(_why, language),
+            phrased=partial(phrased, language=language),
             language=language,
             request_path=request.url.path,
             **_frame(request, caller),
@@ -133,6 +137,11 @@ def back_to(path: str) -> Response:
 def here(request: Request) -> str:
     """The address of the page on this host, with what was asked of it."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _why(language: Language, kept: Mapping[str, Any] | None) -> str:
+    """Why a job failed, in a sentence; nothing where nobody kept it."""
+    return str(said_again(kept, language)["detail"]) if kept else ""
 
 
 def _frame(request: Request, caller: Caller | None) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def posts_of(
     outline["skills_seen"] = _bits(skills)
     for name in ("text_scale", "newness", "occupation", "county", "city", "welfare_class"):
         outline[name] = row[name]
-    return Posts(row, _one_after_the_other(text, skills), outline)
+    return Posts(row, _one_after_the_other(text, skills), outline, _bits(text))
 
 
 def _bits(rows: Csr) -> NDArray[np.uint64]:

@@ -104,11 +104,13 @@ class Posts(NamedTuple):
         row: (n,) of `POST`.
         terms: int32; of each post its text, then its skills, each ascending and unique.
         outline: (n,) of `OUTLINE`.
+        words_seen: (n,) uint64, the bit of every text term is set, see `bits_of`.
     """
 
     row: NDArray[Any]
     terms: NDArray[np.int32]
     outline: NDArray[Any]
+    words_seen: NDArray[np.uint64]
 
 
 class Scales(NamedTuple):

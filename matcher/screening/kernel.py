@@ -123,12 +123,23 @@ class Runs(NamedTuple):
         first_run: (n_blocks + 1,) int64.
         first_row: (n_runs + 1,) int64.
         word: (n_runs,) uint64 of the posts of each run.
+        demand: (n_posts,) uint32, which of `demands` each post makes.
+        wage_max: (n_posts,) float32 of each post, NaN not stated.
+        demands: (n_demands,) of `POST`, each once: age, certificates and class of public-welfare
+            posts; without a word and a wage.
     """
 
     place: NDArray[np.int32]
     first_run: NDArray[np.int64]
     first_row: NDArray[np.int64]
     word: NDArray[np.uint64]
+    demand: NDArray[np.uint32]
+    wage_max: NDArray[np.float32]
+    demands: NDArray[Any]
+
+
+NOT_ASKED_YET, MET, NOT_MET = np.uint8(0), np.uint8(1), np.uint8(2)
+"""What is known, during a scan, of a person and one of `Runs.demands`."""
 
 
 # Arrays inside a tuple cost a reference count at each use, tens of nanoseconds a pair: the loops
@@ -164,6 +175,12 @@ def out_of_reach(limit: float, home: Record, there: Record) -> bool:
     if there.county >= 0 and home.county >= 0 and north_south > limit + 1.0:
         return True
     return distance(home, there) > limit
+
+
+@njit(cache=True, nogil=True, inline="always")
+def pays_too_little(wage_max: np.float32, wanted: np.float32) -> np.bool:
+    """Is the most that a post pays below what the person wants? False where either is not known."""
+    return wage_max < wanted
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -217,7 +234,7 @@ def failures(  # noqa: PLR0913 - numba takes plain arguments
         return mask
     if person.age_for_min < post.age_min or person.age_for_max > post.age_max:
         mask |= AGE
-    if post.wage_max < person.wage_wanted:
+    if pays_too_little(post.wage_max, person.wage_wanted):
         mask |= WAGE_FLOOR
     if entitled == 0:
         mask |= WELFARE_POLICY
@@ -274,6 +291,24 @@ def unknowns_of_pairs(
 
 
 @njit(cache=True, nogil=True)
+def answered(  # noqa: PLR0913 - numba takes plain arguments
+    person: Record,
+    eligible: NDArray[np.int8],
+    asks: Record,
+    held: NDArray[np.int32],
+    asked: NDArray[np.int32],
+    sections: NDArray[np.uint64],
+    section_filter: NDArray[np.uint16],
+) -> np.uint8:
+    """Does a person meet one of `Runs.demands`? `eligible`: policy's answers on this person."""
+    entitled = 1
+    if asks.welfare_class >= 0:
+        entitled = eligible[asks.welfare_class]
+    failed = failures(person, asks, entitled, held, asked, sections, section_filter, False, False)
+    return NOT_MET if failed else MET
+
+
+@njit(cache=True, nogil=True)
 def survivors(  # noqa: PLR0913 - numba takes plain arguments
     people: PeopleRows,
     persons: NDArray[np.int32],
@@ -298,32 +333,31 @@ def survivors(  # noqa: PLR0913 - numba takes plain arguments
         The first of `persons` not served.
     """
     row, held, eligible, homes = people.row, people.certificates, people.eligible, people.places
-    post_row, asked, places = posts.row, posts.certificates, posts.places
+    places, asked, n_posts = posts.places, posts.certificates, len(posts.row)
     sections, section_filter = posts.sections, posts.section_filter
     block_place, first_run, first_row, words = runs.place, runs.first_run, runs.first_row, runs.word
+    demand, wage_max, demands = runs.demand, runs.wage_max, runs.demands
+    answers = np.empty(len(demands), np.uint8)
     used = 0
     offsets[first] = 0
     for i in range(first, len(persons)):
-        if used + len(post_row) > len(rows):
+        if used + n_posts > len(rows):
             return i
-        at = persons[i]
-        person = row[at]
-        home = homes[person.place]
+        person, theirs, answers[:] = row[persons[i]], eligible[persons[i]], NOT_ASKED_YET
+        home, forbidden, wanted = homes[person.place], person.forbidden, person.wage_wanted
         for block in range(0 if person.failed else len(block_place)):
             if out_of_reach(person.max_km, home, places[block_place[block]]):
                 continue
             for run in range(first_run[block], first_run[block + 1]):
-                if words[run] & person.forbidden:
+                if words[run] & forbidden:
                     continue
                 for each in range(first_row[run], first_row[run + 1]):
-                    post = post_row[each]
-                    entitled = 1
-                    if post.welfare_class >= 0:
-                        entitled = eligible[at, post.welfare_class]
-                    failed = failures(
-                        person, post, entitled, held, asked, sections, section_filter, False, False
-                    )
+                    which = demand[each]
+                    if answers[which] == NOT_ASKED_YET:
+                        answers[which] = answered(
+                            person, theirs, demands[which], held, asked, sections, section_filter
+                        )
                     rows[used] = each
-                    used += failed == 0
+                    used += (answers[which] == MET) & (not pays_too_little(wage_max[each], wanted))
         offsets[i + 1] = used
     return len(persons)

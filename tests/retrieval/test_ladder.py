@@ -7,12 +7,14 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from matcher.retrieval.best.ladder import (
+    FEW,
     RUNGS,
     bits_held,
     ceilings,
     climbed,
     from_the_top,
     rungs_a_point,
+    shared_by_byte,
 )
 from matcher.retrieval.best.survivors import lay_out
 from matcher.retrieval.index import Index, build_index
@@ -23,7 +25,7 @@ from matcher.retrieval.sources import RetrievalWeights
 from tests.market.random_frames import random_market
 
 
-def reached(index: Index, person: int) -> tuple[np.ndarray, np.ndarray]:
+def reached(index: Index, person: int, *, by_words: bool) -> tuple[np.ndarray, np.ndarray]:
     """The rung every post can reach for a person, and the scores."""
     scales, n = index.scales, len(index.posts.row)
     n_terms, n_occupations = len(scales.idf), scales.steps.shape[1]
@@ -38,8 +40,9 @@ def reached(index: Index, person: int) -> tuple[np.ndarray, np.ndarray]:
     can = bits_held(index.profiles.skills, who["skills_from"], who["skills_to"])
     reach, entitled = np.empty(n, np.int16), np.empty(n, np.bool_)
     eligible = index.welfare.eligible[person]
-    outline, weights = index.posts.outline, scales.weights
-    ceilings(who, can, rows, outline, weights, flat, eligible, reach, entitled)
+    words = index.profiles.text
+    by_byte = shared_by_byte(words, who["text_from"], who["text_to"], flat.term)[: 8 * by_words]
+    ceilings(who, can, rows, index.posts, scales.weights, flat, eligible, by_byte, reach, entitled)
     score, _ = score_pairs(
         index.profiles,
         index.posts,
@@ -51,13 +54,14 @@ def reached(index: Index, person: int) -> tuple[np.ndarray, np.ndarray]:
     return reach, score
 
 
+@pytest.mark.parametrize("by_words", [True, False])
 @pytest.mark.parametrize("seed", range(3))
-def test_no_post_scores_above_the_rung_it_can_reach(seed: int) -> None:
+def test_no_post_scores_above_the_rung_it_can_reach(seed: int, by_words: bool) -> None:
     market, welfare = random_market(seed, n_persons=25, n_vacancies=150, missing=0.4)
     index = build_index(market, welfare)
     scale = rungs_a_point(index.scales.weights)
     for person in range(25):
-        reach, score = reached(index, person)
+        reach, score = reached(index, person, by_words=by_words)
         assert (reach >= (score.astype(np.float64) * scale).astype(np.int64)).all()
         assert reach.min() >= 0
         assert reach.max() < RUNGS
@@ -73,9 +77,12 @@ def test_no_post_scores_above_the_rung_it_can_reach(seed: int) -> None:
     ],
 )
 def test_a_short_list_is_the_best_of_the_long_one(weights: RetrievalWeights) -> None:
-    market, welfare = random_market(4, n_persons=30, n_vacancies=400, missing=0.7)
+    market, welfare = random_market(4, n_persons=30, n_vacancies=1_000, missing=0.7)
     index = build_index(market, welfare, weights=weights)
-    every, few = search(index, k=400), search(index, k=6)
+    every, few = search(index, k=1_000), search(index, k=6)
+    row, served = index.profiles.row, np.diff(every.offsets)
+    no_work = (row["wanted_from"] == row["wanted_to"]) & (row["done_from"] == row["done_to"])
+    assert (served[no_work & (row["text_from"] < row["text_to"])] > FEW * 6).any()
     for at in range(len(every.persons)):
         whole, short = (slice(found.offsets[at], found.offsets[at + 1]) for found in (every, few))
         of_post = dict(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matcher.market.build import empty_market
 from matcher.screening.kernel import survivors
@@ -57,7 +59,27 @@ def test_the_scan_over_blocks_finds_exactly_the_pairs_that_fail_nothing(seed: in
     assert found == expected
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_posts_make_one_demand_where_they_ask_the_same_and_only_there(seed: int) -> None:
+    market, welfare = random_market(seed, n_persons=2, n_vacancies=300)
+    posts, runs, at = open_posts(market, welfare)
+
+    def told(row: NDArray[Any]) -> list[tuple[object, ...]]:
+        spans = zip(row["certificates_from"], row["certificates_to"], strict=True)
+        plain = ("age_min", "age_max", "welfare_class")
+        columns = [row[name].tolist() for name in plain]
+        sets = [tuple(posts.certificates[first:last]) for first, last in spans]
+        return list(zip(sets, *columns, strict=True))
+
+    asked, demands = told(posts.row), told(runs.demands)
+    n_certificates = posts.row["certificates_to"] - posts.row["certificates_from"]
+    assert set(n_certificates.tolist()) >= {0, 1, 2}
+    assert len(at) > len(set(demands)) == len(demands)
+    assert [demands[which] for which in runs.demand] == asked
+    assert np.array_equal(runs.wage_max, posts.row["wage_max"], equal_nan=True)
+
+
 def test_a_market_without_posts_has_no_runs() -> None:
     market = empty_market()
     posts, runs, at = open_posts(market, WelfareEligibility.unruled(market))
-    assert len(posts.row) == len(runs.place) == len(at) == 0
+    assert len(posts.row) == len(runs.place) == len(runs.demands) == len(at) == 0

@@ -247,7 +247,8 @@ def _certified_of_late(
     """The same steps nearer to the day, or to the work found: an office clears most cases in time.
 
     What was drawn says how long each step took; a case as old as the want of work would have been
-    cleared, removed or written off long ago. A stream of its own leaves all else as it was.
+    cleared, removed or written off long ago. Only the community knew of some households for longer
+    before they applied. A stream of its own leaves all else as it was.
     """
     h = len(working_since)
     end = np.where(np.isnat(working_since), days(on), working_since)
@@ -256,7 +257,10 @@ def _certified_of_late(
     ago = np.where(rng.random(h) < assumed("case_late_share"), late, recent)
     shift = end - ago.astype("timedelta64[D]") - dates["certified"]
     shift = np.where(shift > np.timedelta64(0, "D"), shift, np.timedelta64(0, "D"))
-    return {step: day + shift for step, day in dates.items()}
+    known = rng.integers(0, assumed_count("case_known_days") + 1, h).astype("timedelta64[D]")
+    sooner = np.where(shift > known, shift - known, np.timedelta64(0, "D"))
+    found = {"discovered": dates["discovered"] + sooner}
+    return {step: day + shift for step, day in dates.items()} | found
 
 
 def _case_states(

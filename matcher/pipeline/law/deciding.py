@@ -24,6 +24,7 @@ from matcher.policy.law import Law
 from matcher.policy.recorded.beside import Dealings, newest, values_at
 from matcher.policy.recorded.conversion import record_facts
 from matcher.policy.records import (
+    RecordFacts,
     facts_from_records,
     facts_of_employers,
 )
@@ -136,8 +137,15 @@ def answer(asked: Asked) -> Decided:
     return decide(law, asked.question.decision, asked.facts)
 
 
-def ask(store: Store, scope: Scope, question: Question) -> Asked:
-    """Gather the facts of a question; raises as `decide_about`."""
+def ask(store: Store, scope: Scope, question: Question, *, read: PersonRead | None = None) -> Asked:
+    """Gather the facts of a question; raises as `decide_about`.
+
+    Args:
+        store: where the records rest.
+        scope: who asks.
+        question: what is asked.
+        read: of `read_person`, where several questions are asked about one person.
+    """
     subject = decision_kind(question.decision).subject
     question, placements, cases = _named(store, scope, question)
     alone = question.person_id is None
@@ -146,7 +154,9 @@ def ask(store: Store, scope: Scope, question: Question) -> Asked:
     elif alone and (subject == "household" or (subject == "case" and question.household_id)):
         found = _household(store, scope, question, cases)
     else:
-        found = _person(store, scope, question, placements, cases)
+        if read is None:
+            read = _read_person(store, scope, question, placements, cases)
+        found = _person(store, question, read)
     post = question.vacancy_id or (found.vacancy_id if subject == "placement" else None)
     if subject == "vacancy":
         post = _asked(question, "vacancy")
@@ -215,13 +225,41 @@ def _household(
     return _Gathered("household", households, facts)
 
 
-def _person(
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonRead:
+    """What the store says of a person, read once: records, dealings, and the facts from them.
+
+    Attributes:
+        person, households: the record, and that of the household, if any.
+        member_ids: of the household, the person among them.
+        dealings: with all of them.
+        found: the facts.
+    """
+
+    person: pd.DataFrame
+    households: pd.DataFrame
+    member_ids: pd.Series
+    dealings: Dealings
+    found: RecordFacts
+
+
+def read_person(store: Store, scope: Scope, person_id: str, on: date) -> PersonRead:
+    """What is on record of a person on a day, for any number of questions.
+
+    Raises:
+        NotFound: no such person within the scope.
+    """
+    question = Question(decision="", on=on, person_id=person_id)
+    return _read_person(store, scope, question, None, None)
+
+
+def _read_person(
     store: Store,
     scope: Scope,
     question: Question,
     placements: pd.DataFrame | None,
     cases: pd.DataFrame | None,
-) -> _Gathered:
+) -> PersonRead:
     key = _asked(question, "person")
     person = _there(store.persons(scope, [key], parts=PARTS), "person", key)
     homes = person["household_id"].dropna().tolist()
@@ -230,6 +268,12 @@ def _person(
     ids = members["person_id"]
     dealings = dealings_of(store, scope, ids, homes, placements=placements, cases=cases)
     found = facts_from_records(members, households, question.on, dealings)
+    return PersonRead(person, households, ids, dealings, found)
+
+
+def _person(store: Store, question: Question, read: PersonRead) -> _Gathered:
+    key, ids, found = _asked(question, "person"), read.member_ids, read.found
+    person, households = read.person, read.households
     at = pd.Index(ids).get_indexer(pd.Index([key])).astype(np.int64)
     facts = found.persons.take(at)
     of_home = found.households.take(np.zeros(min(1, len(households)), np.int64)).groups
@@ -246,7 +290,7 @@ def _person(
         employers = store.frame(Kind.EMPLOYERS, [question.employer_id])
         employers = _there(employers, "employer", question.employer_id)
         facts = facts.beside(record_facts("employers", employers, question.on))
-    return _Gathered(kind, records, facts, employers, _post_of(dealings, key, question.on))
+    return _Gathered(kind, records, facts, employers, _post_of(read.dealings, key, question.on))
 
 
 def _home(question: Question, households: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,6 @@ choose from, and most of them could not come among the best whatever their words
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -39,6 +37,26 @@ def bits_held(terms: NDArray[np.int32], first: int, last: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
+def shared_by_byte(
+    words: NDArray[np.int32], first: int, last: int, of_term: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """(8, 256) the weight of a person's terms that have a bit in each byte of a post's words.
+
+    What the eight bytes of `Posts.words_seen` say together is the most that the two can share.
+    """
+    of_bit = np.zeros(64, np.float64)
+    for at in range(first, last):
+        of_bit[words[at] & 63] += of_term[words[at]]
+    table = np.zeros((8, 256), np.float64)
+    for byte in range(8):
+        for bit in range(8):
+            # Values with this highest bit are those below it, and the bit.
+            for value in range(1 << bit):
+                table[byte, (1 << bit) + value] = table[byte, value] + of_bit[8 * byte + bit]
+    return table
+
+
+@njit(cache=True, nogil=True)
 def rungs_a_point(weights: NDArray[np.float64]) -> float:
     """Rungs of the ladder in one point of score; 0, one rung for all, where a weight is below 0.
 
@@ -55,18 +73,21 @@ def ceilings(  # noqa: PLR0913 - numba takes plain arguments
     who: Record,
     can: np.uint64,
     rows: NDArray[np.int32],
-    outlines: NDArray[Any],
+    posts: Posts,
     weights: NDArray[np.float64],
     flat: Flat,
     eligible: NDArray[np.int8],
+    by_byte: NDArray[np.float64],
     reach: NDArray[np.int16],
     entitled: NDArray[np.bool_],
 ) -> None:
     """The highest rung each row can reach, told without its terms; is the person entitled to it.
 
     Of two idf vectors with lengths a and b the cosine is at most min(a, b) / max(a, b), as what
-    they share is in both; without a common bit no skill is shared.
+    they share is in both; nor can they share more than `shared_by_byte` says, where `by_byte` is
+    not empty. Without a common bit no skill is shared.
     """
+    outlines, seen = posts.outline, posts.words_seen
     wanted, done = flat.wanted, flat.done
     worth = np.zeros(len(wanted) + 1, np.float32)
     for at in range(len(wanted)):
@@ -80,6 +101,11 @@ def ceilings(  # noqa: PLR0913 - numba takes plain arguments
             near = SAME_STREET if county >= 0 and county == post.county else SAME_CITY
         longest = max(own_scale, post.text_scale, SMALLEST)
         text = SLACK * min(own_scale, post.text_scale) / longest
+        if len(by_byte):
+            bits, shared = seen[rows[at]], 0.0
+            for byte in range(8):
+                shared += by_byte[byte, (bits >> np.uint64(8 * byte)) & np.uint64(255)]
+            text = min(text, SLACK * shared * own_scale * post.text_scale)
         skills = SLACK if post.skills_seen & can else 0.0
         most = combined(weights, worth[post.occupation + 1], text, skills, near, post.newness)
         reach[at] = int(np.float64(most) * scale)
@@ -91,6 +117,7 @@ def ceilings(  # noqa: PLR0913 - numba takes plain arguments
 def reaches(  # noqa: PLR0913 - numba takes plain arguments
     who: Record,
     skills: NDArray[np.int32],
+    words: NDArray[np.int32],
     rows: NDArray[np.int32],
     posts: Posts,
     weights: NDArray[np.float64],
@@ -100,12 +127,16 @@ def reaches(  # noqa: PLR0913 - numba takes plain arguments
 ) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """The rung each row can reach, and is the person entitled to it.
 
-    Of few rows all stand on top, so that they are read in their own order.
+    Of few rows all stand on top, so that they are read in their own order. The bits of words are
+    looked at for who names no occupation: all others' lists end before, by the work alone.
     """
     reach, entitled = np.full(len(rows), RUNGS - 1, np.int16), np.empty(len(rows), np.bool_)
     if len(rows) > FEW * k:
         can = bits_held(skills, who.skills_from, who.skills_to)
-        ceilings(who, can, rows, posts.outline, weights, flat, eligible, reach, entitled)
+        by_byte = np.empty((0, 256), np.float64)
+        if who.wanted_from == who.wanted_to and who.done_from == who.done_to:
+            by_byte = shared_by_byte(words, who.text_from, who.text_to, flat.term)
+        ceilings(who, can, rows, posts, weights, flat, eligible, by_byte, reach, entitled)
         return reach, entitled
     post_row = posts.row
     for at in range(len(rows)):

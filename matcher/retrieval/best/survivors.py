@@ -205,7 +205,7 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
     """
     best_row, best_found, best_score = best.row, best.found_by, best.score
     profile_row, post_row, weights = profiles.row, posts.row, scales.weights
-    skills, k = profiles.skills, best_row.shape[1]
+    skills, words, k = profiles.skills, profiles.text, best_row.shape[1]
     n_terms, n_occupations = len(scales.idf), scales.steps.shape[1]
     flat = Flat(
         np.zeros(n_terms, np.float32),
@@ -220,7 +220,7 @@ def score_survivors(  # noqa: PLR0913 - numba takes plain arguments
         found_by = np.empty(len(own), np.uint16)
         who, theirs = profile_row[persons[i]], eligible[persons[i]]
         lay_out(profiles, persons[i], scales, flat)
-        reach, entitled = reaches(who, skills, own, posts, weights, flat, theirs, k)
+        reach, entitled = reaches(who, skills, words, own, posts, weights, flat, theirs, k)
         m = read_all(
             who,
             own,

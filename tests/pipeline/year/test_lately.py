@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from matcher.casework.ledger.recording import data_of
+from matcher.casework.reports.monthly import monthly
 from matcher.cli.session import Session
 from matcher.domain.kinds import Kind
 from matcher.pipeline.casework.agenda import day_of
@@ -84,4 +86,42 @@ def test_the_shown_employer_and_the_desk_have_answers_to_wait_for(
     assert (waits["vacancy_id"].map(listed["employer_id"]) == shown).sum() >= 1
     due = day_of(worked, SCOPE, ON, ahead_days=7).due
     late = due[(due["matter"] == "first_job_household") & (due["days_left"] < 0)]
-    assert 0 < len(late) < 0.1 * len(worked.households(SCOPE))
+    homes = worked.households(SCOPE)
+    assert 0 < len(late) < 0.05 * homes["state"].isin(["certified", "aided"]).sum()
+
+
+def test_the_table_of_every_month_of_the_last_year_has_households_that_came_and_were_cleared(
+    events: pd.DataFrame,
+) -> None:
+    moved = events[events["stream"] == "household"]
+    for month in pd.date_range("2025-11-01", "2026-10-01", freq="MS"):
+        total = monthly(moved, month.date()).table.loc["total"]
+        assert total["appeared"] > 10
+        assert total["cleared"] > 10
+    assert total["removed"] >= 1
+    assert total["total"] - total["cleared_total"] - total["end"] > 0
+
+
+def test_a_case_that_is_over_was_worked_through_in_order_and_ended_before_today(
+    worked: Store, events: pd.DataFrame
+) -> None:
+    past = events[
+        (events["stream"] == "household") & events["key"].str.contains(":past:", na=False)
+    ]
+    assert set(past["event"]) == {"clear", "leave", "remove"}
+    ended = events[events["subject_id"].isin(past["subject_id"])]
+    in_order = ended.groupby("subject_id")["on"].apply(lambda on: on.is_monotonic_increasing)
+    assert in_order.all()
+    cleared = past[past["event"] == "clear"]
+    people = worked.persons(SCOPE, data_of(cleared, "person_id"), parts=("status",))
+    assert people["employment_state"].isin(["employed", "self_employed"]).all()
+    assert len(people) == len(cleared)
+
+
+def test_a_certified_household_that_the_record_shows_in_work_is_not_waited_for(
+    worked: Store,
+) -> None:
+    due = day_of(worked, SCOPE, ON, ahead_days=7).due
+    late = due[(due["matter"] == "first_job_household") & (due["days_left"] < 0)]
+    members = worked.members(SCOPE, late["household_id"], parts=("status",))
+    assert not members["employment_state"].isin(["employed", "self_employed"]).any()

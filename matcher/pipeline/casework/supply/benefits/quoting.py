@@ -24,7 +24,7 @@ from matcher.domain.decision import Outcome
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Scope
 from matcher.errors import NotFound
-from matcher.pipeline.law.deciding import Asked, Question, answer, ask
+from matcher.pipeline.law.deciding import Asked, Question, answer, ask, read_person
 from matcher.policy.catalogue import decision_kind, fact_kind
 from matcher.policy.decisions import decide
 from matcher.policy.engine.columns import Facts
@@ -124,10 +124,8 @@ class _Gathered:
 
     def __init__(self, store: Store, scope: Scope, hire: Hire) -> None:
         self._store, self._scope, self._hire = store, scope, hire
-        person = store.persons(scope, [hire.person_id], parts=("status",))
-        if person.empty:
-            raise NotFound(kind="person", key=hire.person_id)
-        self._has_home = bool(person["household_id"].notna().iloc[0])
+        self._read = read_person(store, scope, hire.person_id, hire.on)
+        self._has_home = bool(self._read.person["household_id"].notna().iloc[0])
         self._post = self._vacancy(hire.vacancy_id)
         self.assumed = {**self._taken_on(), **(hire.assumed or {})}
         self._received = received(store, scope, hire.person_id)
@@ -163,7 +161,7 @@ class _Gathered:
         # Matters of one subject under the law of one place rest on the same facts.
         key = (kind.payee == HOUSEHOLD, matter.subject, matter.governed_by)
         if key not in self._asked:
-            self._asked[key] = ask(self._store, self._scope, self._question(kind))
+            self._asked[key] = ask(self._store, self._scope, self._question(kind), read=self._read)
         asked = self._asked[key]
         question = replace(asked.question, decision=kind.decision)
         return replace(asked, question=question, facts=self._assuming(asked.facts, kind))

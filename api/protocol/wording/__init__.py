@@ -1,0 +1,1 @@
+"""Words of problems in each language, and how they are found."""
