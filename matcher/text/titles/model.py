@@ -40,6 +40,7 @@ class TitleModel:
         frequency: (n_classes,) float32, log(1 + number of titles labelled so).
         major: the second linear model, of 大类 alone.
         signs: (n_signs,) weights of the second stage.
+        pull: (2 + n_major,) weights of what both models say of the 大类, then one start for each.
         calibration: level to (x, y): chance by the second stage, share found right at that chance.
         inputs_sha256: of the table and titles it was trained on.
     """
@@ -51,6 +52,7 @@ class TitleModel:
     frequency: NDArray[np.float32]
     major: MajorModel
     signs: NDArray[np.float64]
+    pull: NDArray[np.float64]
     calibration: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]]
     inputs_sha256: str
     _kept: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
@@ -218,6 +220,7 @@ def read_model(file: Path) -> TitleModel:
             arrays["major_intercept"],
         ),
         signs=arrays["signs"],
+        pull=arrays["pull"],
         calibration={
             level: (arrays[f"chance_{level}"], arrays[f"right_{level}"]) for level in LEVELS
         },

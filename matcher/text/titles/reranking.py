@@ -18,6 +18,7 @@ from scipy.optimize import minimize
 
 from matcher.reference.occupations import occupations
 from matcher.text.normalise import normalise
+from matcher.text.titles.major import pulled
 from matcher.text.titles.model import TitleModel, class_groups, is_leaf
 
 SIGNS = (
@@ -26,11 +27,6 @@ SIGNS = (
     *("frequency", "frequency_squared", "leaf", "leaf_margin", "leaf_lead"),
 )
 """What is weighed, in the order of the weights."""
-GROUP_PULL = 2.5
-"""Of the 大类, by the chances of all candidates, on the order of the 细类."""
-MAJOR_PULL = 0.3
-"""Of the 大类 by the second linear model; both together raised the right 大类 from .8425 to .8495
-at the same exact codes, five folds (chosen on these folds: rather a little less elsewhere)."""
 _SHARP = 5.0
 _SOFT = 3.0
 _PENALTY = 1.0
@@ -43,11 +39,13 @@ class Candidates:
     Attributes:
         at: (n_titles, n_best) positions in the classes of the model, best margin first.
         signs: (n_titles, n_best, len(SIGNS)) float64.
-        major: (n_titles, n_best) log chance of the 大类 of each, by the second linear model.
+        group: (n_titles, n_best) place of the 大类 of each among those of the second linear model.
+        major: (n_titles, n_major) log chance of every 大类, by the second linear model.
     """
 
     at: NDArray[np.int64]
     signs: NDArray[np.float64]
+    group: NDArray[np.int64]
     major: NDArray[np.float64]
 
 
@@ -74,8 +72,8 @@ def candidates(model: TitleModel, titles: list[str], found: sparse.csr_matrix) -
         *(likeness, likeness**2, likeness * margin),
         *(frequency, frequency**2, leaf, leaf * margin, leaf * lead),
     )
-    major = model.major.log_chances(found, model.classes, at)
-    return Candidates(at, np.stack(columns, axis=2), major)
+    group = model.major.places(model.classes)[at]
+    return Candidates(at, np.stack(columns, axis=2), group, model.major.log_chances(found))
 
 
 def chances(weights: NDArray[np.float64], seen: Candidates) -> NDArray[np.float64]:
@@ -122,7 +120,7 @@ def leaves_first(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The candidates with the 细类 before the groups, best first.
 
-    A 细类 gains by the chance of its 大类 (`GROUP_PULL`, `MAJOR_PULL`): where the likeliest
+    A 细类 gains by the chance of its 大类 (`matcher.text.titles.major.pulled`): where the likeliest
     candidate is a group, the code should lie in it or near it.
 
     Returns:
@@ -131,9 +129,8 @@ def leaves_first(
     """
     classes = tuple(model.classes.tolist())
     leaf = is_leaf(classes)[seen.at]
-    major = summed_by_group(chance, class_groups(classes, 1)[seen.at])
-    pull = GROUP_PULL * np.log(np.maximum(major, 1e-12)) + MAJOR_PULL * seen.major
-    wish = np.log(np.maximum(chance, 1e-12)) + pull
+    gained = np.take_along_axis(pulled(model.pull, seen, chance), seen.group, axis=1)
+    wish = np.log(np.maximum(chance, 1e-12)) + gained
     order = np.argsort(-np.where(leaf, wish, -np.inf), axis=1, kind="stable")
     of_leaf = np.where(leaf, chance, 0.0)
     of_leaf /= np.maximum(of_leaf.sum(axis=1, keepdims=True), 1e-12)

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from matcher.reference.occupations import occupations, silver_titles
 from matcher.reference.paths import path
 from matcher.text.normalise import normalise
-from matcher.text.titles.major import fit_major
+from matcher.text.titles.major import fit_major, fit_pull, no_pull
 from matcher.text.titles.model import LEVELS, TitleModel, gram_matrix, grams, level_of, prefix
 from matcher.text.titles.noise import bare_title
 from matcher.text.titles.reranking import (
@@ -107,6 +107,7 @@ def fit(shown: Examples) -> TitleModel:
     dense[np.abs(dense) < least] = 0.0
     weights = sparse.csr_matrix(dense.T)
     weights.data = weights.data.astype(np.float16).astype(np.float32)
+    major = fit_major(found, codes.tolist(), shown.weight, SEED)
     return TitleModel(
         grams=vocabulary,
         classes=machine.classes_,
@@ -115,8 +116,9 @@ def fit(shown: Examples) -> TitleModel:
         frequency=np.log1p(
             [np.count_nonzero(codes[shown.is_title] == code) for code in machine.classes_]
         ).astype(np.float32),
-        major=fit_major(found, codes.tolist(), shown.weight, SEED),
+        major=major,
         signs=np.zeros(len(SIGNS)),
+        pull=no_pull(major),
         calibration={},
         inputs_sha256=inputs_sha256(),
     )
@@ -148,10 +150,10 @@ def _train(groups: NDArray[np.object_] | None, seed: int) -> tuple[TitleModel, l
     for _, held in folds.split(title_rows, groups=together):
         rows = np.setdiff1d(np.arange(len(shown.titles)), title_rows[held])
         parts.append(_held_out(fit(shown.at(rows)), shown.at(title_rows[held])))
-    told = [_judged(part, _second_stage([p for p in parts if p is not part])) for part in parts]
+    told = [_judged(part, [p for p in parts if p is not part]) for part in parts]
     calibration = {level: _calibrate(told, level) for level in LEVELS}
-    model = replace(fit(shown), signs=_second_stage(parts), calibration=calibration)
-    return model, told
+    signs, pull = _second_stage(parts)
+    return replace(fit(shown), signs=signs, pull=pull, calibration=calibration), told
 
 
 def write_model(model: TitleModel, file: Path) -> None:
@@ -168,6 +170,7 @@ def write_model(model: TitleModel, file: Path) -> None:
         "major_weights": model.major.weights.astype(np.float16),
         "major_intercept": model.major.intercept,
         "signs": model.signs,
+        "pull": model.pull,
         "inputs_sha256": _text_array([model.inputs_sha256]),
     }
     for level in LEVELS:
@@ -215,17 +218,22 @@ def _held_out(model: TitleModel, held: Examples) -> _Part:
     return _Part(model, candidates(model, titles, found), held.codes.astype(np.str_))
 
 
-def _second_stage(parts: Sequence[_Part]) -> NDArray[np.float64]:
+def _second_stage(parts: Sequence[_Part]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The weights of the signs and the pull of the 大类, learnt from these folds."""
     seen = Candidates(
         np.concatenate([part.seen.at for part in parts]),
         np.concatenate([part.seen.signs for part in parts]),
+        np.concatenate([part.seen.group for part in parts]),
         np.concatenate([part.seen.major for part in parts]),
     )
-    return fit_weights(seen, np.concatenate([part.right() for part in parts]))
+    signs = fit_weights(seen, np.concatenate([part.right() for part in parts]))
+    true_major = np.concatenate([part.model.major.places(part.truth) for part in parts])
+    return signs, fit_pull(seen, chances(signs, seen), true_major)
 
 
-def _judged(part: _Part, signs: NDArray[np.float64]) -> Fold:
-    model = replace(part.model, signs=signs)
+def _judged(part: _Part, others: Sequence[_Part]) -> Fold:
+    signs, pull = _second_stage(others)
+    model = replace(part.model, signs=signs, pull=pull)
     chance = chances(signs, part.seen)
     order, of_leaf = leaves_first(model, part.seen, chance)
     leaf = model.classes[part.seen.at[np.arange(len(order)), order[:, 0]]]
