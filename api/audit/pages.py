@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from api.deps import StoreDep
 from api.protocol.language import Language, language_of
 from api.records.verbs import rows_of
 from api.web.files import workbook
+from api.web.formats import place
 from api.web.pages import page, pages_router
 from api.web.words import words
 from matcher.domain.scope import Role
@@ -85,7 +87,9 @@ def show_audit(request: Request, caller: Watcher, store: StoreDep, ask: AskedDep
         lines=lines,
         more=more,
         first=ask.address(before="") if ask.before else None,
-        actions=[("", ""), *((each, _said("action", each, language)) for each in ACTIONS)],
+        actions=_choices("action", ACTIONS, ask.action, language),
+        kinds=_choices("kind", _known("kind", language), ask.kind, language),
+        purposes=_choices("purpose", _known("purpose", language), ask.purpose, language),
         export=replace(ask, before="").address("/audit/export.xlsx"),
     )
 
@@ -121,15 +125,31 @@ def _line(row: dict[str, Any], language: Language) -> dict[str, Any]:
         "at": str(row["at"])[:19].replace("T", " "),
         "actor": row["actor"],
         "role": words(language)[f"web.role.{role}"] if role in roles else "",
-        "purpose": row.get("purpose") or "",
+        "purpose": _said("purpose", row.get("purpose") or "", language),
+        "purpose_code": row.get("purpose") or "",
         "action": _said("action", str(row["action"]), language),
         "kind": _said("kind", str(row["kind"]), language),
         "kind_code": row["kind"],
         "count": row["count"],
-        "areas": row.get("areas") or "",
+        "areas": "、".join(place(code) for code in (row.get("areas") or "").split(";") if code),
         "ids": ids,
         "told": told,
     }
+
+
+def _known(group: str, language: Language) -> list[str]:
+    """The codes that have words, in the order of their list."""
+    start = f"audit.{group}."
+    return [name.removeprefix(start) for name in words(language) if name.startswith(start)]
+
+
+def _choices(
+    group: str, codes: Iterable[str], chosen: str, language: Language
+) -> list[tuple[str, str]]:
+    """What may be sought, first all; what is sought now is among it."""
+    every = ("", words(language)["lists.any"])
+    listed = dict.fromkeys([*codes, *([chosen] if chosen else [])])
+    return [every, *((code, _said(group, code, language)) for code in listed)]
 
 
 def _said(group: str, code: str, language: Language) -> str:

@@ -19,6 +19,7 @@ from api.reports.risks import risk_lines
 from api.reports.routes import AreaCode, Month
 from api.web.files import workbook_by
 from api.web.pages import back_to, is_part, page, pages_router
+from matcher.casework.households.following import OPENED
 from matcher.casework.households.moving import STREAM
 from matcher.casework.households.spells import FLOWS, TOTAL
 from matcher.casework.ledger.machine import reasons
@@ -42,6 +43,9 @@ AHEAD_DAYS = 30
 """How far ahead a clock counts as at risk."""
 
 SHOWN_CASES = 500
+MOST_HOUSEHOLDS = 20_000
+"""Households with a state that are counted at most."""
+
 WORST = 12
 """Offices shown under the ledger; all of them on a page of their own."""
 
@@ -65,10 +69,13 @@ def show_ledger(
 
 
 def _outside(store: Store, caller: Caller) -> int:
-    """How many households with a state on record are not in the ledger yet."""
-    stated = Listing(Kind.HOUSEHOLDS, where=(Condition("state", Test.UNEQUAL, ""),), limit=1)
-    known = store.states(caller.scope, Wanted(streams=[STREAM]))
-    return max(0, store.page(caller.scope, stated, at=caller.at).total - len(known))
+    """How many households on record would be brought into the ledger if it were opened now."""
+    stated = Listing(
+        Kind.HOUSEHOLDS, where=(Condition("state", Test.UNEQUAL, ""),), limit=MOST_HOUSEHOLDS
+    )
+    rows = store.page(caller.scope, stated, at=caller.at).rows
+    known = store.states(caller.scope, Wanted(streams=[STREAM]))["subject_id"]
+    return int((rows["state"].isin(OPENED) & ~rows["household_id"].isin(known)).sum())
 
 
 @router.get("/monthly.xlsx")

@@ -121,6 +121,8 @@ SCREENS = (
     Screen("15-policies", Role.SUPERVISOR, "/policies"),
     Screen("16-models", Role.ANALYST, "/models"),
     Screen("17-algorithm", None, "/algorithm"),
+    Screen("18-candidates", Role.EMPLOYER, "/candidates"),
+    Screen("19-office-settings", Role.SUPERVISOR, "/settings/office"),
 )
 
 

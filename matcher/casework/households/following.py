@@ -143,12 +143,12 @@ def opening(households: pd.DataFrame, on: date) -> pd.DataFrame:
         never certified are not on the ledger. A clearing whose placement was not written down is
         marked as of the opening.
     """
-    known = households[households["state"].isin(_OPENED)].sort_values("household_id")
+    known = households[households["state"].isin(OPENED)].sort_values("household_id")
     rows = [step for each in _rows(known) for step in _steps(each, on)]
     return moves(rows)
 
 
-_OPENED = {
+OPENED = {
     "discovered": ("find",),
     "applied": ("find", "apply"),
     "publicised": ("find", "apply"),
@@ -156,11 +156,13 @@ _OPENED = {
     "aided": ("find", "apply", "certify", "aid"),
     "cleared": ("find", "apply", "certify", "clear"),
 }
+"""States of a record that bring its household into a ledger that begins, and by which events."""
+
 _DAY_OF = {"find": "discovered_on", "apply": "applied_on"}
 
 
 def _steps(row: dict[str, Any], on: date) -> Iterator[dict[str, Any]]:
-    for event in _OPENED[row["state"]]:
+    for event in OPENED[row["state"]]:
         said = row[_DAY_OF.get(event, "certified_on")]
         day = on if pd.isna(said) else min(on, date.fromisoformat(said))
         area = None if pd.isna(row["area_code"]) else str(row["area_code"])
