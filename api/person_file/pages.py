@@ -102,7 +102,7 @@ def _plain(
         "head": head,
         "tab": "plain",
         "rows": rows,
-        "why": why,
+        "wished": why,
         **_done(request),
     }
     return page(request, "person_file/plain.html", caller, **facts)

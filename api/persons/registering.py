@@ -138,7 +138,7 @@ def _form(
         "doubles": doubles,
         "place": place,
         "places": place_hints(caller, store),
-        "why": lambda reasons: in_words(reasons, language),
+        "agreed": lambda reasons: in_words(reasons, language),
         "read_version": given.get("version", ""),
     }
     return page(request, "persons/form.html", caller, status=status, **facts)
