@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path
 from api.auth.callers import Allow, Caller
 from api.deps import StoreDep
 from api.privacy.schemas import (
+    AnswerIn,
     ContestIn,
     ContestOut,
     Correction,
@@ -23,7 +24,7 @@ from api.privacy.schemas import (
 from api.protocol.once import OnceRoute
 from matcher.domain.scope import Role
 from matcher.pipeline.casework.register.hand import Hand
-from matcher.pipeline.privacy.contesting import Matter, contest
+from matcher.pipeline.privacy.contesting import Matter, answer, contest, contests_of
 from matcher.pipeline.privacy.correcting import correct
 from matcher.pipeline.privacy.erasing import erase
 from matcher.pipeline.privacy.exporting import held_about
@@ -78,4 +79,19 @@ def file_contest(store: StoreDep, caller: Contester, key: Id, given: ContestIn) 
     """Take a contest of the person's list or of a decision; it says by when it is answered."""
     matter = Matter(key, given.vacancy_id, given.decision)
     made = contest(store, _hand(caller), matter, reason=given.reason, note=given.note)
-    return ContestOut(contest=made.subject_id, state=made.state, due_on=made.due_on)
+    return ContestOut.of(made)
+
+
+@router.get("/contests")
+def list_contests(store: StoreDep, caller: Contester, key: Id) -> list[ContestOut]:
+    """The person's contests, the oldest first: where each stands and by when it is answered."""
+    return [ContestOut.of(each) for each in contests_of(store, caller.scope, key)]
+
+
+@router.post("/contests/{contest_id}/answers", status_code=201)
+def answer_contest(
+    store: StoreDep, caller: Contester, key: Id, contest_id: Id, given: AnswerIn
+) -> ContestOut:
+    """Answer a contest, once; a supervisor decides, the desk writes down a withdrawal."""
+    done = answer(store, _hand(caller), contest_id, given.answer, note=given.note, person_id=key)
+    return ContestOut.of(done)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from matcher.pipeline.privacy.contesting import Contested
 
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 Row = dict[str, JsonValue]
@@ -89,8 +92,26 @@ class ContestOut(BaseModel):
     """A contest, where it stands, and by when it is answered."""
 
     contest: str
-    state: str
+    state: Annotated[str, Field(examples=["filed"])]
     due_on: date | None = None
+    vacancy_id: str | None = None
+    decision: int | None = None
+    opened_on: date | None = None
+
+    @classmethod
+    def of(cls, made: Contested) -> Self:
+        """The contest as it travels."""
+        said = asdict(made)
+        return cls(contest=said.pop("subject_id"), **said)
+
+
+class AnswerIn(BaseModel):
+    """How a contest is answered; a person withdraws their own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Literal["uphold", "overturn", "withdraw"]
+    note: Annotated[str, Field(max_length=500, description="why, or where the paper is filed")] = ""
 
 
 class Wish(BaseModel):

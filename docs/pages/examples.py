@@ -277,7 +277,11 @@ def rights(it: Tour, person: str, leaver: str) -> None:
     said = {"values": {"phone": "13900001111"}, "why": "新号码，本人来电"}
     it.call(Role.CASEWORKER, "PUT", f"/persons/{person}/correction", said)
     it.call(Role.CASEWORKER, "PUT", f"/persons/{person}/wish", {"personalised": False})
-    it.call(Role.CASEWORKER, "POST", f"/persons/{person}/contests", {"reason": "facts_wrong"})
+    contests = f"/persons/{person}/contests"
+    made = it.call(Role.CASEWORKER, "POST", contests, {"reason": "facts_wrong"}).json()
+    it.call(Role.CASEWORKER, "GET", contests)
+    answer = {"answer": "uphold", "note": "材料核对无误"}
+    it.call(Role.SUPERVISOR, "POST", f"{contests}/{made['contest']}/answers", answer)
     it.call(Role.SUPERVISOR, "POST", f"/persons/{leaver}/erasure", {"why": "consent_withdrawn"})
 
 

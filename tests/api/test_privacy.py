@@ -35,6 +35,8 @@ DOORS: dict[str, tuple[str, str, dict[str, Any] | None]] = {
     "correction": ("PUT", "correction", {"values": {"phone": "13900001111"}, "why": "w"}),
     "wish": ("PUT", "wish", {"personalised": False}),
     "contest": ("POST", "contests", {"reason": "other"}),
+    "contests": ("GET", "contests", None),
+    "answer": ("POST", "contests/K-P1-ranking-1/answers", {"answer": "uphold"}),
     "erasure": ("POST", "erasure", ERASE),
 }
 
@@ -82,6 +84,21 @@ def test_a_copy_says_everything_to_whom_it_may(client: TestClient) -> None:
     assert person["name"] == MARKED["name"]
     again = call(client, "boss", "export").json()["read_by"]
     assert ("here", "subject_export") in {(row["actor"], row.get("purpose")) for row in again}
+
+
+def test_a_contest_is_listed_answered_once_and_not_taken_twice(client: TestClient) -> None:
+    assert call(client, "here", "contests").json() == []
+    made = call(client, "here", "contest").json()
+    again = call(client, "here", "contest")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:rengang:problem:AlreadyThere")
+    assert call(client, "here", "contests").json() == [made]
+    assert call(client, "here", "answer").status_code == 409, "the desk does not decide"
+    done = call(client, "boss", "answer")
+    assert (done.status_code, done.json()["state"], done.json()["due_on"]) == (201, "upheld", None)
+    assert call(client, "boss", "answer").status_code == 409, "once"
+    assert call(client, "here", "contest").json()["contest"] == "K-P1-ranking-2"
+    states = [each["state"] for each in call(client, "here", "contests").json()]
+    assert states == ["upheld", "filed"]
 
 
 def test_a_correction_a_wish_and_a_contest_are_written_down(client: TestClient) -> None:
