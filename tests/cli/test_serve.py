@@ -32,7 +32,9 @@ from matcher.store.store import Store
 from tests.factories import make_frame
 
 PATIENCE_S = 60
-STOPS_IN_S = 30
+STOPS_IN_S = 60
+"""A process that is told to stop while it starts may not hear it: it is killed after 35 s."""
+
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 
 

@@ -17,7 +17,7 @@ from matcher.casework.referrals.referring import move_referrals, new_referrals
 from matcher.domain.account import Account
 from matcher.domain.kinds import Kind
 from matcher.domain.scope import Role, Scope
-from matcher.errors import Conflict, IllegalMoves, RengangError, SignInRefused
+from matcher.errors import AlreadyThere, Conflict, IllegalMoves, RengangError, SignInRefused
 from matcher.pipeline.fairs.keeping import Result, record_result
 from matcher.pipeline.importing import ImportRequest, import_files
 from matcher.store.store import Store
@@ -262,7 +262,7 @@ def test_a_name_that_several_give_at_once_is_given_once(stores: list[Store]) -> 
     new = Account("u1", Role.CASEWORKER, ("320613",))
     done = at_once(stores, lambda store, _: store.accounts.add(new, WORD, actor="t", at=AT))
     assert len(winners(done)) == 1
-    assert all(isinstance(each, Conflict) for each in done if each is not new)
+    assert all(isinstance(each, AlreadyThere) for each in done if each is not new)
 
 
 def test_an_empty_database_may_be_opened_by_many_at_once(empty_urls: Iterator[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from matcher.domain.scope import Role
 from tests.pages.site import Site, violations
@@ -76,12 +76,13 @@ def person(site: Site) -> str:
 def test_a_field_is_corrected_in_place_by_keys(site: Site, person: str) -> None:
     with site.page(Role.CASEWORKER) as page:
         field = opened(page, person, "wage_wanted")
-        assert page.evaluate("document.activeElement.id") == "in-wage_wanted"
+        expect(field).to_be_focused()
         page.keyboard.press("Escape")
         page.wait_for_selector("#fact-wage_wanted a.edit")
         assert "2,800" in page.locator("#fact-wage_wanted").inner_text()
+        expect(page.locator("#fact-wage_wanted a.edit")).to_be_focused()
         page.keyboard.press("Enter")  # the focus is where it was
-        page.wait_for_selector("#in-wage_wanted")
+        expect(page.locator("#in-wage_wanted")).to_be_focused()
         page.keyboard.press("Control+A")
         page.keyboard.type("3150")
         assert violations(page) == []

@@ -67,7 +67,7 @@ def test_visits_are_planned_for_all_who_were_chosen(site: Site, script: bool) ->
 
 def walk_by_keys(page: Page) -> None:
     """From the list of the day to a printed letter, with no pointer."""
-    page.goto("/workbench?show=overdue&offset=120")
+    page.goto("/workbench?ahead=30&offset=150")
     page.keyboard.press("j")
     page.keyboard.press("j")
     with page.expect_navigation():
