@@ -143,7 +143,7 @@ def paired(port: int, token: str) -> dict[str, str]:
     client = Client(f"http://127.0.0.1:{port}", token, wait_s=120)
     plan = client.done(client.pair("F1"), within_s=600).job_id
     board = text_of(port, f"/fairs/F1/plan?job={plan}", token)
-    found = re.search(r'/plan/effect\?([^"]*)"', board)
+    found = re.search(r'/plan/effect\?([^"]*person=[^"]*)"', board)
     return {"plan": plan, "pinned": html.unescape(found[1]) if found else ""}
 
 
